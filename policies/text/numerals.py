@@ -29,7 +29,8 @@ def roman_value(letters: str) -> int:
     Raises KeyError for letters that are no numerals.
     """
     values = [_VALUES[letter] for letter in letters.lower()]
-    return sum(values) - sum(2 * one for one, two in pairwise(values) if one < two)
+    subtracted = [value for value, following in pairwise(values) if value < following]
+    return sum(values) - 2 * sum(subtracted)
 
 
 def roman(number: int) -> str:

@@ -14,7 +14,7 @@ from django.test import Client
 
 from policies.models import AuditEvent, Policy, Revision
 from policies.staff import audit_views
-from policies.text.importing.word import body, docx, package, styles
+from policies.text.importing.word import body, package, styles
 from tests.factories import make_policy, make_revision
 from tests.policies.staff.desk import form, log_in, page, words
 from tests.policies.text.word_files import p, r, word
@@ -196,7 +196,6 @@ def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit() -> None:
     [
         (package, "MAX_ELEMENTS", "has more than 10 parts. Split it into several"),
         (styles, "MAX_STYLES", "has more than 10 styles. Copy its text into a new file"),
-        (docx, "MAX_WORDS", "has more text than a policy can have. Split it into several"),
         (body, "MAX_PARTS", "One paragraph, row or table in it has more than 10 parts. Divide it"),
     ],
 )

@@ -110,7 +110,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = (), language: st
     in_order = tuple(sorted(notes + more_notes, key=lambda note: note.line or math.inf))
     imported = Imported(FrontMatter(**front), document, in_order)  # type: ignore[arg-type]
     tag = stated.lower().replace("_", "-")
-    usable = next((it for it in (tag, tag.partition("-")[0]) if it in languages), None)
+    usable = next((known for known in (tag, tag.partition("-")[0]) if known in languages), None)
     return _with_language(replace(imported, apparent_language=usable), language)
 
 

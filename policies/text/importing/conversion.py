@@ -57,7 +57,7 @@ def from_html(html: str, *, first_line: int = 1) -> Converted:
     something that is never closed and so swallows text.
     """
     numbers = range(first_line, first_line + html.count("\n") + 1)
-    return _convert(html, NoteCollector(html, numbers), keep_ids=False)
+    return _convert(html, NoteCollector(numbers), keep_ids=False)
 
 
 def from_fragment(root: Tag, *, lines: int = 0) -> Converted:
@@ -65,7 +65,7 @@ def from_fragment(root: Tag, *, lines: int = 0) -> Converted:
 
     Raises TooComplex, and RecursionError for elements that are nested too deeply.
     """
-    notes = NoteCollector("", range(1, lines + 1))
+    notes = NoteCollector(range(1, lines + 1))
     writer = Blocks(Inline(notes))
     return Converted(writer.document(root), "", tuple(notes), clauses=writer.clauses)
 
@@ -90,7 +90,7 @@ def from_markdown(text: str, *, first_line: int = 1, clauses: bool | None = None
     notes += [replace(note, line=numbers[note.line - 1]) if note.line else note for note in more]
     html, lines_of_html = _rendered(normal, clauses=clauses)
     of_file = [numbers[lines[line] - 1] for line in lines_of_html]
-    found = _convert(html, NoteCollector(html, of_file), keep_ids=True)
+    found = _convert(html, NoteCollector(of_file), keep_ids=True)
     return replace(found, title="", has_title=False, notes=(*notes, *found.notes))
 
 

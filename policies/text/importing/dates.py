@@ -20,7 +20,7 @@ FIRST_LINES = 12
 LINE = 500
 
 _FORMS = expressions.read(Path(__file__).with_suffix(".toml"))
-_DATES = [_FORMS.patterns[it] for it in ("year_first", "day_first", "month_first", "german")]
+_DATES = [_FORMS.patterns[name] for name in ("year_first", "day_first", "month_first", "german")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def day_in(text: str, *, alone: bool = False) -> date | None:
             month = _month(parts["name"]) if "name" in parts else int(parts["month"])
             return _date(int(parts["year"]), month, int(parts["day"]))
     if found := match(_FORMS.patterns["slashes"], text):
-        one, other, year = int(found[1]), int(found[3]), int(found[4])
-        days = {_date(year, other, one), _date(year, one, other)} - {None}
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        days = {_date(year, second, first), _date(year, first, second)} - {None}
         return days.pop() if len(days) == 1 else None
     return None
 

@@ -127,7 +127,7 @@ def paragraphs(spans: Sequence[Span]) -> list[list[Span]]:
         if breaks and not span.anchor:
             if breaks == 1:
                 parts[-1].append(BREAK)
-            elif any(not one.anchor for one in parts[-1]):
+            elif any(not span.anchor for span in parts[-1]):
                 parts.append([])
             breaks = 0
         parts[-1].append(span)

@@ -64,11 +64,11 @@ def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
         for place, (index, value) in enumerate(zip(indexes, values, strict=True), start=1)
         if value & {place, index + 1}
     }
-    for (one, before), (two, after) in pairwise(zip(indexes, values, strict=True)):
+    for (index, before), (following, after) in pairwise(zip(indexes, values, strict=True)):
         if {value + 1 for value in before} & after:
-            found |= {one, two}
+            found |= {index, following}
     lows = [min(value, default=0) for value in values]
-    rising = all(one < two for one, two in pairwise(lows))
+    rising = all(low < following for low, following in pairwise(lows))
     if lows[0] == 1 and rising and lows[-1] - lows[0] <= 2 * (len(lows) - 1):
         found.update(indexes)
     return found

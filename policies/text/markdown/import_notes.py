@@ -94,18 +94,14 @@ def as_lines(notes: Iterable[ImportNote]) -> list[str]:
 class NoteCollector:
     """The notes of one conversion, one for each thing that was lost.
 
-    source: HTML in which a comment's words are searched, since it has no line of its own. numbers:
-    for each line of that HTML, its line in the file (or its paragraph); empty if there is none.
-    paragraph: of the Word file, where the next notes are.
+    numbers: for each line of the HTML that is converted, its line in the file (or its paragraph);
+    empty if there is none. paragraph: of the Word file, where the next notes are.
     """
 
-    source: str = ""
     numbers: Sequence[int] = ()
     paragraph: int | None = None
     collected: list[ImportNote] = field(default_factory=list)
     _seen: dict[tuple[str, str, int], object] = field(default_factory=dict)
-    _searched: int = -1
-    _lines: int = 1
 
     def __iter__(self) -> Iterator[ImportNote]:
         return iter(self.collected)
@@ -123,19 +119,8 @@ class NoteCollector:
     def _line(self, at: PageElement | None) -> int | None:
         if at is None or not self.numbers:
             return None
-        line = getattr(at, "sourceline", None) or self._line_of_words(str(at))
-        line = line or getattr(at.parent, "sourceline", None)
+        line = getattr(at, "sourceline", None) or getattr(at.parent, "sourceline", None)
         return self.numbers[line - 1] if line and line <= len(self.numbers) else None
-
-    def _line_of_words(self, words: str) -> int | None:
-        """Return the line of a comment: after the last one, since they come one after the other."""
-        found = self.source.find(words, self._searched + 1)
-        if found < 0:  # not after the last one: no more searching, which would take long
-            self._searched = len(self.source)
-            return None
-        self._lines += self.source.count("\n", max(self._searched, 0), found)
-        self._searched = found
-        return self._lines
 
 
 # Characters of a text that is quoted. Of a list with lists in it, the words can be very long.

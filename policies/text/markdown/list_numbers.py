@@ -36,7 +36,7 @@ def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
         numbers = [int(item.info) for item in items if item.info]
         if len(set(numbers)) > 1:
             shown = range(numbers[0], numbers[0] + len(numbers))
-            at = next((n for n, it in enumerate(shown) if numbers[n] != it), None)
+            at = next((at for at, number in enumerate(shown) if numbers[at] != number), None)
             if at is not None:
                 wrong[index[id(items[at])]] = (numbers[at], shown[at])
     return wrong

@@ -38,9 +38,9 @@ def add(
         if not runs:  # the section is gone
             runs = _runs(sections[""])[:1]
         parent = ""
-        for one in (comment, *comment.replies):
+        for remark in (comment, *comment.replies):
             number = f"{len(threads) + 1:08X}"
-            _write(file, one, number, runs)
+            _write(file, remark, number, runs)
             answers = f' w15:paraIdParent="{parent}"' if parent else ""
             threads.append(f'<w15:commentEx w15:paraId="{number}"{answers} w15:done="0"/>')
             parent = parent or number
@@ -53,12 +53,12 @@ def add(
 def _write(file: WordDocument, comment: Comment, number: str, runs: Sequence[Element]) -> None:
     """Write one comment. number: by which a thread names it."""
     text, author = map(text_without_controls, (comment.text, comment.author))
-    initials = "".join(it[0] for it in author.split())
+    initials = "".join(name[0] for name in author.split())
     made = file.comments.add_comment(text, author, initials)
     last = made.paragraphs[-1]._p
     last.set(qn("w14:paraId"), number)
     last.getparent().date = comment.at
-    first, end = (Run(it, file) for it in (runs[0], runs[-1]))
+    first, end = (Run(run, file) for run in (runs[0], runs[-1]))
     first.mark_comment_range(end, made.comment_id)
 
 
@@ -83,10 +83,10 @@ def _quoted(comment: Comment, sections: Mapping[str, Sequence[Element]]) -> list
         found = quotations.quote(text, quotation.exact, **around)
     except NotQuotable:
         return []
-    there = quotations.find_among([text], found, 0) if found else None
-    if there is None:
+    placed = quotations.find_among([text], found, 0) if found else None
+    if placed is None:
         return []
-    _, span = there
+    _, span = placed
     for place in span:
         for run, start, words in _placed(blocks):
             if start < place < start + len(words.rstrip("\n")):

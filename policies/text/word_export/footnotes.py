@@ -30,14 +30,14 @@ class Footnotes:
     written: list[Element] = field(default_factory=list)
     _items: dict[Side, dict[str, Block]] = field(init=False)
     _pairs: dict[tuple[int, int], BlockPair] = field(init=False)
-    _referred: dict[Side, set[str]] = field(default_factory=lambda: {it: set() for it in SIDES})
+    _referred: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
 
     def __post_init__(self) -> None:
         items = [item for pair in self.notes for item in children(pair) or []]
-        both = (it for it in items if it.side is Side.BOTH)
-        self._pairs = {(id(it.old[0]), id(it.new[0])): it for it in both}
+        both = (item for item in items if item.side is Side.BOTH)
+        self._pairs = {(id(item.old[0]), id(item.new[0])): item for item in both}
         self._items = {side: {} for side in SIDES}
-        for side, lists in (it for pair in self.notes for it in pair.sides):
+        for side, lists in (blocks for pair in self.notes for blocks in pair.sides):
             for item in (item for block in lists for item in block.children):
                 self._items[side][item.attributes.get("id", "")] = item
 
@@ -87,7 +87,7 @@ class Footnotes:
 
     def _are_plain(self, atoms: dict[Side, Atom | None]) -> bool:
         texts = {atom.text if atom else "" for atom in atoms.values()}
-        return len(texts) == 1 and all(self._first(atoms[it], it) is None for it in SIDES)
+        return len(texts) == 1 and all(self._first(atoms[side], side) is None for side in SIDES)
 
     def _single(self, atom: Atom | None, side: Side) -> Element:
         item = self._first(atom, side)

@@ -104,10 +104,6 @@ def add_margins(document: WordDocument, header: str) -> None:
     footer.alignment = 1
 
 
-def add_numbering(document: WordDocument, elements: Iterable[Element]) -> None:
-    document.part.numbering_part.element.extend(elements)
-
-
 def footnotes_part(document: WordDocument) -> Part:
     """Return the part for footnotes, still empty."""
     name, kind = PackURI("/word/footnotes.xml"), f"{_CONTENT}.wordprocessingml.footnotes+xml"
@@ -118,7 +114,7 @@ def footnotes_part(document: WordDocument) -> Part:
 
 def fill_footnotes(document: WordDocument, part: Part, notes: Iterable[Element]) -> None:
     """Write footnotes, and the lines that Word draws above them."""
-    root = OxmlElement("w:footnotes", nsdecls={it: nsmap[it] for it in ("w", "r")})
+    root = OxmlElement("w:footnotes", nsdecls={prefix: nsmap[prefix] for prefix in ("w", "r")})
     properties = make("w:footnotePr")
     for number, kind in enumerate(("separator", "continuationSeparator"), start=-1):
         sign = make("w:p", make("w:r", make(f"w:{kind}")))
@@ -135,7 +131,7 @@ def add_properties(
 ) -> None:
     core = document.core_properties
     core.title, core.subject, core.author = (
-        text_without_controls(it)[:255] for it in (title, subject, author)
+        text_without_controls(text)[:255] for text in (title, subject, author)
     )
     core.language, core.comments, core.last_modified_by = language, "", core.author
     core.created = core.modified = at.astimezone(UTC).replace(tzinfo=None)

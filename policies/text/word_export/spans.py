@@ -30,17 +30,14 @@ class Span(NamedTuple):
     before: Atom | None = None
     ends: bool = False
 
-    def is_of(self, side: Side) -> bool:
-        return self.side in (side, Side.BOTH)
-
 
 def of_block(block: Block, side: Side) -> list[Span]:
     """Return all words of a block, without the label before them."""
-    runs = (it for it in block.runs if LABEL not in it.marks)
+    runs = (run for run in block.runs if LABEL not in run.marks)
     keep = block.kind == "code"
     spans = [
-        Span(side, it.text if keep else on_one_line(it.text), it.marks, it.atom, it.atom)
-        for it in runs
+        Span(side, run.text if keep else on_one_line(run.text), run.marks, run.atom, run.atom)
+        for run in runs
     ]
     if spans and LABEL in block.runs[0].marks:
         spans[0] = spans[0]._replace(text=spans[0].text.lstrip())
@@ -58,7 +55,7 @@ def of_pair(pair: BlockPair) -> list[Span] | None:
     spans = list(_woven(*pair.compare_words()))
     for side, blocks in pair.sides:
         whole = "\x00".join("".join(_shown(of_block(block, side))) for block in blocks)
-        if whole != "".join(_shown(it for it in spans if it.is_of(side))):
+        if whole != "".join(_shown(span for span in spans if span.side in (side, Side.BOTH))):
             return None
     return list(_merged(spans))
 
@@ -72,7 +69,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
 
     for _, group in groupby(spans, kind):
         first, *others = group
-        yield first._replace(text="".join([first.text, *(it.text for it in others)]))
+        yield first._replace(text="".join([first.text, *(span.text for span in others)]))
 
 
 def _shown(spans: Iterable[Span]) -> Iterator[str]:
@@ -99,9 +96,9 @@ def _looks(spans: Sequence[Span]) -> list[tuple[str, object, object]]:
 
 def look_of(marks: Iterable[Mark]) -> frozenset[tuple[str, str, str]]:
     return frozenset(
-        (it.tag, it.attributes.get("href", ""), it.attributes.get("title", ""))
-        for it in marks
-        if it.tag != "span"
+        (mark.tag, mark.attributes.get("href", ""), mark.attributes.get("title", ""))
+        for mark in marks
+        if mark.tag != "span"
     )
 
 
@@ -112,8 +109,8 @@ def _atom_look(atom: Atom | None) -> object:
 def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) -> Iterator[Span]:
     old, new = list(_pieces(olds, Side.OLD)), list(_pieces(news, Side.NEW))
     for (i, end, j, stop), hunk in in_turn(hunks, len(olds), len(news)):
-        for one, two in zip(old[i:end], new[j:stop], strict=True):
-            yield from chain.from_iterable(map(_kept, one, two))
+        for before, after in zip(old[i:end], new[j:stop], strict=True):
+            yield from chain.from_iterable(map(_kept, before, after))
         gone = list(chain.from_iterable(old[hunk.old_start : hunk.old_end]))
         come = list(chain.from_iterable(new[hunk.new_start : hunk.new_end]))
         if gone and come:  # the space before words that are replaced stays
@@ -143,9 +140,9 @@ def _pieces(words: Sequence[Word], side: Side) -> Iterator[tuple[Span, Span]]:
             marks, begins = (), True
             continue
         space = "" if begins else on_one_line(word.space)
-        around = tuple(it for it in marks if it in word.marks)
+        around = tuple(mark for mark in marks if mark in word.marks)
         is_label = LABEL in word.marks
-        places = [Mark("span", {"id": it}) for it in word.places]
+        places = [Mark("span", {"id": anchor}) for anchor in word.places]
         yield (
             Span(side, space, around),
             Span(side, "" if is_label else word.text, (*places, *word.marks), word.atom, word.atom),

@@ -150,8 +150,8 @@ class Words:
         which it ends here.
         """
         # A place within words that are removed would stay behind unless the paragraph goes as well.
-        self.keeps_places = any(it.side is not Side.OLD for it in (*spans, Span(end)))
-        for _, group in groupby(spans, lambda it: id(_link(it))):
+        self.keeps_places = any(span.side is not Side.OLD for span in (*spans, Span(end)))
+        for _, group in groupby(spans, lambda span: id(_link(span))):
             linked = list(group)
             inside = list(self._sides(linked))
             link = _link(linked[0])
@@ -177,7 +177,9 @@ class Words:
 
     def _sides(self, spans: Iterable[Span]) -> Iterator[Element]:
         runs = (pair for span in spans for pair in self._runs(span))
-        for (side, is_run), group in groupby(runs, lambda it: (it[0], it[1].tag.endswith("}r"))):
+        for (side, is_run), group in groupby(
+            runs, lambda pair: (pair[0], pair[1].tag.endswith("}r"))
+        ):
             elements = [element for _, element in group]
             if side is Side.BOTH or not is_run:
                 yield from elements
@@ -185,7 +187,7 @@ class Words:
                 yield self.changes.mark(side, *elements)
 
     def _runs(self, span: Span) -> Iterator[tuple[Side, Element]]:
-        ids = [it.attributes.get("id", "") for it in (*span.marks, span.atom) if it]
+        ids = [holder.attributes.get("id", "") for holder in (*span.marks, span.atom) if holder]
         for anchor in ids if span.side is not Side.OLD or not self.keeps_places else ():
             for element in chain(*self.bookmarks.around(anchor, span.side)):
                 yield span.side, element
@@ -206,7 +208,7 @@ _MOVES = {Side.OLD: "w:moveFrom", Side.NEW: "w:moveTo"}
 
 def run(text: str, marks: Iterable[Mark] = (), *, deleted: bool = False) -> Element:
     """Return a run with the looks of its marks."""
-    looks = _looks({it.tag for it in marks if it.tag != "a" or _is_shown(it)})
+    looks = _looks({mark.tag for mark in marks if mark.tag != "a" or _is_shown(mark)})
     made = make("w:r", *([make("w:rPr", *looks)] if looks else []))
     for piece in _LINES.split(text):
         if piece in (BREAK, "\n"):
@@ -233,5 +235,5 @@ def _is_shown(link: Mark) -> bool:
 
 
 def _link(span: Span) -> Mark | None:
-    links = (it for it in span.marks if it.tag == "a" and it.attributes.get("href"))
+    links = (mark for mark in span.marks if mark.tag == "a" and mark.attributes.get("href"))
     return next(links, None)

@@ -56,8 +56,8 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
     if facts.is_rtl:
         for root in (file.element.body, *notes.written):
             package.set_right_to_left(root)
-    comments.add(file, remarks, {it: body.out[begins[it] : end] for it, end in spans})
-    package.add_numbering(file, elements(numbers.made, levels))
+    comments.add(file, remarks, {anchor: body.out[begins[anchor] : end] for anchor, end in spans})
+    file.part.numbering_part.element.extend(elements(numbers.made, levels))
     package.fill_footnotes(file, notes_part, notes.written)
     package.add_margins(file, facts.header)
     package.add_properties(

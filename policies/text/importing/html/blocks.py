@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
 
@@ -91,7 +92,7 @@ class Blocks:
         run: list[PageElement] = []
         searched: Block | None = None  # once, however many headings without words follow
         for node in nodes:
-            if isinstance(node, Tag) and self._is_block(node):
+            if self._is_block(node):
                 out += self._paragraphs(run, style)
                 run = []
                 if node.name in HEADINGS and out and out[-1] is not searched:
@@ -109,8 +110,8 @@ class Blocks:
         self.pending += re.findall(r"\{#([^\s{}]+)\}", found[0])
         return Block("p", block.text[: found.start()].rstrip())
 
-    def _is_block(self, tag: Tag) -> bool:
-        return tag.name in BLOCKS or id(tag) in self._with_blocks
+    def _is_block(self, node: PageElement) -> TypeGuard[Tag]:
+        return isinstance(node, Tag) and (node.name in BLOCKS or id(node) in self._with_blocks)
 
     def take_pending(self) -> list[Span]:
         """Return the anchors that belong here, which no longer wait."""
@@ -194,12 +195,10 @@ class Blocks:
     def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
         """Divide a heading that was never closed into its words and the text that it swallowed."""
         nodes = list(tag.children)
-        first = next(
-            (n for n, one in enumerate(nodes) if isinstance(one, Tag) and self._is_block(one)), None
-        )
+        first = next((at for at, node in enumerate(nodes) if self._is_block(node)), None)
         if first is None or (len(tag.get_text()) < 200 and not tag.find(_TEXT_BLOCKS)):
             return nodes, []
-        lead = any(str(one).strip() for one in nodes[:first])
+        lead = any(str(node).strip() for node in nodes[:first])
         end = first if lead else first + 1
         return nodes[:end], nodes[end:]
 
@@ -268,16 +267,15 @@ class Blocks:
         out = [Block("p", write(self.take_pending()))] if self.pending else []
         longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
         inner = tag.find("code")
-        classes = [one for named in (tag, inner) if named for one in named.get("class") or ()]
+        classes = [name for named in (tag, inner) if named for name in named.get("class") or ()]
         language = re.search(r"\blang(?:uage)?-([\w+#.-]+)", " ".join(classes))
         fence = "`" * (longest + 1)
         return [*out, Block("pre", f"{fence}{language[1] if language else ''}\n{text}\n{fence}")]
 
     def _has_struck_words(self, tag: Tag, style: Span) -> bool:
         """Return whether words are struck out, which no block of code could say."""
-        return style.strike or any(
-            self.inline.style(one, PLAIN).strike for one in tag.find_all(True) if one.get_text()
-        )
+        inside = [inner for inner in tag.find_all(True) if inner.get_text()]
+        return style.strike or any(self.inline.style(inner, PLAIN).strike for inner in inside)
 
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():

@@ -62,7 +62,7 @@ def mark_footnotes(root: Tag, taken: Iterable[str] = ()) -> None:
         if id(note) not in labels:
             names = [words] if re.fullmatch(r"\w+", words) else []
             numbered = (f"note-{number}" for number in count(len(labels) + 1))
-            label = next(it for it in chain(names, numbered) if it not in used)
+            label = next(name for name in chain(names, numbered) if name not in used)
             used.add(label)
             labels[id(note)] = label
             _become_note(note, label, known.backlinks(note, link))
@@ -156,7 +156,7 @@ def _is_called_mark(link: Tag) -> bool:
     if link.find_parent("sup") is not None or link.find("sup") is not None:
         return True
     says = (link.get(name) for name in ("class", "role", "href", "epub:type"))
-    return _CALLED_MARK.search(" ".join(str(one or "") for one in says)) is not None
+    return _CALLED_MARK.search(" ".join(str(value or "") for value in says)) is not None
 
 
 def _become_mark(link: Tag, label: str) -> None:

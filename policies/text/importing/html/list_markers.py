@@ -64,7 +64,7 @@ def labels(holder: Tag) -> Labels:
     items = holder.find_all("li", recursive=False)
     forms = [form_of(item) for item in items]
     form = form_of(holder) or ("1" if holder.name == "ol" else BULLET)
-    form = next((it for it in forms if it not in ("", NOTHING)), form)
+    form = next((own for own in forms if own not in ("", NOTHING)), form)
     if any(item.has_attr(LABEL) for item in items):
         form = "1"
     if form in (BULLET, NOTHING):

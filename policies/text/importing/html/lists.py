@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple, Protocol, TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
@@ -80,15 +80,9 @@ def write_list(writer: Writer, tag: Tag, style: Span, before: Block = _NO_BLOCK)
 
 def has_own_labels(tag: Tag, labels: Mapping[int, str]) -> bool:
     """Return whether a list has labels that Markdown's lists of 1., 2., 3. do not have."""
-    if list_markers.count_up([*labels.values()]) and all(map(_first_words, _own_items(tag))):
-        return False
-    items = [item for item in _own_items(tag) if _first_words(item)]
+    items = [item for item in _items(tag) if _is_item(item) and _first_words(item)]
     shown = [label for item in items if sign_of(label := labels.get(id(item), ""))]
     return not list_markers.count_up(shown)
-
-
-def _own_items(tag: Tag) -> list[Tag]:
-    return [item for item in _items(tag) if _is_item(item)]
 
 
 def _counted_up(labels: Mapping[int, str], before: str) -> set[int]:
@@ -98,7 +92,7 @@ def _counted_up(labels: Mapping[int, str], before: str) -> set[int]:
     """
     found: set[int] = set()
     shown = ((item, label) for item, label in labels.items() if label)
-    for _, group in groupby(shown, lambda it: (bool(sign_of(it[1])), it[1][-1] == ")")):
+    for _, group in groupby(shown, lambda row: (bool(sign_of(row[1])), row[1][-1] == ")")):
         row = dict(group)
         several = len(row) > 1 or before in row.values()
         if several and len({*row.values()}) == 1 and next(iter(row.values()))[:-1].isdecimal():
@@ -200,25 +194,24 @@ def _content(writer: Writer, part: PageElement, style: Span) -> list[Block]:
 
 
 def write_definitions(writer: Writer, tag: Tag, style: Span) -> list[Block]:
-    groups: list[tuple[list[str], list[list[Block]]]] = [([], [])]
+    out: list[Block] = []
+    terms: list[str] = []
+    texts: list[list[Block]] = []
     for part in _definition_parts(tag):
         if isinstance(part, Tag) and part.name == "dt":
-            if groups[-1][1]:
-                groups.append(([], []))
+            if texts:
+                out += _definition(terms, texts)
+                terms, texts = [], []
             writer.pending += writer.inline.anchors(part)
             own = writer.inline.style(part, style)
             words = [*writer.take_pending(), *writer.line(part.children, own)]
-            term = write(words, break_mark=" ")
-            groups[-1][0].append(term)
+            terms.append(write(words, break_mark=" "))
             continue
         with writer.inside():
             inside = _content(writer, part, style)
         if inside:
-            groups[-1][1].append(inside)
-    out: list[Block] = []
-    for terms, texts in groups:
-        out += _definition("<br>".join(filter(None, terms)), texts)
-    return out
+            texts.append(inside)
+    return out + _definition(terms, texts)
 
 
 def _items(tag: Tag) -> list[PageElement]:
@@ -261,10 +254,11 @@ def _definition_parts(tag: Tag) -> list[PageElement]:
     return out
 
 
-def _definition(term: str, texts: Sequence[Sequence[Block]]) -> list[Block]:
+def _definition(terms: Sequence[str], texts: Sequence[Sequence[Block]]) -> list[Block]:
+    term = "<br>".join(filter(None, terms))
     if not term or not texts:
         words = [Block("p", term)] if term else []
-        return words + [block for text in texts for block in text]
+        return [*words, *chain.from_iterable(texts)]
     gap = "\n\n" if any(len(text) > 1 for text in texts) else "\n"
     rows = [":   " + indented("\n\n".join(block.text for block in text), 4) for text in texts]
     return [Block("dl", gap.join([term, *rows]))]

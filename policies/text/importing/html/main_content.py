@@ -122,7 +122,7 @@ def _drop_self_links(heading: Tag) -> None:
         and not link.get("name")
         and not link.find("img", alt=True)
     ]
-    words, *shown = ("".join(one.get_text().split()) for one in (heading, *signs))
+    words, *shown = ("".join(part.get_text().split()) for part in (heading, *signs))
     if len(words) > sum(map(len, shown)):
         for link in signs:
             link.extract()

@@ -168,8 +168,8 @@ def _alignments(rows: Sequence[Tag], width: int) -> list[str]:
         for column, cell in enumerate(row.find_all(_CELLS, recursive=False)[:width]):
             given = re.search(r"(?<![\w-])text-align:(left|right|center)", css_of(cell))
             found[column].append(given[1] if given else str(cell.get("align") or "").lower())
-    usual = [Counter(one).most_common(1) for one in found]
-    return [signs.get(one[0][0], "---") if one else "---" for one in usual]
+    usual = [Counter(column).most_common(1) for column in found]
+    return [signs.get(most[0][0], "---") if most else "---" for most in usual]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -49,6 +49,7 @@ class _Tree(TreeBuilderForHtml5lib):
 
     left = 0
     misplaced = 0
+    last_comment: Any = None
     _text: NavigableString | None = None
     _more: list[str] = []
 
@@ -89,6 +90,10 @@ class _Tree(TreeBuilderForHtml5lib):
     def insertComment(self, token: dict[str, Any], parent: Any = None) -> None:  # noqa: N802
         self._finish_text()
         super().insertComment(token, parent)
+        comment = (parent or self.openElements[-1]).tag.contents[-1]
+        parser: Any = self.parser
+        comment.sourceline = parser.tokenizer.stream.position()[0] - comment.count("\n")
+        self.last_comment = comment
 
     def _finish_text(self) -> None:
         """Put the last text together from its pieces."""
@@ -199,8 +204,9 @@ def page(html: str) -> BeautifulSoup:
     swallows text.
     """
     tree = soup(html, at_end=f"<!--{_END}-->")
-    end = tree.find(string=_END)
-    if end is None:
+    builder: Any = tree.builder
+    end = builder.underlying_builder.last_comment
+    if end != _END:
         found = _CLOSED_OR_OPEN.finditer(html)
         start = next((match.start() for match in found if match["open"]), 0)
         raise DocumentError(

@@ -103,7 +103,7 @@ def _write(run: Sequence[_Item]) -> None:
 
 def _follows(before: _Item, item: _Item) -> bool:
     """Return whether an item is in the list of another: not where its number is none further on."""
-    numbers = [re.fullmatch(r"(\d{1,8})\.", one.label) for one in (before, item)]
+    numbers = [re.fullmatch(r"(\d{1,8})\.", numbered.label) for numbered in (before, item)]
     if numbers[0] and numbers[1]:
         return int(numbers[1][1]) == int(numbers[0][1]) + 1
     return True
@@ -132,7 +132,7 @@ def mark_google_lists(root: Tag) -> None:
     counts: dict[str, int] = {}
     for holder in root.find_all(["ol", "ul"]):
         classes = list[str](holder.get("class") or ())
-        for found in [it for it in map(_GOOGLE_CLASS.fullmatch, classes) if it][:1]:
+        for found in [match for match in map(_GOOGLE_CLASS.fullmatch, classes) if match][:1]:
             name, level = found[1], str(int(found[2]) + 1)
             given = str(holder.get("start") or "")
             if "start" in classes or re.fullmatch(r"\d{1,8}", given):

@@ -22,13 +22,12 @@ from policies.text.importing.word.lists import Lists
 from policies.text.importing.word.names import OUR_MARK, OUR_STYLES, words
 from policies.text.importing.word.package import (
     TOO_DEEP,
-    TOO_MUCH_TEXT,
     Package,
     Unreadable,
     open_package,
 )
 from policies.text.importing.word.styles import Styles
-from policies.text.importing.word.writing import MAX_WORDS, Page, Places
+from policies.text.importing.word.writing import Page, Places
 from policies.text.markdown import frontmatter
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.short_text import counted
@@ -123,8 +122,6 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
             body.part(*notes[reference.note], reference.by)
         elif reference.note in notes:
             inline.changes.lose_note(notes[reference.note][0], reference.by)
-    if inline.length > MAX_WORDS:
-        raise Unreadable(TOO_MUCH_TEXT)
     formats = sum(one.tag.endswith("PrChange") for one in root.iter())
     if count := inline.changes.count or formats:
         inline.notes.collected.insert(0, ImportNote(TRACKED, counted(count, "change")))

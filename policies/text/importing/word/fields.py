@@ -64,12 +64,12 @@ class Fields:
     @property
     def hides(self) -> bool:
         """Whether words here are no text: instructions, or the result of a dropped field."""
-        return any(not one.in_result or one.dropped for one in self.open)
+        return any(not opened.in_result or opened.dropped for opened in self.open)
 
     @property
     def target(self) -> Target | None:
         """What a field links the text here to; None for nothing."""
-        return next((one.target for one in reversed(self.open) if one.target), None)
+        return next((opened.target for opened in reversed(self.open) if opened.target), None)
 
     def begin(self, instructions: str = "") -> None:
         """Open a field. Raises Unreadable for too many inside one another."""
@@ -85,22 +85,22 @@ class Fields:
         """Note that the result of the innermost field begins."""
         if not self.open or self.open[-1].in_result:
             return
-        one = self.open[-1]
-        one.in_result = True
-        name = one.name
+        opened = self.open[-1]
+        opened.in_result = True
+        name = opened.name
         if name in _LISTS_OF_PAGES:
-            one.dropped = True
+            opened.dropped = True
             self.notes.add(CONTENTS, f"Word's {name}")
         elif name == "HYPERLINK":
-            one.target = Target(one.given("HYPERLINK"), one.given(r"\\l"))
-        elif name == "REF" and re.search(r"\\h\b", one.instructions):
-            one.target = Target(bookmark=one.given("REF"))
+            opened.target = Target(opened.given("HYPERLINK"), opened.given(r"\\l"))
+        elif name == "REF" and re.search(r"\\h\b", opened.instructions):
+            opened.target = Target(bookmark=opened.given("REF"))
         elif name in _CHANGING and not self.hides:
-            self.notes.add("field of Word kept as the text that it shows now", one.instructions)
+            self.notes.add("field of Word kept as the text that it shows now", opened.instructions)
 
     def end(self) -> None:
         if not self.open:
             return
-        one = self.open.pop()
-        if not one.in_result and one.name in _WITHOUT_RESULT and not self.hides:
-            self.notes.add("field of Word dropped", one.instructions)
+        ended = self.open.pop()
+        if not ended.in_result and ended.name in _WITHOUT_RESULT and not self.hides:
+            self.notes.add("field of Word dropped", ended.instructions)

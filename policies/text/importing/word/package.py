@@ -102,28 +102,32 @@ class Package:
         folder, file = posixpath.split(part)
         root = self.part(posixpath.join(folder, "_rels", f"{file}.rels"))
         found: dict[str, Relation] = {}
-        for one in root if root is not None else ():
-            target = one.get("Target", "")
-            is_outside = one.get("TargetMode", "").lower() == "external"
+        for relation in root if root is not None else ():
+            target = relation.get("Target", "")
+            is_outside = relation.get("TargetMode", "").lower() == "external"
             if not is_outside:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            kind = one.get("Type", "").rpartition("/")[2]
-            found.setdefault(one.get("Id", ""), Relation(kind, target, is_outside))
+            kind = relation.get("Type", "").rpartition("/")[2]
+            found.setdefault(relation.get("Id", ""), Relation(kind, target, is_outside))
         self._relations[part] = found
         return found
 
     def outside(self) -> Iterator[str]:
         """Yield the addresses of files that Word would fetch: templates, pictures, other texts."""
-        for name in sorted(it for it in self.names if it.endswith(".rels")):
+        for name in sorted(file for file in self.names if file.endswith(".rels")):
             folder, file = posixpath.split(name)
             part = posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
-            for one in self.relations(part).values():
-                if one.is_outside and one.kind != "hyperlink":
-                    yield one.target
+            for relation in self.relations(part).values():
+                if relation.is_outside and relation.kind != "hyperlink":
+                    yield relation.target
+
+    def targets(self, part: str, kind: str) -> list[str]:
+        relations = self.relations(part).values()
+        return [relation.target for relation in relations if relation.kind == kind]
 
     def related(self, kind: str) -> Iterator[tuple[str, Element]]:
         """Yield names and roots of the parts of a kind ("styles") that the document points at."""
-        names = [one.target for one in self.relations(self.document).values() if one.kind == kind]
+        names = self.targets(self.document, kind)
         for name in dict.fromkeys(names or [f"word/{kind}.xml"]):
             if (root := self.part(name)) is not None:
                 yield name, root
@@ -136,8 +140,8 @@ def _chosen(node: Element) -> Iterable[Element]:
     """Return, of several forms of the same content, the first with words, or else the last."""
     if node.tag != _FORMS:
         return (node,)
-    choices = [one for one in node if one.tag in ("mc:Choice", "mc:Fallback")]
-    with_words = (one for one in choices if words(one))
+    choices = [choice for choice in node if choice.tag in ("mc:Choice", "mc:Fallback")]
+    with_words = (choice for choice in choices if words(choice))
     return next(with_words, choices[-1] if choices else ())
 
 
@@ -179,7 +183,7 @@ def open_package(data: bytes) -> Package:
     """Open a .docx. Raises Unreadable for what is not one, is protected, or exceeds a limit."""
     archive = _opened(data)
     package = Package(archive, frozenset(archive.namelist()))
-    mains = [one.target for one in package.relations("").values() if one.kind == "officeDocument"]
+    mains = package.targets("", "officeDocument")
     found = [name for name in (*mains, "word/document.xml") if name in package.names]
     if not found:
         raise Unreadable(

@@ -115,9 +115,9 @@ class Styles:
 def _given(properties: Element | None) -> tuple[set[str], set[str]]:
     """Return the switches that run properties turn off, and on."""
     found: tuple[set[str], set[str]] = (set(), set())
-    for one in first_children(properties) if properties is not None else ():
-        if one.tag[2:] in SWITCHES:
-            found[is_on(one)].add(one.tag[2:])
+    for switch in first_children(properties) if properties is not None else ():
+        if switch.tag[2:] in SWITCHES:
+            found[is_on(switch)].add(switch.tag[2:])
     return found
 
 

@@ -19,9 +19,6 @@ from policies.text.importing.word.package import Unreadable
 from policies.text.markdown import characters, headings
 from policies.text.markdown.import_notes import NoteCollector
 
-# Characters of words. A policy of 100,000 words has a sixth of that.
-MAX_WORDS = 4_000_000
-
 # Bookmark names that programs make up, which no reader should see in an address.
 _GENERATED = re.compile(r"_|h\.|heading=|bookmark=|id\.|kix\.|OLE_LINK\d")
 # The name of an anchor that was too long for a bookmark (word_export).
