@@ -12,7 +12,7 @@ from policies.text.findings import Finding
 from policies.text.markdown.characters import with_plain_line_breaks
 
 # What may be between two words: a tag, an id or other attributes, the mark of a footnote, an entity
-# that stands for a sign, and whatever is neither letter nor digit; the address of a link, too. But
+# that stands for a sign, and whatever is no part of a word; the address of a link, too. But
 # words in an address or in angle brackets may be what the finding is about.
 _SIGNS = r"<[^<>]*+>|\{[:#.][^{}]*+\}|\[\^[^\[\]\s]++\]|&#?\w++;|[\W_]"
 _ADDRESS = r"\](?:\((?:[^()\n]|\([^()\n]*+\))*+\)|\[[^\[\]\n]*+\])"
@@ -22,7 +22,7 @@ _BESIDE = r"(?:<[^<>\n]*+>|\{[^{}\n]*+\}|[^\w\n]|_)*+"  # a heading, on its line
 _ENOUGH = 8  # words by which a sentence is known; to look for more takes longer
 _LONGEST = 2_000  # characters of a sentence in its file
 # Headings, and findings, that are looked for in vain before no more are: each takes as long as the
-# whole file. A file with more has entities for its letters.
+# whole file. A file with more has entities in its words.
 _MISSES = 200
 
 
