@@ -137,14 +137,15 @@ class _Writer:
         return Numbered(kind, label, str(numbering), level, place.left)
 
     def _leaf(self, block: Block, place: _Place) -> None:
-        anchors = [block.attributes.get("id", "")]
+        is_cell = block.kind == "cell"  # whose own anchor Word has no place for
+        anchors = [] if is_cell else [block.attributes.get("id", "")]
         if self._item:
             item = self._item.block
             is_counted = item.attributes.get("class") == "clause" and not item.name
             anchor = item.attributes.get("id", "")
             anchors += [] if is_counted and anchor not in self._linked else [anchor]
         number = self._take_number()
-        if block.is_silent and not number:
+        if block.is_silent and not (number or is_cell):
             self._waiting += block.ids()
             return
         role = "Q" if place.is_quote and not place.depth else ""
