@@ -120,7 +120,8 @@ class Child:
         self._newest = mmap.mmap(-1, _CELLS * _CELL)  # forked processes share it
         self._changed = threading.Condition()  # notified when a turn ends
         self._at_work: _Request | None = None
-        self._waiting: list[_Request] = []  # in the order of arrival
+        # In the order of arrival, but that a person's newer request is before their older ones.
+        self._waiting: list[_Request] = []
         # Seconds that each person had the child, and when one of them had it last.
         self._used: dict[str, float] = {}
         self._noted = monotonic()
@@ -150,9 +151,11 @@ class Child:
         patience = self.patience if request.patience is None else request.patience
         request.until = monotonic() + patience
         with self._changed:
-            self._waiting.append(request)
+            people = [other.person for other in self._waiting] + [request.person]
+            self._waiting.insert(people.index(request.person), request)
             if len(self._waiting) + bool(self._at_work) > self.places:
-                self._waiting.remove(self._one_too_many())
+                # Of equals, a person's older request, or else whoever came last.
+                self._waiting.remove(max(reversed(self._waiting), key=self._rank))
             while request in self._waiting:
                 if not self._at_work and request is min(self._waiting, key=self._rank):
                     self._at_work, request.until = request, monotonic() + self.limit
@@ -171,16 +174,6 @@ class Child:
         has_child = self._at_work is not None and self._at_work.person == request.person
         used = self._used.get(request.person, 0.0)
         return request.patience == 0, has_child, used, request.is_preview
-
-    def _one_too_many(self) -> _Request:
-        """Return who gives way to the newest: an older request of the same person that is not more
-        important, or else whoever ranks last, which may be the newest.
-        """
-        *others, newest = self._waiting
-        for other in others:
-            if other.person == newest.person and self._rank(other) >= self._rank(newest):
-                return other
-        return max(reversed(self._waiting), key=self._rank)
 
     def end_turn(self, request: _Request) -> None:
         """If a request has its turn, note for how long, and let the next one have the child."""
