@@ -6,7 +6,7 @@
     alignment.py           what two sequences have in common, in order
     matching.py            which item of the old text is which of the new: how, and all thresholds
     outlines.py            which section, heading or clause of the old text is which of the new
-    section_pairing.py     the sections of both texts in one order, those that were divided together
+    section_pairing.py     two texts, paired: which section is which, and what is in both
     block_pairing.py       which block of the old text is which of the new
     word_diff.py           which words changed
     moved_blocks.py        which blocks were moved
@@ -26,19 +26,17 @@ changes of the source, which lose nothing, and each of which can be rejected.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.text.document import Document, has_clauses
+from policies.text.document import Document, Section, has_clauses
 from policies.text.markdown.characters import without_controls
-from policies.text.redline import moved_blocks, parsing, section_pairing
+from policies.text.redline import moved_blocks, parsing
 from policies.text.redline.block_html import Writer, stop_ids
-from policies.text.redline.block_pairing import BlockPair, compared, pair_blocks
-from policies.text.redline.blocks import Block, Tree
+from policies.text.redline.blocks import Block
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.proposals import ConflictOf, Proposals, proposals
-from policies.text.redline.section_pairing import PairedTexts, SectionPair, in_both_orders
+from policies.text.redline.section_pairing import PairedSection, PairedTexts
 from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.three_way import Merged, merge
@@ -120,7 +118,7 @@ class Redline:
     def reject(self) -> Document:
         """Return the old Document, made from the changes of the source."""
         changes = changes_between(self.old, self.new)
-        return changes.resolve(it.id for it in changes.listed)
+        return changes.resolve(change.id for change in changes.listed)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -139,7 +137,9 @@ class Redline:
 
     @property
     def summary(self) -> Summary:
-        in_order = ("_".join(it for it in State if it in part.states) for part in self.sections)
+        in_order = (
+            "_".join(state for state in State if state in part.states) for part in self.sections
+        )
         return Summary(
             State.CHANGED in self.title.states,
             State.CHANGED in self.introduction.states,
@@ -151,7 +151,37 @@ class Redline:
 
 def compare(old: Document, new: Document, labels: Labels | None = None) -> Redline:
     """Return the redline of two Documents. labels: words for screen readers; English if None."""
-    return _Comparison(old, new).redline(labels or Labels())
+    # (a) has been there before, if only as the first word of a paragraph.
+    clauses = has_clauses(old) or has_clauses(new)
+    texts = _paired(old, new, (clauses, clauses))
+    pairs = [*texts.introduction]
+    for section in texts.sections:
+        pairs += section.pairs
+    moves = moved_blocks.find([*pairs, *texts.notes], texts.old_tree)
+    writer = Writer(labels or Labels(), texts.new_ids, moves)
+    title = writer.pair(texts.title)
+    introduction = writer.pairs(texts.introduction)
+    sections = [
+        (
+            writer.heading_of_section(section.heading, moved=section.is_moved),
+            writer.pairs(section.body),
+        )
+        for section in texts.sections
+    ]
+    notes = writer.notes(texts.notes) if texts.notes else ""
+    same_introduction = old.introduction == new.introduction
+    # Links between changes can only be written now that the last change is known.
+    return Redline(
+        _part(writer, "title", title, same=old.title == new.title, heading=new.title),
+        _part(writer, "introduction", introduction, same=same_introduction),
+        tuple(
+            _section_part(writer, section, html, old, new)
+            for section, html in zip(texts.sections, sections, strict=True)
+        ),
+        _part(writer, "notes", notes) if notes else None,
+        old,
+        new,
+    )
 
 
 def paired(old: Document, new: Document) -> PairedTexts:
@@ -161,154 +191,53 @@ def paired(old: Document, new: Document) -> PairedTexts:
     notation, so that a list of one may be plain paragraphs in the other.
     """
     references = old == new and new.clauses
-    own_clauses = (old.clauses, new.clauses)
-    return _Comparison(old, new, references=references, clauses=own_clauses).texts()
+    return _paired(old, new, (old.clauses, new.clauses), references=references)
 
 
-class _Comparison:
-    """The work of `compare` and `paired`. Each section is called by its pair of indexes.
+def _paired(
+    old: Document, new: Document, clauses: tuple[bool, bool], *, references: bool = False
+) -> PairedTexts:
+    """clauses: whether each text is read with them."""
+    trees = (
+        parsing.read(text, clauses=own, references=references)
+        for text, own in zip((old, new), clauses, strict=True)
+    )
+    return PairedTexts.of((_title(old), _title(new)), *trees)
 
-    divided: the sections that are parts of one in the other text. clauses: whether each text is
-    read with them; by default, both are if one has any, or labels of any.
-    """
 
-    def __init__(
-        self,
-        old: Document,
-        new: Document,
-        *,
-        references: bool = False,
-        clauses: tuple[bool, bool] | None = None,
-    ) -> None:
-        self.old, self.new = old, new
-        # (a) has been there before, if only as the first word of a paragraph.
-        in_old, in_new = clauses or (has_clauses(old) or has_clauses(new),) * 2
-        self.old_tree = parsing.read(old, clauses=in_old, references=references)
-        self.new_tree = parsing.read(new, clauses=in_new, references=references)
-        self.sections = section_pairing.pair_sections(
-            self.old_tree.sections, self.new_tree.sections
-        )
-        self.divided: set[SectionPair] = set()
-        self.headings: dict[SectionPair, BlockPair] = {}
-        self.bodies: dict[SectionPair, list[BlockPair]] = {}
-        self.title = compared(BlockPair((_title(old),), (_title(new),)))
-        self.introduction = pair_blocks(self.old_tree.introduction, self.new_tree.introduction)
-        self.groups = section_pairing.groups(
-            self.sections, self.old_tree.sections, self.new_tree.sections
-        )
-        self._pair_sections()
-        self.notes = pair_blocks(self.old_tree.notes, self.new_tree.notes)
+def _section_part(
+    writer: Writer, section: PairedSection, html: tuple[str, str], old: Document, new: Document
+) -> Part:
+    """Return a section's part. html: of its heading and of its body."""
+    before = None if section.old is None else old.sections[section.old]
+    after = None if section.new is None else new.sections[section.new]
+    shown = after or before
+    assert shown is not None  # noqa: S101  for the type checker
+    states = {State.MOVED} if section.is_moved else set()
+    if before is None or after is None:
+        states.add(State.REMOVED if before else State.ADDED)
+    elif stop_ids(html[1]) or section.is_divided:
+        states.add(State.CHANGED)
+    if section.heading.is_reworded and before and after:
+        states.add(State.RENAMED)
+    if not states and before and after:
+        # What changed in a footnote is shown, and counted, with the footnotes.
+        is_same = _without_notes(before) == _without_notes(after)
+        states.add(State.UNCHANGED if is_same else State.FORMATTING)
+    return Part(
+        "section",
+        writer.finished("".join(html)),
+        stop_ids("".join(html)),
+        frozenset(states),
+        shown.anchor,
+        one_line("".join(run.text for run in section.heading.block.runs)),
+        None if section.old is None else section.old + 1,
+        None if section.new is None else section.new + 1,
+    )
 
-    def texts(self) -> PairedTexts:
-        """Return everything paired."""
-        moved = section_pairing.moved(self.sections)
-        trees = (self.old_tree, self.new_tree)
-        sections = in_both_orders(self.groups, self.headings, self.bodies, trees, moved)
-        ids = _ids(self.new_tree)
-        return PairedTexts(*trees, self.title, self.introduction, sections, self.notes, ids)
 
-    def redline(self, labels: Labels) -> Redline:
-        """Find out what was moved, and write the HTML."""
-        old, new, introduction, notes = self.old, self.new, self.introduction, self.notes
-        moved = section_pairing.moved(self.sections)
-        pairs = [*introduction]
-        for section in self.sections:
-            pairs += [self.headings[section], *self.bodies[section]]
-        moves = moved_blocks.find([*pairs, *notes], self.old_tree)
-        writer = Writer(labels, _ids(self.new_tree), moves)
-        title_html = writer.pair(self.title)
-        introduction_html = writer.pairs(introduction)
-        sections_html = [
-            (
-                writer.heading_of_section(self.headings[section], moved=section in moved),
-                writer.pairs(self.bodies[section]),
-            )
-            for section in self.sections
-        ]
-        notes_html = writer.notes(notes) if notes else ""
-        same_introduction = old.introduction == new.introduction
-        # Links between changes can only be written now that the last change is known.
-        return Redline(
-            _part(writer, "title", title_html, same=old.title == new.title, heading=new.title),
-            _part(writer, "introduction", introduction_html, same=same_introduction),
-            tuple(
-                self._section_part(writer, section, html, moved=section in moved)
-                for section, html in zip(self.sections, sections_html, strict=True)
-            ),
-            _part(writer, "notes", notes_html) if notes else None,
-            old,
-            new,
-        )
-
-    def _pair_sections(self) -> None:
-        """Pair the blocks of each section; divided or joined sections are paired as one."""
-        olds, news = self.old_tree.sections, self.new_tree.sections
-        for section in self.sections:
-            old = () if section.old is None else (olds[section.old][0],)
-            new = () if section.new is None else (news[section.new][0],)
-            self.headings[section] = compared(BlockPair(old, new))
-            self.bodies[section] = []
-        for group in self.groups:
-            if len(group) > 1:
-                self.divided |= set(group)
-            self._pair_group(group)
-
-    def _pair_group(self, group: Sequence[SectionPair]) -> None:
-        """Pair the blocks of sections as if they had no headings, then divide them again."""
-        old: list[Block] = []
-        new: list[Block] = []
-        beginning: dict[int, SectionPair] = {}
-        for section in group:
-            for index, sections, blocks in (
-                (section.old, self.old_tree.sections, old),
-                (section.new, self.new_tree.sections, new),
-            ):
-                if index is None:
-                    continue
-                heading, body = sections[index]
-                if section is not group[0]:
-                    blocks.append(heading)
-                    beginning[id(heading)] = section
-                blocks += body
-        now = group[0]
-        for pair in pair_blocks(old, new):
-            begins = [beginning[id(b)] for b in (*pair.old, *pair.new) if id(b) in beginning]
-            if begins:
-                # A partner, if it has one, is a heading of another level in the other text.
-                now = begins[0]
-                self.headings[now] = pair
-            else:
-                self.bodies[now].append(pair)
-
-    def _section_part(
-        self, writer: Writer, section: SectionPair, html: tuple[str, str], *, moved: bool
-    ) -> Part:
-        """Return a section's part. html: of its heading and of its body."""
-        heading = self.headings[section]
-        old = ("", "", "") if section.old is None else astuple(self.old.sections[section.old])
-        new = ("", "", "") if section.new is None else astuple(self.new.sections[section.new])
-        in_both = section.old is not None and section.new is not None
-        states = {State.MOVED} if moved else set()
-        if not in_both:
-            states.add(State.ADDED if section.old is None else State.REMOVED)
-        elif stop_ids(html[1]) or section in self.divided:
-            states.add(State.CHANGED)
-        if heading.is_reworded and in_both:
-            states.add(State.RENAMED)
-        if not states:
-            # What changed in a footnote is shown, and counted, with the footnotes.
-            before, after = ([_NOTES.sub("", it) for it in fields] for fields in (old, new))
-            states.add(State.UNCHANGED if before == after else State.FORMATTING)
-        return Part(
-            "section",
-            writer.finished("".join(html)),
-            stop_ids("".join(html)),
-            frozenset(states),
-            old[1] if section.new is None else new[1],
-            one_line("".join(run.text for run in heading.block.runs)),
-            None if section.old is None else section.old + 1,
-            None if section.new is None else section.new + 1,
-        )
+def _without_notes(section: Section) -> list[str]:
+    return [_NOTES.sub("", text) for text in (section.heading, section.anchor, section.body)]
 
 
 # Definitions of footnotes: written in a section, shown at the end of the page.
@@ -326,7 +255,3 @@ def _part(writer: Writer, kind: str, html: str, *, same: bool = True, heading: s
 
 def _title(document: Document) -> Block:
     return parsing.leaf("", {}, [Run(without_controls(document.title))])
-
-
-def _ids(tree: Tree) -> frozenset[str]:
-    return frozenset(anchor for block in tree.blocks() for anchor in block.ids())

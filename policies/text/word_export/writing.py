@@ -38,13 +38,13 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
     body.title(texts.title)
     body.pairs(texts.introduction)
     begins = {"": 0}
-    for section in texts.sections:
+    for section in texts.in_both_orders():
         for heading in section.heading.new:
             begins.setdefault(heading.attributes.get("id", ""), len(body.out))
         if section.move:
-            body.moved([section.heading, *section.body], section.move)
+            body.moved(section.pairs, section.move)
         else:
-            body.pairs([section.heading, *section.body])
+            body.pairs(section.pairs)
     body.pairs(notes.not_referred_to())
     body.end()
     distinguish_from_moves(body.out)
