@@ -121,7 +121,7 @@ class Meeting:
         self.revision, self.since = revision, form.value("seen_saves") or 0
         self.theirs = DraftText.of(revision.document())
         self.seen = read_fingerprints(form.value("seen_parts") or "")
-        self.opened = read_opened(form.value("opened_parts") or "", self.seen)
+        self.opened = read_opened(form.value("opened_parts") or "")
         self.parts = differences(mine, self.theirs, self.seen, self.opened)
         self.together = together(mine, self.theirs, self.seen, self.opened)
 

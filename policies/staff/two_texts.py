@@ -16,6 +16,7 @@ from policies.http.resubmission import json_text, read_json
 from policies.staff.editing import DraftText, SectionText
 from policies.text.document import NO_HEADING, DocumentError, body, part_digest
 from policies.text.redline import merge
+from policies.text.redline.alignment import interleaved
 
 Part: TypeAlias = "str | SectionText | None"
 
@@ -26,16 +27,15 @@ class Difference:
 
     name: "title", "introduction", "numbering", or "#" with a section's anchor (which may itself be
     "title").
-    seen: the fingerprint of the part when my form was opened; None if it was not there. opened: the
-    part itself, if the form could send it.
+    base: the part that both began with; None if it was not there, or is not known.
     """
 
     name: str
     label: str
     mine: Part
     theirs: Part
-    seen: str | None = None
-    opened: Part = None
+    base: Part
+    is_known: bool
 
     @property
     def is_same(self) -> bool:
@@ -44,24 +44,12 @@ class Difference:
     @property
     def is_only_theirs(self) -> bool:
         """Whether I left it as it was."""
-        return _fingerprint(self.mine) == self.seen
+        return self.is_known and self.mine == self.base
 
     @property
     def is_only_mine(self) -> bool:
         """Whether they left it as it was."""
-        return _fingerprint(self.theirs) == self.seen
-
-    @property
-    def base(self) -> Part:
-        """The part that both began with; None if it was not there, or is not known."""
-        if self.is_only_theirs:
-            return self.mine
-        return self.theirs if self.is_only_mine else self.opened
-
-    @property
-    def is_without_base(self) -> bool:
-        """Whether both changed it in different ways, and what both began with is not known."""
-        return self.base is None and self.seen is not None and not self.is_same
+        return self.is_known and self.theirs == self.base
 
 
 class Together(NamedTuple):
@@ -81,14 +69,16 @@ def together(
     seen: Mapping[str, str],
     opened: Mapping[str, Part] = MappingProxyType({}),
 ) -> Together:
-    """Merge two texts that began as the same one. seen, opened: as Difference has them, by name.
+    """Merge two texts that began as the same one. seen, opened: as `differences` has them.
 
     All that differs is in conflict if merging takes too long. Raises NotNow (of child_process).
     """
     parts = {part.name: part for part in differences(mine, theirs, seen, opened)}
     undecided = frozenset(part.name for part in parts.values() if not part.is_same)
-    apart = {part.name for part in parts.values() if part.is_without_base}
-    base = _base(parts, seen).checked().document
+    apart = {part.name for part in parts.values() if not part.is_known}
+    # Where it is not known what both began with, it is theirs, so that mine stays.
+    known = {name: part.base if part.is_known else part.theirs for name, part in parts.items()}
+    base = _text_of({name: known[name] for name in seen if name in known}).checked().document
     ours, others = mine.checked().document, theirs.checked().document
     if "title" not in seen or not (base and ours and others):
         return Together(mine, undecided)
@@ -104,41 +94,27 @@ def together(
     return Together(merged, undecided & (conflicts | apart), both_moved="order" in places)
 
 
-def _base(parts: Mapping[str, Difference], seen: Iterable[str]) -> DraftText:
-    """Return the text that both began with, in its order; theirs where it is not known, so that
-    mine stays.
-    """
-    known = {
-        name: part.theirs if part.base is None and part.seen is not None else part.base
-        for name, part in parts.items()
-    }
-    return _text_of({name: known[name] for name in seen if name in known})
-
-
 def differences(
     mine: DraftText,
     theirs: DraftText,
     seen: Mapping[str, str] = MappingProxyType({}),
     opened: Mapping[str, Part] = MappingProxyType({}),
 ) -> list[Difference]:
-    """Pair the parts of two texts, in the order of mine; parts that only theirs has come before
-    what follows them there.
+    """Pair the parts of two texts, in the order of mine; parts that only theirs has come
+    before what follows them there.
 
-    seen, opened: as Difference has them, by name.
+    By name, seen: the fingerprints of the parts when my form was opened; opened: the parts
+    themselves that the form could send, which count if they have that fingerprint.
     """
     ours, others = _parts(mine), _parts(theirs)
-    names, at = [*ours], len(ours)
-    for name in reversed(others):
-        if name in ours:
-            at = names.index(name)
-        else:
-            names.insert(at, name)
     found = []
-    for name in names:
-        part = ours.get(name) or others.get(name)
-        label = part.heading or NO_HEADING if isinstance(part, SectionText) else name.capitalize()
+    for name in reversed(interleaved([*reversed(ours)], reversed(others))):
         sides = (ours.get(name), others.get(name))
-        found.append(Difference(name, label, *sides, seen.get(name), opened.get(name)))
+        part = sides[0] or sides[1]
+        label = part.heading or NO_HEADING if isinstance(part, SectionText) else name.capitalize()
+        bases = (*sides, opened.get(name), None)
+        known = [base for base in bases if _fingerprint(base) == seen.get(name)]
+        found.append(Difference(name, label, *sides, known[0] if known else None, bool(known)))
     return found
 
 
@@ -155,23 +131,18 @@ def read_fingerprints(posted: str) -> dict[str, str]:
     return _read_object(posted)
 
 
-def read_opened(posted: str, seen: Mapping[str, str]) -> dict[str, Part]:
+def read_opened(posted: str) -> dict[str, Part]:
     """Return the parts that a form carries as they were when it was opened, by name.
 
-    posted: the words of each, in JSON. Left out are those that don't have the fingerprint `seen`.
+    posted: the words of each, in JSON. They may be others: see `differences`.
     """
-    found = {name: _read_part(name, words) for name, words in _read_object(posted).items()}
-    return {
-        name: it
-        for name, it in found.items()
-        if it is not None and _fingerprint(it) == seen.get(name)
-    }
+    return {name: _read_part(name, words) for name, words in _read_object(posted).items()}
 
 
 def _read_part(name: str, words: object) -> Part:
     """Return the part of this name with these words; None if they are not those of one."""
     given = words if isinstance(words, list) else []
-    texts = [json_text(it) for it in given if isinstance(it, str)]
+    texts = [json_text(text) for text in given if isinstance(text, str)]
     if name.startswith("#") and len(texts) == 2:
         return SectionText(texts[0], name[1:], texts[1])
     return texts[0] if len(texts) == 1 else None
@@ -184,7 +155,7 @@ def _read_object(posted: str) -> dict[str, Any]:
 
 
 def _parts(text: DraftText) -> dict[str, str | SectionText]:
-    sections = {f"#{it.anchor}": it for it in text.with_anchors().sections}
+    sections = {f"#{section.anchor}": section for section in text.with_anchors().sections}
     return {
         "title": text.title,
         "introduction": text.introduction,
