@@ -16,8 +16,6 @@ Item = TypeVar("Item", bound=Hashable)
 MOST_BITS = 64_000_000
 # The side of the squares into which a larger table is cut when no item in it is unique.
 CHUNK = 4_000
-# Up to this length, integers are so short that setting single bits in them is fastest.
-_SHORT = 500
 # How often a part of a part is cut at what is unique in it. Only a text made for it needs more than
 # a few: one in which each cut makes just one other item unique.
 _MOST_CUTS = 20
@@ -101,17 +99,12 @@ def _longest(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     long integer instead of machine words, so that Python does the work in C.
     """
     width = part.old_end - part.old_start
-    if width <= _SHORT:
-        where: dict[Hashable, int] = {}
-        for index, item in enumerate(old[part.old_start : part.old_end]):
-            where[item] = where.get(item, 0) | 1 << index
-    else:
-        where = _places(old, part, frozenset(new[part.new_start : part.new_end]))
+    places = _places(old, part, frozenset(new[part.new_start : part.new_end]))
     full = (1 << width) - 1
     row = full
     rows = [full]
     for item in new[part.new_start : part.new_end]:
-        if hits := row & where.get(item, 0):
+        if hits := row & places.get(item, 0):
             row = ((row + hits) | (row - hits)) & full
         rows.append(row)
     found: list[Match] = []

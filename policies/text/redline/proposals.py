@@ -46,18 +46,20 @@ class Proposals:
     @property
     def waiting(self) -> list[Change]:
         decided = self.accepted | self.declined
-        return [it for it in self.found.listed if it.id not in decided]
+        return [change for change in self.found.listed if change.id not in decided]
+
+    @property
+    def not_accepted(self) -> set[str]:
+        return {change.id for change in self.found.listed} - self.accepted
 
     def merged(self, ids: Collection[str], *, takes_theirs: bool = False) -> Merged:
         """Return the draft with these proposals. takes_theirs: with the file's text in conflicts.
 
         Raises DocumentError if they make no Document of it.
         """
-        others = {it.id for it in self.found.listed} - self.accepted
-        sent = self.found.resolve(others)
-        return merge(
-            sent, self.draft, self.found.resolve(others - {*ids}), takes_theirs=takes_theirs
-        )
+        others = self.not_accepted
+        sent, with_these = (self.found.resolve(left_out) for left_out in (others, others - {*ids}))
+        return merge(sent, self.draft, with_these, takes_theirs=takes_theirs)
 
 
 def proposals(
@@ -70,41 +72,53 @@ def proposals(
 ) -> Proposals:
     """Return what a text that was sent and came back proposes to change in a draft."""
     found = changes_between(sent, returned)
-    one = Proposals(found, draft, frozenset(accepted), frozenset(declined))
-    waiting = one.waiting
-    valid = _valid(one, [it.id for it in waiting])
-    conflicts = _conflicts(one, valid)
+    made = Proposals(found, draft, frozenset(accepted), frozenset(declined))
+    valid = _valid(made)
+    conflicts = _conflicts(made, valid)
     held = {change for ids in conflicts.values() for change in ids}
-    merged = _merged(one, [it for it in valid if it not in held])
-    document = merged.document if merged else draft
-    differing = _differing(draft, document)
+    merged = _merged(made, [change for change in valid if change not in held])
+    differing = _places(draft) ^ _places(merged.document if merged else draft)
+    names = {name for name, _ in differing}
     there = {
-        it.id
-        for it in waiting
-        if draft == document or (it.kind is not Kind.MOVED and it.place not in differing)
+        change.id
+        for change in made.waiting
+        if not names or (change.kind is not Kind.MOVED and change.place not in names)
     }
     return replace(
-        one,
-        free=tuple(it.id for it in waiting if it.id not in held),
+        made,
+        free=tuple(change.id for change in made.waiting if change.id not in held),
         there=frozenset(there & {*valid} - held),
-        conflicts=tuple(ConflictOf(it, tuple(ids)) for it, ids in conflicts.items() if ids),
+        conflicts=tuple(
+            ConflictOf(conflict, tuple(ids)) for conflict, ids in conflicts.items() if ids
+        ),
     )
 
 
-def _merged(one: Proposals, ids: Collection[str]) -> Merged | None:
+def _places(document: Document) -> set[tuple[str, object]]:
+    """Return what is in each place, as Change.place has them."""
+    return {
+        ("title", document.title),
+        ("introduction", document.introduction),
+        ("notation", (document.clauses, document.numbering)),
+        ("order", tuple(section.anchor for section in document.sections)),
+        *((f"#{section.anchor}", section) for section in document.sections),
+    }
+
+
+def _merged(made: Proposals, ids: Collection[str]) -> Merged | None:
     try:
-        return one.merged(ids)
+        return made.merged(ids)
     except DocumentError:
         return None
 
 
-def _valid(one: Proposals, waiting: list[str]) -> list[str]:
+def _valid(made: Proposals) -> list[str]:
     """Return proposals that make a Document of the draft together: all of them, if they do."""
     good: list[str] = []
-    parts = [waiting]
+    parts = [[change.id for change in made.waiting]]
     for _ in range(MOST_MERGES):
-        part = parts.pop() if parts else []
-        if _merged(one, [*good, *part]):
+        part = parts.pop()
+        if _merged(made, [*good, *part]):
             good += part
         elif len(part) > 1:
             half = len(part) // 2
@@ -114,103 +128,87 @@ def _valid(one: Proposals, waiting: list[str]) -> list[str]:
     return good
 
 
-def _conflicts(one: Proposals, ids: list[str]) -> dict[Conflict, list[str]]:
+def _conflicts(made: Proposals, ids: list[str]) -> dict[Conflict, list[str]]:
     """Return the conflicts of proposals with those that are in each.
 
     Without them, the others are in no conflict, together. Which of several in the paragraphs of a
     conflict are in none without the rest is tried out, with one of each conflict at a time.
     """
-    whole = _merged(one, ids)
-    found = {it: list[str]() for it in whole.conflicts} if whole else {}
-    free = _put_apart(one, ids, found)
-    several = [[*its] for its in found.values() if len(its) > 1]
+    whole = _merged(made, ids)
+    found = {conflict: list[str]() for conflict in whole.conflicts} if whole else {}
+    free = _put_apart(made, ids, found)
+    several = [[*held] for held in found.values() if len(held) > 1]
     for turn in range(MOST_MERGES):
-        tried = [its[turn] for its in several if turn < len(its)]
-        held = _in_conflict(one, [*free, *tried], tried) if tried else None
-        if held is not None and all(held.values()):
-            freed = {*tried}.difference(*held.values())
-            free += freed
-            for its in found.values():
-                its[:] = [it for it in its if it not in freed]
-    _put_apart(one, free, found)
+        tried = [held[turn] for held in several if turn < len(held)]
+        in_conflict = _in_conflict(made, [*free, *tried], tried) if tried else None
+        if in_conflict is None or not all(in_conflict.values()):
+            continue
+        freed = {*tried}.difference(*in_conflict.values())
+        free += [change for change in tried if change in freed]
+        for held in found.values():
+            held[:] = [change for change in held if change not in freed]
+    _put_apart(made, free, found)
     return found
 
 
-def _put_apart(one: Proposals, ids: list[str], found: dict[Conflict, list[str]]) -> list[str]:
+def _put_apart(made: Proposals, ids: list[str], found: dict[Conflict, list[str]]) -> list[str]:
     """Return those in no conflict, even together; add the others to the conflicts found."""
     for _ in range(MOST_MERGES):
-        held = _in_conflict(one, ids, ids) or {}
-        if not any(held.values()):
+        in_conflict = _in_conflict(made, ids, ids) or {}
+        if not any(in_conflict.values()):
             break
-        for conflict, its in held.items():
-            found.setdefault(_with_file(conflict, found), []).extend(its)
-        apart = set[str]().union(*held.values())
-        ids = [it for it in ids if it not in apart]
+        for conflict, held in in_conflict.items():
+            found.setdefault(_with_file(conflict, found), []).extend(held)
+        apart = set[str]().union(*in_conflict.values())
+        ids = [change for change in ids if change not in apart]
     return ids
 
 
 def _in_conflict(
-    one: Proposals, ids: Collection[str], among: Collection[str]
+    made: Proposals, ids: Collection[str], among: Collection[str]
 ) -> dict[Conflict, list[str]] | None:
     """Return the conflicts of proposals, each with those `among` them that are in its paragraphs.
 
     None if they make no Document.
     """
-    merged = _merged(one, ids)
+    merged = _merged(made, ids)
     if not (merged and merged.conflicts):
         return {} if merged else None
-    by_text = _by_text(one, ids)
-    left = {change: at for at, change in enumerate(among)}
-    held = {}
+    by_text = _by_text(made, ids)
+    left = {change: index for index, change in enumerate(among)}
+    in_conflict = {}
     for conflict in merged.conflicts:
-        texts = {
-            it.strip() for side in (conflict.base, conflict.theirs) for it in side.split(BETWEEN)
-        }
-        keys = ((conflict.place, it) for it in ("", *texts))
-        its = {change for key in keys for change in by_text.get(key, ()) if change in left}
-        held[conflict] = sorted(its, key=left.__getitem__)
-        for change in its:
+        texts = f"{conflict.base}{BETWEEN}{conflict.theirs}".split(BETWEEN)
+        keys = [(conflict.place, text.strip()) for text in ("", *texts)]
+        held = {change for key in keys for change in by_text.get(key, ()) if change in left}
+        in_conflict[conflict] = sorted(held, key=left.__getitem__)
+        for change in held:
             del left[change]
-    return held
+    return in_conflict
 
 
-def _by_text(one: Proposals, ids: Collection[str]) -> dict[tuple[str, str], set[str]]:
+def _by_text(made: Proposals, ids: Collection[str]) -> dict[tuple[str, str], set[str]]:
     """Return the changes by place and text of their paragraphs, "" for those of a whole place."""
-    others = {it.id for it in one.found.listed} - one.accepted
+    others = made.not_accepted
     found = defaultdict[tuple[str, str], set[str]](set)
-    found["notation", ""].add(one.found.clauses.change)
-    for place in one.found.places:
+    found["notation", ""].add(made.found.clauses.change)
+    for place, rejected in product(made.found.places, (others, others - {*ids})):
         found["order", ""].add(place.move)
-        for rejected in (others, others - {*ids}):
-            names = {place.name, f"#{place.anchor.side(rejected)}"}
-            texts = [("", {place.change, place.move, place.anchor.change})]
-            for paragraph in (*place.paragraphs, Paragraph(place.line)):
-                changes = {paragraph.change, *(it.change for it in paragraph.stretches)} - {""}
-                if changes and paragraph.is_in(rejected):
-                    text = "".join(it.side(rejected) for it in paragraph.stretches)
-                    texts += [(it.strip(), changes) for it in text.split(BETWEEN)]
-                    texts += [(f"## {text}", changes)]
-            for name, (text, changes) in product(names, texts):
-                found[name, text] |= changes
+        names = {place.name, f"#{place.anchor.side(rejected)}"}
+        texts = [("", {place.change, place.move, place.anchor.change})]
+        for paragraph in (*place.paragraphs, Paragraph(place.line)):
+            changes = {paragraph.change, *(stretch.change for stretch in paragraph.stretches)}
+            if changes != {""} and paragraph.is_in(rejected):
+                text = "".join(stretch.side(rejected) for stretch in paragraph.stretches)
+                texts += [(piece.strip(), changes) for piece in text.split(BETWEEN)]
+                texts.append((f"## {text}", changes))
+        for name, (text, changes) in product(names, texts):
+            found[name, text] |= changes
     return found
 
 
 def _with_file(conflict: Conflict, whole: Collection[Conflict]) -> Conflict:
     """Return the conflict of some changes with all that the file has in its place."""
-    there = [it for it in whole if it.place == conflict.place]
-    exact = [it for it in there if it.base == conflict.base]
-    return (exact or [it for it in there if conflict.base in it.base] or [conflict])[0]
-
-
-def _differing(one: Document, other: Document) -> set[str]:
-    """Return the places, as Change.place has them, in which two texts differ."""
-    return {name for name, _ in _places(one) ^ _places(other)}
-
-
-def _places(document: Document) -> set[tuple[str, object]]:
-    return {
-        ("title", document.title),
-        ("introduction", document.introduction),
-        ("notation", (document.clauses, document.numbering)),
-        *((f"#{it.anchor}", it) for it in document.sections),
-    }
+    there = [other for other in whole if other.place == conflict.place]
+    exact = [other for other in there if other.base == conflict.base]
+    return (exact or [other for other in there if conflict.base in other.base] or [conflict])[0]
