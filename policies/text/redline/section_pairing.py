@@ -191,14 +191,14 @@ def _paired(
             side += section if found else section[1:]
         found.append(now)
     now = found[0]
-    for blocks_pair in pair_blocks(*blocks):
-        begun = [block for block in (*blocks_pair.old, *blocks_pair.new) if id(block) in beginning]
-        if begun:
+    for both in pair_blocks(*blocks):
+        headings = [block for block in (*both.old, *both.new) if id(block) in beginning]
+        if headings:
             # A partner, if it has one, is a heading of another level in the other text.
-            now = beginning[id(begun[0])]
-            now.heading = blocks_pair
+            now = beginning[id(headings[0])]
+            now.heading = both
         else:
-            now.body.append(blocks_pair)
+            now.body.append(both)
     return found
 
 
