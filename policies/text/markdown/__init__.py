@@ -12,7 +12,6 @@
     outline.py          how a text divides into title, introduction and sections
     headings.py         what a heading's words give: an anchor, a number
     counting.py         which of those numbers only count, and which name a law or a day
-    foreign_anchors.py  the anchors that other tools would have given headings
     list_numbers.py     list items that the page shows under another number than they are written
     frontmatter.py      the lines between `---` and `---`; yaml_loader.py reads them
     import_notes.py     what could not be kept as it was

@@ -9,13 +9,15 @@ lost on the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from policies.text.markdown import attribute_lists, foreign_anchors, headings, normalizing
+from policies.text.markdown import attribute_lists, headings, normalizing
 from policies.text.markdown.attribute_lists import ANY_ID, BARE_ANCHOR, bare_anchors
 from policies.text.markdown.blocks import Line, LineKind, scan
 from policies.text.markdown.import_notes import ImportNote
@@ -125,14 +127,20 @@ def _find(text: str, numbers: Sequence[int]) -> tuple[list[Line], list[_Heading]
 
 
 def _resolve_links(found: Sequence[_Heading], text: str) -> None:
-    """Give headings the anchors under which links in the text refer to them."""
+    """Give headings the anchors under which links in the text refer to them, because another tool
+    would have given them these.
+    """
     given = {anchor for heading in found for anchor in heading.anchors}
     given.update(_ANY_ID.findall(text))
-    wanted = [target for target in foreign_anchors.targets(text) if unquote(target) not in given]
-    for index, anchors in foreign_anchors.resolve(
-        wanted, [heading.plain for heading in found]
-    ).items():
-        found[index].anchors += [anchor for anchor in anchors if anchor not in given]
+    tables = [_by_letters([form(heading.plain) for heading in found]) for form in _FORMS]
+    for link in _LINK.finditer(text):
+        anchor = unquote(link[1] or link[2])
+        if anchor in given:
+            continue
+        given.add(anchor)
+        index = _heading_of(anchor.removeprefix("user-content-"), tables)
+        if index is not None:
+            found[index].anchors.append(anchor)
 
 
 def _title(
@@ -178,7 +186,7 @@ def _bold_title(before: list[Line]) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return {foreign_anchors.squash(word) for word in re.findall(r"\w+", text)} - {""}
+    return {_letters(word) for word in re.findall(r"\w+", text)} - {""}
 
 
 def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
@@ -320,3 +328,52 @@ def _is_prose(lines: Sequence[Line], at: int) -> bool:
         return False
     words = BARE_ANCHOR.sub("", line.text).lstrip(" \t")
     return words[:1].isalnum() and not re.match(r"[ \t]*[:~=-]", after)
+
+
+# The anchors that other tools would have given a heading: links to them go on working. A policy
+# that was written for GitHub or Jekyll says [see](#1-scope). Tools differ in the signs that they
+# leave out or turn into hyphens, so only letters and digits are compared; and in what they do with
+# a number before the words and with letters that are not ASCII.
+_NUMBER = re.compile(r"^[\W\d_]+")
+_FORMS: tuple[Callable[[str], str], ...] = (
+    lambda words: words,  # GitHub, GitLab, Goldmark, Pandoc, markdown-it-anchor
+    lambda words: _NUMBER.sub("", words),  # kramdown, Pandoc, many a hand
+    lambda words: _ascii(unicodedata.normalize("NFKD", words)),  # Python-Markdown
+    lambda words: _ascii(_NUMBER.sub("", words)),  # kramdown
+)
+_LINK = re.compile(
+    r"\]\([ \t]*<?#([^)\s<>]+)|^[ ]{0,3}\[[^\]\n]+\]:[ \t]*<?#([^\s<>]+)", re.MULTILINE
+)
+# They number headings that are repeated: scope, scope-1, scope-2, or scope_1.
+_REPEATED = re.compile(r"(.*)[-_](\d{1,4})\Z", re.DOTALL)
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
+
+
+def _by_letters(texts: Sequence[str]) -> Mapping[str, list[int]]:
+    """Return the indexes of headings by their letters and digits."""
+    table: dict[str, list[int]] = defaultdict(list)
+    for index, heading in enumerate(texts):
+        if letters := _letters(heading):
+            table[letters].append(index)
+    return table
+
+
+def _heading_of(anchor: str, tables: Sequence[Mapping[str, list[int]]]) -> int | None:
+    """Return the index of the heading that an anchor means, None if there is none."""
+    keys = [(_letters(anchor), 0)]
+    if repeated := _REPEATED.match(anchor):
+        keys.append((_letters(repeated[1]), int(repeated[2])))
+    for letters, place in keys:
+        for table in tables:
+            if place < len(table.get(letters, ())):
+                return table[letters][place]
+    return None
+
+
+def _letters(text: str) -> str:
+    """Return only the letters, digits and marks of a text, in one case."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")

@@ -5,11 +5,10 @@
     elements.py     elements of WordprocessingML
     spans.py        words, by the texts that have them
     words.py        words as runs, links and bookmarks
-    numbering.py    the numberings of lists and headings
     body.py         blocks as paragraphs and tables
     footnotes.py    footnotes
     comments.py     comments, with answers
-    package.py      the file around them, with styles.xml
+    package.py      the file around them: styles.xml, numberings, header, properties
 
 python-docx is loaded by whoever writes the first file: a server
 that leaves that to a child process has none of it in its memory. See docs/adr/0033-word-files.md.

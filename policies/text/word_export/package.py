@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from docx.opc.part import Part
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import OxmlElement, parse_xml
 
+from policies.text.importing.word.names import INDENT
+from policies.text.importing.word.numbering import BULLETS, HEADINGS, LEVELS, Level, Numbering
 from policies.text.word_export.elements import Element, field, make, text_of
 from policies.text.xml_text import text_without_controls
 
@@ -102,6 +104,46 @@ def add_margins(document: WordDocument, header: str) -> None:
     shown += [make("w:r", text_of(" / ")), *field("NUMPAGES", make("w:r", text_of("1")))]
     footer._p.extend(shown)
     footer.alignment = 1
+
+
+def add_numbering(document: WordDocument, made: Sequence[Numbering], heading_levels: int) -> None:
+    """Write the numberings of items and headings. heading_levels: how many are numbered."""
+    headings: dict[int, Level] = {}
+    pattern = "%1"
+    for level in range(heading_levels):
+        pattern = f"{pattern}.%{level + 1}" if level else pattern
+        headings[level] = Level("decimal", pattern if level else "%1.", 1)
+    bullets = {level: Level("bullet", "•◦▪"[level % 3], 1) for level in range(LEVELS)}
+    numberings = [Numbering(HEADINGS, headings), Numbering(BULLETS, bullets), *made]
+    root = document.part.numbering_part.element
+    root.extend(map(_abstract, numberings))
+    for numbering in numberings:
+        number = str(numbering.id)
+        root.append(make("w:num", make("w:abstractNumId", val=number), numId=number))
+
+
+def _abstract(numbering: Numbering) -> Element:
+    """Return a w:abstractNum, with all levels up to its last: Word would fill the gaps itself."""
+    abstract = make("w:abstractNum", abstractNumId=str(numbering.id))
+    abstract.append(make("w:multiLevelType", val="multilevel"))
+    for at in range(max(numbering.levels, default=0) + 1):
+        own = numbering.levels.get(at, Level("decimal", f"%{at + 1}.", 1))
+        level = make(
+            "w:lvl",
+            make("w:start", val=str(own.start)),
+            make("w:numFmt", val=own.form),
+            ilvl=str(at),
+        )
+        if numbering.id == HEADINGS:
+            level.append(make("w:pStyle", val=f"Heading{at + 1}"))
+            level.append(make("w:suff", val="space"))
+        level.append(make("w:lvlText", val=own.pattern))
+        level.append(make("w:lvlJc", val="left"))
+        left = 0 if numbering.id == HEADINGS else INDENT * (at + 1)
+        hanging = 0 if numbering.id == HEADINGS else INDENT
+        level.append(make("w:pPr", make("w:ind", left=str(left), hanging=str(hanging))))
+        abstract.append(level)
+    return abstract
 
 
 def footnotes_part(document: WordDocument) -> Part:

@@ -14,7 +14,6 @@ from policies.text.word_export import comments, package
 from policies.text.word_export.body import Body
 from policies.text.word_export.facts import Comment, Facts
 from policies.text.word_export.footnotes import Footnotes
-from policies.text.word_export.numbering import elements
 from policies.text.word_export.words import Bookmarks, Changes, Words, distinguish_from_moves
 
 
@@ -57,7 +56,7 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
         for root in (file.element.body, *notes.written):
             package.set_right_to_left(root)
     comments.add(file, remarks, {anchor: body.out[begins[anchor] : end] for anchor, end in spans})
-    file.part.numbering_part.element.extend(elements(numbers.made, levels))
+    package.add_numbering(file, numbers.made, levels)
     package.fill_footnotes(file, notes_part, notes.written)
     package.add_margins(file, facts.header)
     package.add_properties(
