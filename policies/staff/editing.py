@@ -23,10 +23,10 @@ from policies.text.document import (
     Document,
     DocumentError,
     Section,
+    any_labels,
     check_introduction,
     check_title,
     is_blank_line,
-    with_clauses,
 )
 from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
@@ -169,8 +169,10 @@ class DraftText:
         try:
             sections = tuple(it.checked() for it in text.sections)
             title = text.title or NO_TITLE
-            document = Document(title, text.introduction, sections, numbering=text.numbering)
-            return Checked(text, with_clauses(document))
+            clauses = any_labels(text.introduction, sections)
+            return Checked(
+                text, Document(title, text.introduction, sections, clauses, text.numbering)
+            )
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
 

@@ -1,6 +1,7 @@
 """What a policy says: values in, values out. No Django model, no database.
 
 document.py      the Document and its canonical Markdown
+document_tree.py a Document as trees of blocks and words, each part read once
 markdown/        Markdown and its grammar: lines, characters, parsers, front matter
 rendering/       Markdown to safe HTML, with anchors and a table of contents
 redline/         what changed from one Document to another

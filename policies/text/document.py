@@ -18,23 +18,24 @@ Nothing else is added; headings, introduction and bodies are written as the Docu
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from html import unescape
+from itertools import pairwise
 
 from policies.cache import OF_TEXTS
 from policies.text.markdown import characters, frontmatter, headings, outline
-from policies.text.markdown.blocks import (
+from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.limits import RenderingRefused, check_lines
+from policies.text.markdown.lines import (
     UNDERLINE_LOOKALIKE,
     Line,
     LineKind,
-    has_labels,
     is_blank,
-    scan,
+    lines_of,
 )
-from policies.text.markdown.import_notes import ImportNote
-from policies.text.markdown.limits import RenderingRefused, check_lines
+from policies.text.markdown.tree import has_labels
 from policies.text.short_text import has_visible_characters
 
 # How the page numbers the headings of a text: sections, unless half of them bring their own number
@@ -130,10 +131,9 @@ class Document:
                 f"The numbering is “{self.numbering}”. Write headings for 1., 1.1, 1.1.1, none for "
                 "no numbers, or nothing for numbers of sections."
             )
-        if self.clauses:  # where an item ends otherwise, a heading may no longer be inside of it
-            _check_lines(self.introduction, "The introduction", clauses=True)
-            for section in self.sections:
-                _check_lines(section.body, f"The section “{section.heading}”", clauses=True)
+        _check_lines(self.introduction, "The introduction", clauses=self.clauses)
+        for section in self.sections:
+            _check_lines(section.body, f"The section “{section.heading}”", clauses=self.clauses)
         first: dict[str, Section] = {}
         for section in self.sections:
             if section.anchor in first:
@@ -159,22 +159,21 @@ def check_introduction(text: str) -> str:
     return _text(text, "The introduction")
 
 
-def with_clauses(document: Document) -> Document:
-    """Return a text that is being written now as one with clauses, if it has labels of any.
-
-    Raises DocumentError.
-    """
-    if document.clauses or not has_clauses(document):
-        return document
-    return replace(document, clauses=True)
-
-
 def has_clauses(document: Document) -> bool:
     """Return whether a text is one with clauses, or has labels of any."""
-    return document.clauses or any(
-        OF_TEXTS.get(("labels", part), len(part), partial(has_labels, part))
-        for part in parts(document)
-    )
+    return document.clauses or any_labels(document.introduction, document.sections)
+
+
+def any_labels(introduction: str, sections: Iterable[Section]) -> bool:
+    """Return whether a clause begins anywhere in these with a label that is no plain number."""
+    return any(map(_has_labels, (introduction, *(section.body for section in sections))))
+
+
+def _has_labels(markdown: str) -> bool:
+    try:
+        return has_labels(markdown)
+    except RenderingRefused:  # with the reason, when it is rendered
+        return False
 
 
 def parse(text: str) -> Document:
@@ -195,25 +194,46 @@ def parse(text: str) -> Document:
 def read_canonical(split: frontmatter.Split) -> Document | None:
     """Return the Document that `serialize` wrote, or an export with more keys; None for others."""
     title, clauses = split.values.get("title"), split.values.get("clauses", False)
-    numbering = split.values.get("numbering", "")
+    numbering = str(split.values.get("numbering", ""))
     if not isinstance(title, str) or not isinstance(clauses, bool) or not split.is_ours:
         return None
-    blocks: list[tuple[str, str, list[str]]] = [("", "", [])]
-    for line in scan(split.rest.split("\n"), clauses=clauses).lines:
-        if line.kind is LineKind.HEADING and line.level <= 2 and not line.nested:
-            if not (match := _CANONICAL_HEADING.match(line.text)):
-                return None
-            blocks.append((match[1], match[2], []))
-        else:
-            blocks[-1][2].append(line.text)
-    (_, _, introduction), *rest = blocks
-    try:
-        sections = tuple(Section(words, anchor, "\n".join(lines)) for words, anchor, lines in rest)
-        document = Document(title, "\n".join(introduction), sections, clauses, str(numbering))
-    except DocumentError:
+    lines = split.rest.split("\n")
+    headings = [number for number, line in enumerate(lines) if _CANONICAL_HEADING.match(line)]
+    divided = partial(_divided, title, lines, clauses=clauses, numbering=numbering)
+    document = divided(headings)
+    if document is None:  # a heading that is code leaves its block open
+        code = _lines_of_code(split.rest, clauses=clauses)
+        document = divided([number for number in headings if number not in code])
+    if document is None:
         return None
     written = body(document)
     return document if split.rest == (f"\n{written}" if written else "") else None
+
+
+def _divided(
+    title: str, lines: Sequence[str], headings: Sequence[int], *, clauses: bool, numbering: str
+) -> Document | None:
+    """Return the Document with the text in lines; None if there can't be one. headings: which of
+    the lines begin a section.
+    """
+    introduction = "\n".join(lines[: headings[0] if headings else None])
+    sections: list[Section] = []
+    try:
+        for number, after in pairwise([*headings, len(lines)]):
+            body = "\n".join(lines[number + 1 : after])
+            [(heading, anchor)] = _CANONICAL_HEADING.findall(lines[number])
+            sections.append(Section(heading, anchor, body))
+        return Document(title, introduction, tuple(sections), clauses, numbering)
+    except DocumentError:
+        return None
+
+
+def _lines_of_code(text: str, *, clauses: bool) -> set[int]:
+    try:
+        lines = lines_of(text, clauses=clauses).lines
+    except RenderingRefused:  # with the reason, when it is rendered
+        return set()
+    return {number for number, line in enumerate(lines) if line.kind is LineKind.CODE}
 
 
 def read_any_style(
@@ -225,25 +245,23 @@ def read_any_style(
     """
     try:
         check_lines(split.rest)
+        title = split.values.get("title")
+        understood = outline.read(
+            split.rest,
+            title="" if title is None or isinstance(title, (dict, list)) else str(title),
+            fallback_title=fallback_title,
+            first_line=split.lines + 1,
+        )
     except RenderingRefused as error:
         raise DocumentError(str(error)) from error
-    title = split.values.get("title")
-    understood = outline.read(
-        split.rest,
-        title="" if title is None or isinstance(title, (dict, list)) else str(title),
-        fallback_title=fallback_title,
-        first_line=split.lines + 1,
-    )
     if not understood.title:
         raise DocumentError("The text has no title. Begin it with a line '# Title'.")
     sections = tuple(Section(*part) for part in understood.parts)
+    clauses = split.values.get("clauses")
+    if not isinstance(clauses, bool):
+        clauses = any_labels(understood.introduction, sections)
     numbering = str(split.values.get("numbering") or "")
-    document = Document(understood.title, understood.introduction, sections, numbering=numbering)
-    wanted = split.values.get("clauses")
-    if wanted is True:
-        document = replace(document, clauses=True)
-    elif wanted is not False:
-        document = with_clauses(document)
+    document = Document(understood.title, understood.introduction, sections, clauses, numbering)
     return document, understood.notes
 
 
@@ -318,28 +336,39 @@ def _text(text: str, where: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BLANK_LINES.sub("", text).rstrip(" \t\n")
     _no_controls(text, where)
-    _check_lines(text, where)
+    try:
+        _check_lines(text, where, clauses=True)
+    except DocumentError:  # it may belong to a text without clauses
+        _check_lines(text, where, clauses=False)
     return text
 
 
-def _check_lines(text: str, where: str, *, clauses: bool = False) -> None:
-    check = partial(_require_plain_lines, text, where, clauses=clauses)
+def _check_lines(text: str, where: str, *, clauses: bool) -> None:
+    """Raises DocumentError for a line that would divide the text where no section begins."""
     # A document is made again and again of nearly the same sections.
-    OF_TEXTS.get(("lines", text, clauses), len(text), check)
+    key = "wrong line", text, clauses
+    found = OF_TEXTS.get(key, len(text), lambda: _wrong_line(text, clauses=clauses))
+    if found:
+        number, problem = found
+        raise DocumentError(f"{where}, line {number}{problem}")
 
 
-def _require_plain_lines(text: str, where: str, *, clauses: bool) -> None:
-    scanned = scan(text.split("\n"), clauses=clauses)
+def _wrong_line(text: str, *, clauses: bool) -> tuple[int, str] | None:
+    """Return the number of the first line that is wrong, and the problem."""
+    try:
+        found = lines_of(text, clauses=clauses)
+    except RenderingRefused:  # with the reason, when it is rendered
+        return None
     before: Line | None = None
-    for number, line in enumerate(scanned.lines, start=1):
+    for number, line in enumerate(found.lines, start=1):
         if problem := _problem(line, before):
-            raise DocumentError(f"{where}, line {number} “{line.text[:40]}”: {problem}")
+            return number, f" “{line.text[:40]}”: {problem}"
         before = line
-    if scanned.open_fence is not None:
-        raise DocumentError(
-            f"{where}, line {scanned.open_fence + 1}: the code block that begins here is never "
-            f"closed. Add a line {scanned.closing} after it."
-        )
+    if found.open_fence is None:
+        return None
+    return found.open_fence + 1, (
+        f": the code block that begins here is never closed. Add a line {found.closing} after it."
+    )
 
 
 def _problem(line: Line, before: Line | None) -> str:

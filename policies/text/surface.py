@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from markdown_it.tree import SyntaxTreeNode
-
-from policies.text.markdown.blocks import is_blank
-from policies.text.markdown.grammar import WANTED_ID, LinkDefinitions, parse
+from policies.text.markdown.grammar import WANTED_ID
 from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.markdown.list_rule import LABEL
+from policies.text.markdown.lines import is_blank
+from policies.text.markdown.tree import Block, Inline, Part, read, together, with_words
 from policies.text.rendering.sanitizer import is_safe_url
 
 MAX_CHARACTERS = 100_000  # of a text that is shown formatted: a browser edits that without delay
@@ -25,7 +23,7 @@ MAX_TEXTS = 5_000  # at once: a part is read again block by block
 Node = dict[str, Any]
 
 
-class Block(NamedTuple):
+class ShownBlock(NamedTuple):
     """A top-level block. gap: the white space before it. node: None for what the surface can't
     show, which is edited as Markdown. items: the sources of a list's items, from the left margin.
     """
@@ -39,7 +37,7 @@ class Block(NamedTuple):
 class Divided(NamedTuple):
     """The gaps and sources of the blocks, one after the other, and then `end` are the text."""
 
-    blocks: list[Block]
+    blocks: list[ShownBlock]
     end: str
 
 
@@ -53,41 +51,37 @@ def divide_all(texts: list[str], definitions: str = "") -> list[Divided]:
         raise RenderingRefused(f"It has more than {MAX_CHARACTERS:,} characters.")
     if len(texts) > MAX_TEXTS:
         raise RenderingRefused(f"It has more than {MAX_TEXTS:,} blocks.")
-    known = LinkDefinitions()
     check_text(definitions)
-    parse(definitions, known)
-    return [_divided(text, known) for text in texts]
+    around = read(definitions, clauses=True)
+    return [_divided(text, around) for text in texts]
 
 
-def _divided(text: str, known: LinkDefinitions) -> Divided:
+def _divided(text: str, around: Part) -> Divided:
     check_text(text)
-    definitions = LinkDefinitions(known)
-    definitions.notes = dict(known.notes)
-    tree = SyntaxTreeNode(parse(text, definitions, clauses=True))
+    part = read(text, clauses=True)
+    blocks = with_words(part, together([around, part])).blocks
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]  # of each line, and after the last
-    blocks, written = [], 0
-    for first, last, node in _ranges(lines, tree):
+    shown, written = [], 0
+    for first, last, block in _ranges(lines, blocks):
         start, end = starts[first], starts[last + 1] - 1
-        items = [text[starts[i] : starts[j + 1] - 1] for i, j in _items(lines, node)]
-        blocks.append(Block(text[written:start], text[start:end], _shown(node), items))
+        items = [text[starts[i] : starts[j + 1] - 1] for i, j in _items(lines, block)]
+        shown.append(ShownBlock(text[written:start], text[start:end], _shown(block), items))
         written = end
-    return Divided(blocks, text[written:])
+    return Divided(shown, text[written:])
 
 
-def _ranges(
-    lines: list[str], tree: SyntaxTreeNode
-) -> Iterator[tuple[int, int, SyntaxTreeNode | None]]:
+def _ranges(lines: list[str], blocks: Iterable[Block]) -> Iterator[tuple[int, int, Block | None]]:
     """Yield the first and the last line of each block, without blank lines around it.
 
     Lines between blocks that are not blank, such as the definition of a link, are a block, too.
     """
     done = 0
-    for node in tree.children:
-        start, end = node.map or (done, done)
-        for first, after, block in ((done, start, None), (start, end, node)):
+    for block in blocks:
+        start, end = block.lines
+        for first, after, found in ((done, start, None), (start, end, block)):
             for filled in _filled(lines, first, after):
-                yield *filled, block
+                yield *filled, found
         done = end
     for filled in _filled(lines, done, len(lines)):
         yield *filled, None
@@ -100,29 +94,29 @@ def _filled(lines: list[str], first: int, after: int) -> Iterator[tuple[int, int
         yield filled[0], filled[-1]
 
 
-def _items(lines: list[str], block: SyntaxTreeNode | None) -> Iterator[tuple[int, int]]:
+def _items(lines: list[str], block: Block | None) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line of each item of a list at the left margin."""
-    if block and block.type in ("bullet_list", "ordered_list") and block.map:
+    if block and block.kind in ("bullet_list", "ordered_list"):
         for item in block.children:
-            if item.map and not lines[item.map[0]].startswith((" ", "\t")):
-                yield from _filled(lines, *item.map)
+            if not lines[item.lines[0]].startswith((" ", "\t")):
+                yield from _filled(lines, *item.lines)
 
 
 class _NotShown(Exception):
     """The surface has no such node."""
 
 
-def _shown(block: SyntaxTreeNode | None) -> Node | None:
+def _shown(block: Block | None) -> Node | None:
     try:
-        if block and block.type == "footnote_reference":
-            return _with_blocks("note", block, label=block.meta["label"])
+        if block and block.kind == "footnote_reference":
+            return _with_blocks("note", block, label=block.label)
         return _node(block) if block else None
     except _NotShown:
         return None
 
 
-def _node(block: SyntaxTreeNode) -> Node:
-    match block.type:
+def _node(block: Block) -> Node:
+    match block.kind:
         case "paragraph" | "heading":
             return _text_block(block)
         case "bullet_list" | "ordered_list" | "list_item":
@@ -130,12 +124,12 @@ def _node(block: SyntaxTreeNode) -> Node:
         case "table":
             rows = (row for part in block.children for row in part.children)
             return {"type": "table", "content": [_with_blocks("table_row", row) for row in rows]}
-        case "th" | "td" if WANTED_ID not in block.attrs:
-            kind = "table_header" if block.type == "th" else "table_cell"
-            align = str(block.attrs.get("style", "")).removeprefix("text-align:") or None
+        case "th" | "td" if WANTED_ID not in block.attributes:
+            kind = "table_header" if block.kind == "th" else "table_cell"
+            align = block.attributes.get("style", "").removeprefix("text-align:") or None
             paragraph = {"type": "paragraph", "content": _words_of(block)}
             return {"type": kind, "attrs": {"align": align}, "content": [paragraph]}
-        case "fence" | "code_block" if WANTED_ID not in block.attrs:
+        case "fence" | "code_block" if WANTED_ID not in block.attributes:
             text = [{"type": "text", "text": block.content}] if block.content else []
             return {"type": "code_block", "attrs": {"info": block.info}, "content": text}
         case "blockquote":
@@ -145,85 +139,85 @@ def _node(block: SyntaxTreeNode) -> Node:
     raise _NotShown
 
 
-def _text_block(block: SyntaxTreeNode) -> Node:
-    attributes: dict[str, Any] = {"anchor": block.attrs.get(WANTED_ID)}
-    if block.type == "heading":
+def _text_block(block: Block) -> Node:
+    attributes: dict[str, Any] = {"anchor": block.attributes.get(WANTED_ID)}
+    if block.kind == "heading":
         attributes["level"] = int(block.tag[1])
-    return {"type": block.type, "attrs": attributes, "content": _words_of(block)}
+    return {"type": block.kind, "attrs": attributes, "content": _words_of(block)}
 
 
-def _list_part(block: SyntaxTreeNode) -> Node:
+def _list_part(block: Block) -> Node:
     """Return a list, tight where the page puts no space between its items, or an item."""
-    if block.type == "list_item":
-        return _with_blocks("list_item", block, label=block.attrs.get(LABEL))
-    children = (it for item in block.children for it in item.children)
-    tight = all(it.hidden for it in children if it.type == "paragraph")
-    sign = {"sign": block.markup} if block.type == "bullet_list" else {}
-    return _with_blocks(block.type, block, tight=tight, **sign)
+    if block.kind == "list_item":
+        return _with_blocks("list_item", block, label=block.label or None)
+    inside = (child for item in block.children for child in item.children)
+    tight = all(child.is_hidden for child in inside if child.kind == "paragraph")
+    sign = {"sign": block.markup} if block.kind == "bullet_list" else {}
+    return _with_blocks(block.kind, block, tight=tight, **sign)
 
 
-def _with_blocks(kind: str, block: SyntaxTreeNode, **attributes: Any) -> Node:
+def _with_blocks(kind: str, block: Block, **attributes: Any) -> Node:
     content = [_node(child) for child in block.children] or [{"type": "paragraph"}]
     return {"type": kind, "attrs": attributes, "content": content}
 
 
-def _words_of(block: SyntaxTreeNode) -> list[Node]:
-    inlines = block.children[0].children if block.children else []
-    return _joined(_words(inlines, ()))
+def _words_of(block: Block) -> list[Node]:
+    return _joined(_words(block.inlines, ()))
 
 
 _MARKS = {"strong": "strong", "em": "em", "s": "strike"}
 
 
-def _words(inlines: Iterable[SyntaxTreeNode], marks: tuple[Node, ...]) -> Iterator[Node]:
+def _words(inlines: Iterable[Inline], marks: tuple[Node, ...]) -> Iterator[Node]:
     """Yield texts and what is between them, with the marks around each."""
     before = None
-    for it in inlines:
-        if it.type in _MARKS:
-            mark = {"type": _MARKS[it.type]}
-            yield from _words(it.children, marks if mark in marks else (*marks, mark))
-        elif it.type == "link":
-            yield from _link(it, marks)
-        elif it.type != "softbreak" or before != "hardbreak":
-            yield _piece(it, list(marks))
-        before = it.type
+    for inline in inlines:
+        if inline.kind in _MARKS:
+            mark = {"type": _MARKS[inline.kind]}
+            yield from _words(inline.children, marks if mark in marks else (*marks, mark))
+        elif inline.kind == "link":
+            yield from _link(inline, marks)
+        elif inline.kind != "softbreak" or before != "hardbreak":
+            yield _piece(inline, list(marks))
+        before = inline.kind
 
 
-def _link(it: SyntaxTreeNode, marks: tuple[Node, ...]) -> list[Node]:
-    href = str(it.attrs["href"])
-    attributes = {"href": href, "title": it.attrs.get("title")}
-    words = list(_words(it.children, (*marks, {"type": "link", "attrs": attributes})))
+def _link(link: Inline, marks: tuple[Node, ...]) -> list[Node]:
+    href = link.attributes["href"]
+    attributes = {"href": href, "title": link.attributes.get("title")}
+    words = list(_words(link.children, (*marks, {"type": "link", "attrs": attributes})))
     if not words or not is_safe_url(href):
         raise _NotShown
     return words
 
 
-def _piece(it: SyntaxTreeNode, marks: list[Node]) -> Node:
-    match it.type:
+def _piece(inline: Inline, marks: list[Node]) -> Node:
+    match inline.kind:
         case "text":
-            return {"type": "text", "text": it.content, "marks": marks}
+            return {"type": "text", "text": inline.content, "marks": marks}
         case "softbreak":
             return {"type": "text", "text": " ", "marks": marks}
         case "code_inline":
-            return {"type": "text", "text": it.content, "marks": [*marks, {"type": "code"}]}
+            return {"type": "text", "text": inline.content, "marks": [*marks, {"type": "code"}]}
         case "hardbreak":
             return {"type": "hard_break", "marks": marks}
         case "footnote_ref":
-            return {"type": "footnote", "attrs": {"label": it.meta["label"]}, "marks": marks}
+            return {"type": "footnote", "attrs": {"label": inline.content}, "marks": marks}
         case "anchor":
-            return {"type": "anchor", "attrs": {"id": it.attrs[WANTED_ID]}, "marks": marks}
+            anchor = inline.attributes[WANTED_ID]
+            return {"type": "anchor", "attrs": {"id": anchor}, "marks": marks}
     raise _NotShown
 
 
 def _joined(words: Iterable[Node]) -> list[Node]:
     """Join texts with the same marks, as ProseMirror does; leave empty ones out."""
     found: list[Node] = []
-    for it in words:
-        if it.get("text") == "":
+    for word in words:
+        if word.get("text") == "":
             continue
         last = found[-1] if found else {}
-        if it["type"] == last.get("type") == "text" and it["marks"] == last["marks"]:
-            last["text"] += it["text"]
+        if word["type"] == last.get("type") == "text" and word["marks"] == last["marks"]:
+            last["text"] += word["text"]
         else:
-            found.append(it)
+            found.append(word)
     return found

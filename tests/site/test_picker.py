@@ -6,16 +6,15 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from policies.text.document import Document, Section, with_clauses
+from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision
 from tests.site.browsing import editor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FEES = "(a) Each month.\n\n(b) Each year:\n\n    (i) in euros;\n\n2.1 Never more."
-TEXT = Document(
-    "Terms", "", (Section("Scope", "scope", "All."), Section("Fees [net]", "fees", FEES))
-)
+SECTIONS = (Section("Scope", "scope", "All."), Section("Fees [net]", "fees", FEES))
+TEXT = Document("Terms", "", SECTIONS, clauses=True)
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def area(page: Page, live_server: LiveServer, writer: User) -> Locator:
         at=timezone.now(),
     )
     make_policy(slug="not-yet-public")
-    page.goto(editor(live_server, make_revision(writer=writer, document=with_clauses(TEXT))))
+    page.goto(editor(live_server, make_revision(writer=writer, document=TEXT)))
     body = page.locator("[name=body]").first
     body.fill("")
     return body

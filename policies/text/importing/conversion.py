@@ -24,10 +24,10 @@ from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, mark_google_lists
 from policies.text.markdown import grammar, list_numbers, normalizing
-from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.markdown.limits import check_lines
 from policies.text.markdown.list_rule import CLAUSES
+from policies.text.markdown.tree import blocks_of, has_labels
 from policies.text.short_text import in_short
 
 
@@ -86,10 +86,12 @@ def from_markdown(text: str, *, first_line: int = 1, clauses: bool | None = None
         return Converted(text, "", tuple(notes), keeps_lines=True)
     rows = list(_blocks_apart(text))
     numbers = [number for number, row in enumerate(rows, first_line) for _ in row]
-    normal, more, lines = normalizing.normalize_with_lines("\n".join(chain.from_iterable(rows)))
-    notes += [replace(note, line=numbers[note.line - 1]) if note.line else note for note in more]
-    html, lines_of_html = _rendered(normal, clauses=clauses)
-    of_file = [numbers[lines[line] - 1] for line in lines_of_html]
+    normal = normalizing.normalize("\n".join(chain.from_iterable(rows)))
+    notes += [
+        replace(note, line=numbers[note.line - 1]) if note.line else note for note in normal.notes
+    ]
+    html, lines_of_html = _rendered(normal.text, clauses=clauses)
+    of_file = [numbers[normal.numbers[line] - 1] for line in lines_of_html]
     found = _convert(html, NoteCollector(of_file), keep_ids=True)
     return replace(found, title="", has_title=False, notes=(*notes, *found.notes))
 
@@ -211,9 +213,9 @@ def _without_comments(text: str, notes: list[ImportNote], first: int, *, clauses
 
 def _note_renumbered(text: str, notes: list[ImportNote], first: int) -> None:
     """Note list items that get another number than they have in the file."""
-    tokens = _grammar_of_blocks().parse(text)
-    for at, (written, shown) in list_numbers.renumbered(tokens).items():
-        line = (tokens[at].map or [0])[0] + first
+    blocks = blocks_of(_grammar_of_blocks().parse(text))
+    for item, written, shown in list_numbers.renumbered(blocks):
+        line = item.lines[0] + first
         notes.append(ImportNote("number in a list changed", f"{written} → {shown}", line))
 
 

@@ -20,8 +20,9 @@ from policies.text.importing.html.list_markers import LABEL
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, mark_google_lists
 from policies.text.markdown import characters
-from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.import_notes import FLATTENED, HIGHLIGHTED, IN_DIGITS, LABEL_AS_TEXT
+from policies.text.markdown.limits import RenderingRefused
+from policies.text.markdown.tree import has_labels
 from policies.text.rendering import sanitizer
 
 __all__ = ["Pasted", "TooComplex", "read"]
@@ -89,10 +90,13 @@ def read(html: str, *, labels: Iterable[str] = ()) -> Pasted:
         root = tree.soup(text)
         left_out = _clean(root, labels)
         found = conversion.from_fragment(root)
+        has_other_labels = has_labels(found.markdown)
     except RecursionError as error:
         raise TooComplex("Its elements are nested too deeply.") from error
+    except RenderingRefused as error:
+        raise TooComplex(str(error)) from error
     left_out |= {_LEFT_OUT[note.kind] for note in found.notes if note.kind in _LEFT_OUT}
-    if found.clauses and not has_labels(found.markdown):  # the text around it may have no clauses
+    if found.clauses and not has_other_labels:  # the text around it may have no clauses
         left_out.add("list numbers other than 1., 2., 3.")
     headings = re.findall(rf"^#{{{TOP_LEVEL}}} ", found.markdown, re.MULTILINE)
     return Pasted(found.markdown.strip("\n"), len(headings), tuple(sorted(left_out)))

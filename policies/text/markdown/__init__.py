@@ -1,7 +1,8 @@
 """Markdown: the one place that knows its grammar. Pure.
 
     grammar.py          what Markdown means: the parsers that markdown-it-py makes
-    blocks.py           which lines are headings, without a parser; linear and cheap
+    tree.py             a text as the grammar reads it: blocks and words, read once and kept
+    lines.py            what each line is: a heading, code, or what only looks like a heading
     clauses.py          the paths of clauses: 2.b of (b) under 2.
     labels.py           which words are labels of clauses: (a), iv., 2.1
     list_rule.py        lists, with items that keep their labels

@@ -5,18 +5,17 @@ meaning, and because Python-Markdown's own grammar takes quadratic time on hosti
 CommonMark come tables, strikethrough, footnotes, definition lists, ids in braces, bare anchors and
 the template tags of site generators, which stay text.
 
-`parse` is for texts that are kept: in them raw HTML is text like any other, but for the line break
-`<br>`. `with_html` reads files that somebody brings, `words_only` the words of one line. Which
-*lines* are headings, without markdown-it-py, is known to `blocks`.
+`parse_blocks` and WordParser are for texts that are kept: in them raw HTML is text like any other,
+but for the line break `<br>`. Only `tree` calls them. `with_html` reads files that somebody brings,
+`words_only` the words of one line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import html_block
@@ -57,51 +56,91 @@ _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _REST_OF_URL = re.compile(r"://[^\s<>\[\]()\"'`{}\\^|&]+")
 
 
-class LinkDefinitions(dict[str, dict[str, Any]]):
-    """The link definitions of a document, which remembers the ones that a link asked for.
+class ReadBlocks(NamedTuple):
+    """What `parse_blocks` returns.
 
-    known: those of the whole document, where only a part of it is read; they come before its own,
-    and are not copied for each part. notes: its footnotes, a number for each ":label"; -1 is none
-    yet.
+    links: the "href" and "title" that the text defines by each label. notes: the labels of its
+    footnotes.
     """
 
-    def __init__(self, known: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> None:
-        super().__init__()
-        self._known = known
+    tokens: list[Token]
+    links: dict[str, dict[str, Any]]
+    notes: tuple[str, ...]
+
+
+def parse_blocks(text: str, *, clauses: bool = False) -> ReadBlocks:
+    """Return the tokens of a text's blocks, their words still unread, and what it defines.
+
+    clauses: whether the items of lists keep their labels, in the attribute `list_rule.LABEL`, and
+    whether (a), iv. and 2.1 are such labels.
+
+    An id in braces is the attribute WANTED_ID of the token that opens its element. Raises
+    RenderingRefused for blocks that are nested too deeply, and for more of them than can be
+    rendered, before it has read them all.
+    """
+    links: dict[str, dict[str, Any]] = {}
+    notes: dict[str, int] = {}
+    around = {"references": links, "footnotes": {"refs": notes}, CLAUSES: clauses}
+    return ReadBlocks(_blocks_of_policies().parse(text, around), links, tuple(notes))
+
+
+class WordParser:
+    """Reads the words of blocks. links, notes: what the whole text defines, as in ReadBlocks.
+
+    used: the labels of the links that were asked for.
+    """
+
+    def __init__(self, links: Mapping[str, Mapping[str, str]], notes: Iterable[str]) -> None:
+        self._links = _Links(links)
+        refs = dict.fromkeys(notes, -1)  # none has its number yet
+        self._around = {"references": self._links, "footnotes": {"refs": refs}}
+
+    @property
+    def used(self) -> frozenset[str]:
+        return frozenset(self._links.used)
+
+    def parse(self, markdown: str) -> list[Token]:
+        """Return the tokens of a block's words.
+
+        An id in braces is the attribute WANTED_ID of a token `attributes` after what it is of; a
+        bare anchor is a token `anchor`. Addresses are as they were written.
+        """
+        [words] = _words_of_policies().parseInline(markdown, self._around)
+        return words.children or []
+
+
+class _Links(Mapping[str, Mapping[str, str]]):
+    """The definitions of links, which remember the labels that a link asked for."""
+
+    def __init__(self, links: Mapping[str, Mapping[str, str]]) -> None:
+        self._links = links
         self.used: set[str] = set()
-        self.notes: dict[str, int] = {}
 
-    def get(self, label: str, default: Any = None) -> Any:
+    def __getitem__(self, label: str) -> Mapping[str, str]:
         self.used.add(label)
-        return self._known.get(label) or super().get(label, default)
+        return self._links[label]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._links)
 
-def parse(text: str, definitions: LinkDefinitions, *, clauses: bool = False) -> list[Token]:
-    """Return the tokens of a text; adds to `definitions`.
-
-    clauses: whether the items of numbered lists keep their labels, in the attribute
-    `list_rule.LABEL`, and whether (a), iv. and 2.1 are such labels.
-
-    An id in braces is the attribute WANTED_ID of the token that opens its element, or of a token
-    `attributes` after it; a bare anchor is a token `anchor`. Addresses are as they were
-    written. Raises RenderingRefused for blocks that are nested too deeply, and for more of them
-    than can be rendered, before it has read them all.
-    """
-    env = {
-        "references": definitions,
-        "footnotes": {"refs": definitions.notes},
-        CLAUSES: clauses,
-    }
-    return _of_policies().parse(text, env)
+    def __len__(self) -> int:
+        return len(self._links)
 
 
 @cache  # a text is read section by section; the parser keeps nothing of what it has read
-def _of_policies() -> MarkdownIt:
+def _blocks_of_policies() -> MarkdownIt:
     grammar = _base({"html": False, "maxNesting": MAX_NESTING})
-    grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.block.ruler.before("table", "depth", _depth)
     grammar.core.ruler.before("block", "count", _count)
     grammar.core.ruler.after("block", "ids", _take_ids_at_end)
+    grammar.core.ruler.disable("inline")
+    return grammar
+
+
+@cache
+def _words_of_policies() -> MarkdownIt:
+    grammar = _base({"html": False, "maxNesting": MAX_NESTING})
+    grammar.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     grammar.inline.ruler.before("escape", "extras", _extras)
     return grammar
 
@@ -121,6 +160,7 @@ def with_html(known: Container[str]) -> MarkdownIt:
     return grammar
 
 
+@cache
 def words_only() -> MarkdownIt:
     """Return a parser of one line, for its words."""
     return MarkdownIt("commonmark").enable("strikethrough")

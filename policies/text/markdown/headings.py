@@ -60,6 +60,7 @@ RESERVED_PREFIXES = ("site:", "fn:", "fnref:")
 
 # Characters that would end an id in `{#id}`, or make it something else.
 NOT_IN_ANCHORS = '{ } " < > `'
+_ANCHOR = re.compile(r"""[^\s{}"<>`]*[^\s{}"<>`#]""")
 
 _OWN_NUMBER = re.compile(
     r"""
@@ -98,8 +99,7 @@ def slug(text: str) -> str:
 
 def is_anchor(text: str) -> bool:
     """Return whether `text` can be written as `{#text}`, reserved prefixes aside."""
-    impossible = any(char.isspace() or char in NOT_IN_ANCHORS for char in text)
-    return bool(text) and not impossible and not text.endswith("#")
+    return bool(_ANCHOR.fullmatch(text))
 
 
 class Anchors:

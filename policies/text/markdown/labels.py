@@ -38,6 +38,29 @@ def label_of(line: str) -> str:
     return sign_at(line, 0, len(line), clauses=True)
 
 
+def signs_before(line: str) -> list[tuple[int, int]]:
+    """Return where the signs of the list items begin and end that begin with a line: 1. (a)"""
+    signs: list[tuple[int, int]] = []
+    at = column = 0
+    last = line.rstrip(" \t")[-1:]
+    rule_from = len(line.rstrip(f" \t{last}"))  # before it no rule can begin
+    while sign := sign_at(line, at, len(line), clauses=True):
+        if at >= rule_from and _RULE.match(line, at):
+            break
+        signs.append((at, at + len(sign)))
+        at += len(sign)
+        column = after_sign = column + len(sign)
+        while line[at : at + 1] in (" ", "\t"):
+            column += 4 - column % 4 if line[at] == "\t" else 1
+            at += 1
+        if column - after_sign > 4:  # what comes then is code
+            break
+    return signs
+
+
+_RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
+
+
 def is_number(sign: str) -> bool:
     """Return whether a sign is a plain number, as in CommonMark: 1. or 1)"""
     return sign[:-1].isdecimal()

@@ -5,48 +5,39 @@ CommonMark counts on from a list's first number, whatever the others are (sectio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-if TYPE_CHECKING:
-    from markdown_it.token import Token
+from policies.text.markdown.tree import Block, walk
 
 
-def lists(tokens: Iterable[Token]) -> Iterator[tuple[Token, list[Token]]]:
-    """Yield each list as the token that opens it, and those of its items; inner lists first."""
-    opened: list[tuple[Token, list[Token]]] = []
-    for token in tokens:
-        if token.type in ("ordered_list_open", "bullet_list_open"):
-            opened.append((token, []))
-        elif token.type == "list_item_open":
-            opened[-1][1].append(token)
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
-            yield opened.pop()
+def lists(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield each list."""
+    return (block for block in walk(blocks) if block.kind in {"ordered_list", "bullet_list"})
 
 
-def renumbered(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
-    """Return the first item of each list that the page numbers otherwise than it is written.
+def renumbered(blocks: Iterable[Block]) -> Iterator[tuple[Block, int, int]]:
+    """Yield the first item of each list that the page numbers otherwise than it is written, with
+    its number as written and as shown.
 
-    As index of its token → its number as written, and as shown. Not of lists in which all numbers
-    are the same, which says that they don't matter.
+    Not of lists in which all numbers are the same, which says that they don't matter.
     """
-    wrong: dict[int, tuple[int, int]] = {}
-    index = {id(token): at for at, token in enumerate(tokens)}
-    for _, items in lists(tokens):
-        numbers = [int(item.info) for item in items if item.info]
+    for block in lists(blocks):
+        items = [item for item in block.children if item.info]
+        numbers = [int(item.info) for item in items]
         if len(set(numbers)) > 1:
             shown = range(numbers[0], numbers[0] + len(numbers))
-            at = next((at for at, number in enumerate(shown) if numbers[at] != number), None)
-            if at is not None:
-                wrong[index[id(items[at])]] = (numbers[at], shown[at])
-    return wrong
+            for item, written, counted in zip(items, numbers, shown, strict=True):
+                if written != counted:
+                    yield item, written, counted
+                    break
 
 
-def longest(tokens: Sequence[Token]) -> tuple[int, int]:
+def longest(blocks: Iterable[Block]) -> tuple[int, int]:
     """Return how many items the longest list has, and the highest number that a list shows."""
     most = number = 0
-    for opening, items in lists(tokens):
-        most = max(most, len(items))
-        if opening.type == "ordered_list_open":
-            number = max(number, int(opening.attrs.get("start", 1)) - 1 + len(items))
+    for block in lists(blocks):
+        most = max(most, len(block.children))
+        if block.kind == "ordered_list":
+            start = int(block.attributes.get("start", 1))
+            number = max(number, start - 1 + len(block.children))
     return most, number

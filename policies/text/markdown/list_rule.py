@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
-# The attribute of a list item's token that holds its label.
+# The attribute of a list item's token that holds its label, and what its `meta` has the column by
+# in which its content begins.
 LABEL = "label"
+COLUMN = "column"
 # Keys of the parser's environment: whether the text has clauses; the items around a line; the level
 # of the tokens in the note around it.
 CLAUSES = "clauses"
@@ -86,9 +88,11 @@ def _is_continuation(state: StateBlock, line: int) -> bool:
     one: then it is more of the item's words.
     """
     column = state.sCount[line]
+    if column >= state.blkIndent or column < 4:
+        return False
     containers = [0, state.listIndent, *(item.column for item in _open_items(state))]
     around = max((start for start in containers if start <= column), default=column)
-    return column < state.blkIndent and column - around >= 4
+    return column - around >= 4
 
 
 def _open_items(state: StateBlock) -> list[_OpenItem]:
@@ -178,6 +182,7 @@ def _read_item(
 
     item = state.push("list_item_open", "li", 1)
     item.markup = _delimiter(sign)
+    item.meta = {COLUMN: indent}
     if len(sign) > 1:
         item.info = sign[:-1] if is_number(sign) else ""
         if state.env.get(CLAUSES):

@@ -6,6 +6,7 @@ only some readers of Markdown take for a heading.
 """
 
 import re
+from dataclasses import dataclass
 
 from policies.text.markdown.attribute_lists import (
     AFTER_INLINE,
@@ -15,15 +16,15 @@ from policies.text.markdown.attribute_lists import (
     heading,
     ids,
 )
-from policies.text.markdown.blocks import (
+from policies.text.markdown.import_notes import CONTENTS, ImportNote
+from policies.text.markdown.lines import (
     UNDERLINE_LOOKALIKE,
     Line,
     LineKind,
     heading_text,
     is_blank,
-    scan,
+    lines_of,
 )
-from policies.text.markdown.import_notes import CONTENTS, ImportNote
 from policies.text.short_text import in_short
 
 _CONTENTS_MARK = re.compile(
@@ -34,15 +35,47 @@ _CONTENTS_MARK = re.compile(
 _CONTENTS_ITEM = re.compile(r"[ \t]*(?:[-*+]|1\.)[ \t]+[^\n]{1,60}\Z")
 
 
-def normalize_with_lines(
-    text: str, first_line: int = 1
-) -> tuple[str, tuple[ImportNote, ...], list[int]]:
-    """Return a text in that one style, notes on what could not be kept, and for each line of the
-    result the line in the file that it comes from.
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """A text in that one style.
+
+    lines: its lines, of which those of kind HEADING are headings. numbers: for each of them, the
+    line in the file that it comes from. notes: on what could not be kept.
+    """
+
+    lines: list[Line]
+    numbers: list[int]
+    notes: tuple[ImportNote, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+def normalize(text: str, first_line: int = 1) -> Normalized:
+    """Return a text in that one style. Raises RenderingRefused.
+
+    first_line: the line of the file on which the text begins.
     """
     normalizer = _Normalizer(text, first_line)
-    normal = normalizer.run()
-    return normal, tuple(normalizer.notes), normalizer.numbers or [first_line]
+    normalizer.run()
+    numbers = normalizer.numbers or [first_line]
+    lines: list[Line] = []
+    for at, row in enumerate(normalizer.out or [""]):
+        source = normalizer.lines[numbers[at] - first_line]
+        if at in normalizer.headings:
+            hashes, _, words = row.partition(" ")
+            heading = heading_text(words)
+            lines.append(Line(row, LineKind.HEADING, level=len(hashes), heading=heading))
+        elif is_blank(row):
+            lines.append(Line(row, LineKind.BLANK))
+        else:
+            kind = LineKind.CODE if source.kind in _CODE else LineKind.TEXT
+            lines.append(Line(row, kind, source.nested))
+    return Normalized(lines, numbers, tuple(normalizer.notes))
+
+
+_CODE = {LineKind.CODE, LineKind.FENCE}
 
 
 class _Normalizer:
@@ -53,11 +86,12 @@ class _Normalizer:
         self.notes: list[ImportNote] = []
         self.out: list[str] = []
         self.numbers: list[int] = []  # for each line of `out`
-        self.found = scan(text.split("\n"))
+        self.headings: set[int] = set()  # indexes of `out`
+        self.found = lines_of(text)
         self.lines = self.found.lines
         self.waiting: list[str] = []  # ids of an attribute line before its block
 
-    def run(self) -> str:
+    def run(self) -> None:
         for number, line in enumerate(self.lines):
             self._line(number, line)
             self._number(number - line.since)  # a heading is where its words are
@@ -67,7 +101,6 @@ class _Normalizer:
             self._note("unclosed code block closed at the end", "", self.found.open_fence)
             self.out.append(self.found.closing)
         self._number(len(self.lines) - 1)
-        return "\n".join(self.out)
 
     def _number(self, number: int) -> None:
         """Note that what came to `out` since the last call is of a line."""
@@ -78,7 +111,7 @@ class _Normalizer:
         self.notes.append(ImportNote(kind, in_short(text), number + self.first_line))
 
     def _line(self, number: int, line: Line) -> None:
-        if line.kind in (LineKind.CODE, LineKind.FENCE):
+        if line.kind in _CODE:
             self._flush()
             self.out.append(line.text)
         elif not line.nested and line.kind is LineKind.HEADING:
@@ -111,6 +144,7 @@ class _Normalizer:
             self._note("heading without words dropped", self.lines[number].text, number)
             self.out += ["", *map(_anchor, names), ""]
             return
+        self.headings.add(len(self.out))
         self.out.append(heading(level, text, names))
 
     def _hashes(self, number: int, line: Line) -> None:

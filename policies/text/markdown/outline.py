@@ -11,21 +11,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from policies.text.markdown import attribute_lists, headings, normalizing
 from policies.text.markdown.attribute_lists import ANY_ID, BARE_ANCHOR, bare_anchors
-from policies.text.markdown.blocks import Line, LineKind, scan
 from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.lines import Line, LineKind
+from policies.text.markdown.tree import inlines_of, words
 from policies.text.short_text import in_short
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +52,15 @@ MAX_TITLE = 300
 _ANY_ID = re.compile(ANY_ID)
 
 
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
-    """Return the parser, loaded when it is first needed: serving pages does not need it."""
-    from policies.text.markdown import grammar
-
-    return grammar.words_only()
-
-
 def read(text: str, *, title: str = "", fallback_title: str = "", first_line: int = 1) -> Outline:
     """Divide a text that has gone through `characters.clean`.
 
     title: what the front matter says. fallback_title: taken where the text names none.
     first_line: the line of the file on which the text begins, for the notes.
     """
-    text, first_notes, numbers = normalizing.normalize_with_lines(text, first_line)
-    notes = list(first_notes)
-    before, found = _find(text, numbers)
+    normal = normalizing.normalize(text, first_line)
+    text, notes = normal.text, list(normal.notes)
+    before, found = _find(normal)
     if not found and not title:
         title = _bold_title(before)
     _resolve_links(found, text)
@@ -95,24 +82,17 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
 
 def plain(inline: str) -> str:
     """Return the words of one line of inline Markdown, without its marks, on one line."""
-    text = "".join(words(_markdown().parseInline(BARE_ANCHOR.sub("", inline))[0].children or []))
-    return " ".join(text.split())
+    from policies.text.markdown import grammar  # whoever only serves pages does without it
+
+    tokens = grammar.words_only().parseInline(BARE_ANCHOR.sub("", inline))[0].children
+    return " ".join("".join(words(inlines_of(tokens or ()))).split())
 
 
-def words(tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield the words of inline tokens, with those about images."""
-    for token in tokens:
-        if token.children:
-            yield from words(token.children)
-        else:
-            yield " " if token.type in {"softbreak", "hardbreak"} else token.content
-
-
-def _find(text: str, numbers: Sequence[int]) -> tuple[list[Line], list[_Heading]]:
-    """Return the lines before the first heading, and the headings. numbers: of the lines."""
+def _find(normal: normalizing.Normalized) -> tuple[list[Line], list[_Heading]]:
+    """Return the lines before the first heading, and the headings."""
     before: list[Line] = []
     found: list[_Heading] = []
-    for number, line in zip(numbers, scan(text.split("\n")).lines, strict=True):
+    for number, line in zip(normal.numbers, normal.lines, strict=True):
         if line.kind is LineKind.HEADING and not line.nested:
             inline, anchors = line.heading, []
             if attributes := attribute_lists.AT_END.search(inline):

@@ -7,22 +7,14 @@ longest goes first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policies.cache import OF_TEXTS, Cache
-from policies.text import document as documents
-from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.reading.sentences import (
-    Definitions,
-    Place,
-    Text,
-    definitions_in,
-    read_part,
-    together,
-)
+from policies.text.document_tree import PartTree, of_document
+from policies.text.markdown.limits import RenderingRefused
+from policies.text.reading.sentences import Place, Text, read_part
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
@@ -58,13 +50,21 @@ def parts(document: Document, cache: Cache = OF_TEXTS) -> tuple[Part, ...]:
     """Return title, introduction and sections in order. Raises nothing."""
     sections: list[Section | None] = [None, *document.sections]
     bodies = [document.introduction, *(section.body for section in document.sections)]
-    defined = _defined(document, bodies, cache)
-    digest = defined.digest if defined else None
-    read = [_read(cache, 0, None, document.title, None, None)]
-    for index, (section, body) in enumerate(zip(sections, bodies, strict=True), start=1):
-        read.append(_read(cache, min(index, _LATER_SECTION), section, body, defined, digest))
+    trees = _trees(document)
+    read = [_read(cache, 0, None, document.title, None, clauses=False)]
+    for index, (section, body) in enumerate(zip(sections, bodies, strict=True)):
+        place = min(index + 1, _LATER_SECTION)
+        tree = trees[index] if trees else None
+        read.append(_read(cache, place, section, body, tree, clauses=document.clauses))
     places = _places([part.place for part in read], document.numbering)
     return tuple(replace(part, place=place) for part, place in zip(read, places, strict=True))
+
+
+def _trees(document: Document) -> list[PartTree]:
+    try:
+        return of_document(document, clauses=document.clauses)
+    except (RenderingRefused, RecursionError):
+        return []
 
 
 def _read(
@@ -72,28 +72,16 @@ def _read(
     index: int,
     section: Section | None,
     body: str,
-    defined: Definitions | None,
-    digest: bytes | None,
+    tree: PartTree | None,
+    *,
+    clauses: bool,
 ) -> Part:
     def read() -> Part:
-        text = read_part(index, section, body, defined)
+        text = read_part(index, section, body, tree, clauses=clauses)
         return Part(text.place, text)
 
-    return cache.get(("part", index, section, body, digest), len(body), read)
-
-
-def _defined(document: Document, bodies: Iterable[str], cache: Cache) -> Definitions | None:
-    """Return what the parts refer to in one another; None for a text too large to be parsed."""
-    try:
-        check_text(documents.body(document))
-    except RenderingRefused:
-        return None
-    found = [
-        cache.get(("defined in a part", body), len(body), partial(definitions_in, body))
-        for body in bodies
-        if "]:" in body
-    ]
-    return together(found, clauses=document.clauses)
+    digest = tree.known.digest if tree else None
+    return cache.get(("part", index, section, body, digest, clauses), len(body), read)
 
 
 def _places(read: list[Place], numbering: str) -> Iterator[Place]:

@@ -6,21 +6,16 @@ Reads Markdown with the grammar of rendering, so that no rule has to know how Ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-
-from markdown_it.token import Token
 
 from policies.text.document import Section
+from policies.text.document_tree import PartTree, of_text
 from policies.text.markdown import list_numbers
 from policies.text.markdown.clauses import Path
-from policies.text.markdown.clauses import paths as paths_of
-from policies.text.markdown.grammar import LinkDefinitions, parse
 from policies.text.markdown.labels import label_of
 from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.markdown.list_rule import LABEL
+from policies.text.markdown.tree import Block, Inline, walk
 from policies.text.references.targets import Mark
 from policies.text.sentence_boundaries import spans
 from policies.text.short_text import one_line
@@ -113,62 +108,28 @@ class Text:
     struck: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """What the parts of a Document refer to in one another: links by their labels, as the grammar
-    has them, and the labels of footnotes. clauses: Document.clauses.
-    """
-
-    links: Mapping[str, dict[str, str]]
-    notes: tuple[str, ...]
-    clauses: bool = False
-
-    @property
-    def digest(self) -> bytes:
-        said = repr((self.links, self.notes, self.clauses))
-        return sha256(said.encode("utf-8", "surrogatepass")).digest()
-
-
-def definitions_in(markdown: str) -> Definitions:
-    """Return what a part of a Document defines. Raises nothing."""
-    known = LinkDefinitions()
-    if "]:" in markdown:
-        with suppress(RenderingRefused, RecursionError):
-            parse(markdown, known)
-    links = {label: {"href": str(it.get("href", "")), "title": ""} for label, it in known.items()}
-    return Definitions(links, tuple(known.notes))
-
-
-def together(found: Iterable[Definitions], *, clauses: bool) -> Definitions:
-    """Return all; the first of two links with one label counts (CommonMark, section 4.7)."""
-    links: dict[str, dict[str, str]] = {}
-    notes: list[str] = []
-    for it in found:
-        for label, link in it.links.items():
-            links.setdefault(label, link)
-        notes += it.notes
-    return Definitions(links, tuple(notes), clauses)
-
-
-def read_part(index: int, section: Section | None, body: str, defined: Definitions | None) -> Text:
+def read_part(
+    index: int, section: Section | None, body: str, tree: PartTree | None, *, clauses: bool
+) -> Text:
     """Return the sentences of one part of a Document, numbered from 0. Raises nothing.
 
-    index: of its place. section: None for title and introduction. defined: in the Document as a
-    whole; None for a part that can't be read as Markdown, of which each line is read as it is.
+    index: of its place. section: None for title and introduction. tree: None for the title, and
+    for a part that can't be read as Markdown, of which each line is read as it is. clauses: whether
+    each label of a list is shown as it is written.
     """
     heading = section.heading if section else ""
     place = Place(index, section.anchor if section else "", plain(heading), "")
-    reader = _Reader(clauses=defined is not None and defined.clauses)
-    tokens = _tokens(section, body, defined) if index else None
+    reader = _Reader(place, clauses=clauses)
+    blocks = tree.blocks if tree else ()
     if index == 0:
-        reader.block(place, "title", body, body)
-    elif tokens is None:
+        reader.sentences_of("title", body, body)
+    elif tree is None:
         if heading:
-            reader.block(place, "section", heading, heading)
+            reader.sentences_of("section", heading, heading)
         for line in body.split("\n"):
-            reader.block(place, "text", line, line)
+            reader.sentences_of("text", line, line)
     else:
-        reader.tokens(place, tokens)
+        reader.read(blocks)
     return Text(
         place,
         tuple(reader.sentences),
@@ -176,29 +137,10 @@ def read_part(index: int, section: Section | None, body: str, defined: Definitio
         tuple(reader.numberings),
         tuple(reader.marks),
         tuple(reader.paths),
-        *list_numbers.longest(tokens or ()),
+        *list_numbers.longest(blocks),
         is_empty=not reader.is_filled,
         struck=tuple(reader.struck),
     )
-
-
-def _tokens(section: Section | None, body: str, defined: Definitions | None) -> list[Token] | None:
-    """Parse a part; None if that can't be done, or gives anything but one section."""
-    if defined is None:
-        return None
-    known = LinkDefinitions(defined.links)
-    known.notes = dict.fromkeys(defined.notes, -1)
-    markdown = f"## {section.heading} {{#{section.anchor}}}\n\n{body}\n" if section else body
-    try:
-        tokens = parse(markdown, known, clauses=defined.clauses)
-    except (RenderingRefused, RecursionError):
-        return None
-    headings = [index for index, token in enumerate(tokens) if _is_of_section(token)]
-    return tokens if headings == ([0] if section else []) else None
-
-
-def _is_of_section(token: Token) -> bool:
-    return token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2")
 
 
 def plain(markdown: str) -> str:
@@ -207,34 +149,43 @@ def plain(markdown: str) -> str:
         return markdown
     try:
         check_text(markdown)
-        tokens = parse(f"## {markdown}", LinkDefinitions())
+        blocks = of_text(f"## {markdown}", clauses=False).blocks
     except (RenderingRefused, RecursionError):
         return markdown
-    pieces = [_words(token) for token in tokens if token.type == "inline"]
+    pieces = [_plain_words(block.inlines) for block in walk(blocks)]
     return " ".join(" ".join(pieces).split()) or markdown
 
 
 _MARKED = re.compile(r"[\\`*_\[\]<>&{!~#]")
 
 
-def _words(inline: Token) -> str:
-    return "".join(child.content for child in inline.children or ())
+def _plain_words(inlines: Iterable[Inline]) -> str:
+    """Return words without line breaks and notes."""
+    words: list[str] = []
+    for inline in inlines:
+        if inline.kind in {"text", "code_inline", "image"}:
+            words.append(inline.content)
+        else:
+            words.append(_plain_words(inline.children))
+    return "".join(words)
 
 
 _KINDS = {
-    "heading_open": "heading",
-    "list_item_open": "item",
-    "td_open": "cell",
-    "th_open": "cell",
-    "dt_open": "item",
-    "dd_open": "item",
+    "heading": "heading",
+    "list_item": "item",
+    "td": "cell",
+    "th": "cell",
+    "dt": "item",
+    "dd": "item",
 }
 _BREAKS = {"hardbreak": "\n", "softbreak": " "}
 
 
 class _Reader:
-    def __init__(self, *, clauses: bool) -> None:
-        self.clauses = clauses  # whether each label of a list is shown as it is written
+    """Reads the blocks of a part at a place."""
+
+    def __init__(self, place: Place, *, clauses: bool) -> None:
+        self.place, self.clauses = place, clauses
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
         self.numberings: list[Numbering] = []
@@ -243,76 +194,97 @@ class _Reader:
         self.struck: list[tuple[int, str]] = []
         self.is_filled = False
         self._path: tuple[str, ...] = ()  # of the clause that is being read
+        self._renumbered: dict[int, tuple[int, int]] = {}  # by the id of the item's block
 
-    def tokens(self, place: Place, tokens: Sequence[Token]) -> None:
-        kinds: list[str] = []
-        renumbered = {} if self.clauses else list_numbers.renumbered(tokens)
-        for index, (token, path) in enumerate(zip(tokens, paths_of(tokens), strict=True)):
-            self._path = path.numbers
-            self._mark(token, path, tokens[index + 1 : index + 2])
-            if index in renumbered:
-                at = len(self.sentences)
-                self.numberings.append(Numbering(place, at, *renumbered[index]))
-            if token.nesting == 1:
-                kind = _KINDS.get(token.type, kinds[-1] if kinds else "text")
-                if index == 0 and token.type == "heading_open" and place.index > 1:
-                    kind = "section"
-                kinds.append(kind)
-            elif token.nesting == -1:
-                kinds.pop()
-            elif token.type == "inline":
-                self._inline(place, kinds[-1] if kinds else "text", token)
-            elif token.type in ("fence", "code_block"):
-                self._code(place, token)
+    def read(self, blocks: Sequence[Block]) -> None:
+        if not self.clauses:
+            self._renumbered = {
+                id(item): (written, shown)
+                for item, written, shown in list_numbers.renumbered(blocks)
+            }
+        for index, block in enumerate(blocks):
+            self._mark_heading(block)
+            is_of_section = index == 0 and block.kind == "heading" and self.place.index > 1
+            self._block(block, "section" if is_of_section else "text")
 
-    def _code(self, place: Place, token: Token) -> None:
-        self.is_filled = True
-        first = token.content.strip().partition("\n")[0]
-        if token.type == "code_block" and label_of(first):
-            self.numberings.append(Numbering(place, len(self.sentences), code=first))
+    def _mark_heading(self, block: Block) -> None:
+        if block.kind == "heading":
+            words = " ".join(_plain_words(block.inlines).split())
+            self.marks.append((len(self.sentences), Mark(int(block.tag[1]), words)))
 
-    def _mark(self, token: Token, path: Path, after: Sequence[Token]) -> None:
-        """Add the clause or the heading that a token begins."""
+    def _block(self, block: Block, kind: str) -> None:
+        """Read a block. kind: of the sentences around it."""
+        path = Path(block.labels if self.clauses else ())
+        self._path = path.numbers
         at = len(self.sentences)
-        if LABEL in token.attrs:
+        if self.clauses and block.kind == "list_item" and block.label:
             self.marks.append((at, Mark.of(path)))
-        elif token.type == "heading_open" and token.level == 0:
-            words = " ".join("".join(map(_words, after)).split())
-            self.marks.append((at, Mark(int(token.tag[1]), words)))
+        if found := self._renumbered.get(id(block)):
+            self.numberings.append(Numbering(self.place, at, *found))
+        if kind != "section":
+            kind = _KINDS.get(block.kind, kind)
+        if block.kind in ("fence", "code_block"):
+            self._code(block)
+        elif block.inlines:
+            self._words(kind, block.inlines)
+        for child in block.children:
+            self._block(child, kind)
 
-    def _inline(self, place: Place, kind: str, token: Token) -> None:
-        text: list[str] = []
-        prose: list[str] = []
-        open_links: list[tuple[str, int]] = []
-        struck_from = 0
-        first = len(self.sentences)
-        for child in token.children or ():
-            if child.type == "link_open":
-                open_links.append((str(child.attrs.get("href", "")), len(text)))
-            elif child.type == "link_close" and open_links:
-                target, start = open_links.pop()
-                self.links.append(Link(place, first, target, one_line("".join(text[start:]))))
-            elif child.type == "s_open":
-                struck_from = len(text)
-            elif child.type == "s_close":
-                self.struck.append((first, one_line("".join(text[struck_from:]))))
-            elif child.type == "image":
-                self.links.append(Link(place, first, str(child.attrs.get("src", "")), ""))
-                self.is_filled = True
-            elif child.type in ("text", "code_inline", "hardbreak", "softbreak"):
-                shown = _BREAKS.get(child.type, child.content)
-                text.append(shown)
-                prose.append(HIDDEN * len(shown) if child.type == "code_inline" else shown)
-        self.block(place, kind, "".join(text), "".join(prose))
+    def _code(self, block: Block) -> None:
+        self.is_filled = True
+        first = block.content.strip().partition("\n")[0]
+        if block.kind == "code_block" and label_of(first):
+            self.numberings.append(Numbering(self.place, len(self.sentences), code=first))
 
-    def block(self, place: Place, kind: str, text: str, prose: str) -> None:
+    def _words(self, kind: str, inlines: Iterable[Inline]) -> None:
+        words = _Words(self.place, len(self.sentences))
+        words.add(inlines)
+        self.links += words.links
+        self.struck += words.struck
+        self.is_filled |= words.has_images
+        self.sentences_of(kind, "".join(words.text), "".join(words.prose))
+
+    def sentences_of(self, kind: str, text: str, prose: str) -> None:
         """Add a block's sentences. prose: the text, as long, with HIDDEN for code."""
         found = [(text[a:b], prose[a:b]) for a, b in spans(prose) if text[a:b].strip()]
         if found and kind != "section":
             self.is_filled = True
-        for index, (one, hidden) in enumerate(found, start=len(self.sentences)):
-            self.sentences.append(Sentence(place, index, kind, one_line(one), one_line(hidden)))
+        for index, (shown, hidden) in enumerate(found, start=len(self.sentences)):
+            sentence = Sentence(self.place, index, kind, one_line(shown), one_line(hidden))
+            self.sentences.append(sentence)
             self.paths.append(self._path)
+
+
+class _Words:
+    """The words of a block, piece by piece. first: the index of its first sentence."""
+
+    def __init__(self, place: Place, first: int) -> None:
+        self.place, self.first = place, first
+        self.text: list[str] = []
+        self.prose: list[str] = []
+        self.links: list[Link] = []
+        self.struck: list[tuple[int, str]] = []
+        self.has_images = False
+
+    def add(self, inlines: Iterable[Inline]) -> None:
+        for inline in inlines:
+            start = len(self.text)
+            if inline.kind == "image":
+                self._link(inline.attributes.get("src", ""), "")
+                self.has_images = True
+            elif inline.kind in ("text", "code_inline", "hardbreak", "softbreak"):
+                shown = _BREAKS.get(inline.kind, inline.content)
+                self.text.append(shown)
+                self.prose.append(HIDDEN * len(shown) if inline.kind == "code_inline" else shown)
+            else:
+                self.add(inline.children)
+            if inline.kind == "link":
+                self._link(inline.attributes.get("href", ""), "".join(self.text[start:]))
+            elif inline.kind == "s":
+                self.struck.append((self.first, one_line("".join(self.text[start:]))))
+
+    def _link(self, target: str, words: str) -> None:
+        self.links.append(Link(self.place, self.first, target, one_line(words)))
 
 
 # --- Addresses --------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from collections.abc import Container, Iterable, Sequence
 
 from policies.text import document as documents
 from policies.text.document import Document
+from policies.text.document_tree import of_document
 from policies.text.markdown import headings
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.counting import counting
-from policies.text.markdown.grammar import LinkDefinitions
-from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.markdown.limits import RenderingRefused
 from policies.text.redline.blocks import LEAVES, Block, Tree
 from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, plain
 from policies.text.rendering.references import link_references
@@ -53,11 +53,10 @@ def read(document: Document, *, clauses: bool, references: bool = False) -> Tree
     clauses: whether it has any, or is compared with a text that has. references: whether those to
     sections and clauses are links, as on the page.
     """
-    text = without_controls(documents.body(document))
     try:
-        check_text(text)
-        parts = documents.parts(document)
-        root = build(text, LinkDefinitions(), clauses=clauses, parts=parts)
+        trees = of_document(document, clauses=clauses)
+        every = [block for tree in trees for block in tree.blocks]
+        root = build(every, len(documents.body(document)), clauses=clauses)
         report = RenderReport(numbering=document.numbering)
         for step in STEPS:
             step(root, report)
@@ -90,7 +89,8 @@ def _name(blocks: Iterable[Block], anchors: Container[str]) -> None:
 
 def _divided(blocks: list[Block], document: Document) -> Tree | None:
     """Divide blocks at the sections' headings; None if there are not as many as sections."""
-    notes = blocks.pop() if blocks and blocks[-1].kind == "box" else None
+    has_notes = blocks and blocks[-1].attributes.get("class") == "footnotes"
+    notes = blocks.pop() if has_notes else None
     tree = Tree([], [], notes.children[-1:] if notes else [])
     anchors = {section.anchor for section in document.sections}
     for block in blocks:

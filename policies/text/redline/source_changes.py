@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policies.text.document import Document, Section, part_digest
-from policies.text.markdown.blocks import scan
+from policies.text.markdown.labels import signs_before
 from policies.text.redline import section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.block_pairing import pair_blocks
@@ -262,12 +262,13 @@ def _pieces(text: str) -> list[Word]:
             found.append(Word(PARAGRAPH, BETWEEN))
         for index, line in enumerate(paragraph.split("\n")):
             indent = len(line) - len(line.lstrip(" \t"))
-            begins = scan((line[indent:],), clauses=True).lines[0]
+            begins = line[indent:]
+            labels = signs_before(begins)
             before = "\n" if index else ""
-            if before and (begins.markers or begins.text[:1] in _SIGNS):
+            if before and (labels or begins[:1] in _SIGNS):
                 found.append(Word(PARAGRAPH, before))
                 before = ""
-            found += _pieces_of_line(line, before, _label_end(begins.text, begins.markers, indent))
+            found += _pieces_of_line(line, before, _label_end(begins, labels, indent))
     return found
 
 

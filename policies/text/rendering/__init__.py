@@ -19,12 +19,12 @@ from dataclasses import dataclass
 
 from markdown.serializers import to_html_string
 
-from policies.text.document import Document, body, parts
+from policies.text.document import Document, body
+from policies.text.document_tree import PartTree, of_document, of_text
 from policies.text.markdown import characters
-from policies.text.markdown.blocks import has_labels
-from policies.text.markdown.grammar import LinkDefinitions
 from policies.text.markdown.headings import Anchor, Entry
 from policies.text.markdown.limits import RenderingRefused, check_text
+from policies.text.markdown.tree import has_labels
 from policies.text.rendering import sanitizer
 from policies.text.rendering.bare_addresses import link_bare_addresses
 from policies.text.rendering.references import link_references
@@ -57,36 +57,49 @@ def render(text: str, *, clauses: bool | None = None, numbering: str = "") -> Re
     RenderingRefused, and nothing else, for a text that goes over a limit. numbering:
     Document.numbering.
     """
-    return _render(text, has_labels(text) if clauses is None else clauses, numbering)
+    check_text(text)
+    report = RenderReport(numbering=numbering)
+    cleaned = _cleaned(text, report)
+    try:
+        clauses = has_labels(cleaned) if clauses is None else clauses
+        return _render(cleaned, [of_text(cleaned, clauses=clauses)], report, clauses=clauses)
+    except RecursionError as error:
+        raise RenderingRefused(_TOO_DEEP) from error
 
 
 def render_document(document: Document) -> Rendered:
     """Return a Document's introduction and sections as HTML. Raises RenderingRefused.
 
-    After a change in one section, little more than this section is rendered: the same bytes.
+    After a change in one section, little more than this section is read: the same bytes.
     """
-    return _render(body(document), document.clauses, document.numbering, parts(document))
-
-
-def _render(text: str, clauses: bool, numbering: str, parts: Sequence[str] = ()) -> Rendered:
-    check_text(text)
-    report, definitions = RenderReport(numbering=numbering), LinkDefinitions()
-    text = _cleaned(text, report)
+    text, report = body(document), RenderReport(numbering=document.numbering)
+    cleaned = _cleaned(text, report)
     try:
-        root = build(text, definitions, clauses=clauses, parts=parts)
-        for step in (*STEPS, *([link_references] if clauses else []), link_bare_addresses):
-            step(root, report)
-        lay_out(root)
-        html = to_html_string(root).removeprefix("<div>").removesuffix("</div>")
-        safe = sanitizer.sanitize(html).strip()
-    except RecursionError as error:  # the limits should prevent it; no other error may come out
-        raise RenderingRefused(
-            "The text is nested too deeply to be shown. Remove some levels of lists, quotes or "
-            "emphasis."
-        ) from error
+        trees = of_document(document, clauses=document.clauses)
+        return _render(cleaned, trees, report, clauses=document.clauses)
+    except (RenderingRefused, RecursionError):  # read as a whole, it says in which line
+        return render(text, clauses=document.clauses, numbering=document.numbering)
+
+
+# The limits should prevent it; no other error may come out.
+_TOO_DEEP = (
+    "The text is nested too deeply to be shown. Remove some levels of lists, quotes or emphasis."
+)
+
+
+def _render(
+    text: str, trees: Sequence[PartTree], report: RenderReport, *, clauses: bool
+) -> Rendered:
+    blocks = [block for tree in trees for block in tree.blocks]
+    root = build(blocks, len(text), clauses=clauses)
+    for step in (*STEPS, *([link_references] if clauses else []), link_bare_addresses):
+        step(root, report)
+    lay_out(root)
+    html = to_html_string(root).removeprefix("<div>").removesuffix("</div>")
+    safe = sanitizer.sanitize(html).strip()
     for loss in sanitizer.losses(html, safe):
         report.add("Not allowed", loss)
-    _report_unused(definitions, report)
+    _report_unused(trees, report)
     return Rendered(safe, report.contents, report.anchors, tuple(report.losses))
 
 
@@ -98,9 +111,10 @@ def _cleaned(text: str, report: RenderReport) -> str:
     return characters.without_controls(text)
 
 
-def _report_unused(definitions: LinkDefinitions, report: RenderReport) -> None:
-    for label, definition in definitions.items():
-        if label not in definitions.used:
+def _report_unused(trees: Sequence[PartTree], report: RenderReport) -> None:
+    used = frozenset[str]().union(*(tree.used for tree in trees))
+    for label, definition in trees[0].known.links.items():
+        if label not in used:
             line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
             report.add("Definition that no link uses", line)
 

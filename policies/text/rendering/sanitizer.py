@@ -159,6 +159,8 @@ def losses(html: str, safe: str) -> list[str]:
 
     html: as our renderer writes it (lower-case names, quoted values).
     """
+    if html.strip() == safe:
+        return []
     return sorted((_inventory(html) - _inventory(safe)).elements())
 
 

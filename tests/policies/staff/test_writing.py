@@ -1,8 +1,12 @@
 """The desk's editor and what stands beside the text: nothing typed is lost."""
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
+from types import FrameType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,6 +51,37 @@ def test_saving_stores_the_whole_document() -> None:
         (Section("Scope today", "scope", "Other words."), Section("Added", "added", "More.")),
     )
     assert draft.contributions.filter(contributed_by=writer).exists()
+
+
+def test_a_save_reads_each_part_of_a_text_once() -> None:
+    client, _ = log_in("Writers")
+    draft = make_revision()
+    body = "We keep (a) names and [addresses](/a).\n\n(a) One\n(b) Two"
+    others = [section.body for section in draft.document().sections[1:]]
+    changed = form(draft, body=[body, *others])
+
+    with parsed_texts() as texts:
+        assert client.post(page("edit", draft.pk), changed).status_code == 302
+
+    assert texts.count(body) == 1
+    assert len(texts) == len(set(texts))
+
+
+@contextmanager
+def parsed_texts() -> Iterator[list[str]]:
+    """Collect each text that the grammar reads."""
+    texts: list[str] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_qualname == "MarkdownIt.parse":
+            texts.append(frame.f_locals["src"])
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield texts
+    finally:
+        sys.setprofile(before)
 
 
 def test_a_second_click_on_save_is_not_a_conflict() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.text.markdown import blocks
+from policies.text.markdown import tree
 from policies.text.rendering import Rendered, RenderingRefused, render, render_document
 from tests.policies.text.examined import policy, three_states
 
@@ -39,8 +39,8 @@ def as_a_whole(document: Document) -> Rendered:
 def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states: list[Document]) -> None:
     for document in states:
         assert render_document(document) == as_a_whole(document)
-        has_labels = blocks.has_labels(documents.body(document))
-        assert documents.with_clauses(document).clauses == (document.clauses or has_labels)
+        has_labels = tree.has_labels(documents.body(document))
+        assert documents.has_clauses(document) == (document.clauses or has_labels)
 
 
 @pytest.mark.parametrize(

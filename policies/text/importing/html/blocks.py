@@ -26,9 +26,9 @@ from policies.text.importing.html.lists import (
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
-from policies.text.markdown.blocks import has_labels
 from policies.text.markdown.labels import sign_of
 from policies.text.markdown.limits import MAX_NESTING
+from policies.text.markdown.tree import has_labels
 
 _ONE_LINE = Span(" ")
 # Elements with blocks inside, of which the blocks stay.

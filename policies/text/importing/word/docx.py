@@ -30,6 +30,7 @@ from policies.text.importing.word.styles import Styles
 from policies.text.importing.word.writing import Page, Places
 from policies.text.markdown import frontmatter
 from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.limits import RenderingRefused
 from policies.text.short_text import counted
 
 __all__ = ["COMMENT", "TRACKED", "WordText", "properties_of", "read"]
@@ -66,7 +67,7 @@ def read(name: str, data: bytes) -> WordText:
         document, found = document_of(name, root, count, numbering)
     except RecursionError as error:
         raise ImportRefused(name, 1, TOO_DEEP) from error
-    except (Unreadable, DocumentError) as error:
+    except (Unreadable, DocumentError, RenderingRefused) as error:
         raise ImportRefused(name, 1, str(error)) from error
     return WordText(document, (*inline.notes, *found), own, package, inline)
 
