@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policies.cache import OF_TEXTS, Cache
+from policies.text import document as documents
 from policies.text.document_tree import PartTree, of_document
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.reading.sentences import Place, Text, read_part
@@ -48,6 +49,11 @@ class Part:
 
 def parts(document: Document, cache: Cache = OF_TEXTS) -> tuple[Part, ...]:
     """Return title, introduction and sections in order. Raises nothing."""
+    length = len(documents.body(document))
+    return cache.get(("all parts", document), length, lambda: _parts(document, cache))
+
+
+def _parts(document: Document, cache: Cache) -> tuple[Part, ...]:
     sections: list[Section | None] = [None, *document.sections]
     bodies = [document.introduction, *(section.body for section in document.sections)]
     trees = _trees(document)

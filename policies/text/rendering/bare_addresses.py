@@ -39,6 +39,8 @@ _FINDER = LinkifyFilter(None, callbacks=[], url_re=_URL, email_re=_EMAIL)  # typ
 
 def link_bare_addresses(root: ET.Element, _: RenderReport) -> None:
     """Make links of web and e-mail addresses in a text, but for those inside a link or code."""
+    if not _HINT.search("".join(root.itertext())):
+        return
     for element in [each for each in _outside_of_links(root) if _has_hint(each)]:
         before, children = element.text, list(element)
         element.text, element[:] = None, []
