@@ -158,8 +158,8 @@ def _pieces(part: Hunk, anchors: Sequence[Match]) -> list[Hunk]:
         ends = [Match(part.old_start, part.new_start, 0), *anchors]
         ends.append(Match(part.old_end, part.new_end, 0))
         return [
-            Hunk(one.old + one.length, two.old, one.new + one.length, two.new)
-            for one, two in pairwise(ends)
+            Hunk(match.old + match.length, following.old, match.new + match.length, following.new)
+            for match, following in pairwise(ends)
         ]
     width, height = part.old_end - part.old_start, part.new_end - part.new_start
     count = max(width, height) // CHUNK + 1

@@ -72,9 +72,12 @@ class BlockPair:
 
         They are not kept: the words of a long text take many times its own memory.
         """
-        one, two = self.old[0], self.new[0]
+        before, after = self.old[0], self.new[0]
         # Otherwise the number of one only gives its position, and the other's does not.
-        counted = not any(a.number and has_other_number(b) for a, b in ((one, two), (two, one)))
+        is_named = (before.number and has_other_number(after)) or (
+            after.number and has_other_number(before)
+        )
+        counted = not is_named
         old, new = _joined(self.old, counted=counted), _joined(self.new, counted=counted)
         if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
             # A number that only counts was added or removed. It is no change of words: the other
@@ -109,26 +112,26 @@ def _matched(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int |
     )
 
 
-def _likeness(one: Block, two: Block) -> float:
+def _likeness(old: Block, new: Block) -> float:
     """Return how alike two blocks are, from 0 (not to be paired) to 1 (or a little more)."""
-    if one.kind != two.kind:
+    if old.kind != new.kind:
         return 0
-    if one.name and one.name == two.name:
+    if old.name and old.name == new.name:
         return SAME_NAME
-    score = shared(one.features, two.features)
-    if one.kind == "row" and one.children and two.children:
-        score += SAME_FIRST_CELL * (one.children[0].key == two.children[0].key)
-    return score if score >= BETWEEN_OTHERS.get(one.kind, TEXT_BETWEEN_OTHERS) else 0
+    score = shared(old.features, new.features)
+    if old.kind == "row" and old.children and new.children:
+        score += SAME_FIRST_CELL * (old.children[0].key == new.children[0].key)
+    return score if score >= BETWEEN_OTHERS.get(old.kind, TEXT_BETWEEN_OTHERS) else 0
 
 
-def _replaces(one: Block, two: Block) -> bool:
+def _replaces(old: Block, new: Block) -> bool:
     """Return whether two blocks, alone in the same place, are shown as one that changed."""
-    if one.kind != two.kind or one.is_silent != two.is_silent:
+    if old.kind != new.kind or old.is_silent != new.is_silent:
         return False
-    if one.kind in {"table", "quote", "box"}:
-        return _likeness(one, two) > 0
-    short = max(len(one.features), len(two.features)) <= FEW_FEATURES
-    return short or not one.is_leaf or shared(one.features, two.features) >= ALONE
+    if old.kind in {"table", "quote", "box"}:
+        return _likeness(old, new) > 0
+    short = max(len(old.features), len(new.features)) <= FEW_FEATURES
+    return short or not old.is_leaf or shared(old.features, new.features) >= ALONE
 
 
 def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
@@ -172,13 +175,15 @@ def _end_of_break(words: Sequence[tuple[str, str] | None], start: int) -> int:
 class _Group:
     """Neighbouring pairs of paragraphs that are shown as one.
 
-    gone, come: the features that only its old or only its new paragraphs have. All features are
-    kept up to date as the group grows: collecting them anew would take quadratic time.
+    is_prose: whether it is changed paragraphs, of which alone there are groups. gone, come: the
+    features that only its old or only its new paragraphs have. All features are kept up to date as
+    the group grows: collecting them anew would take quadratic time.
     """
 
     def __init__(self, pair: BlockPair) -> None:
         self.old, self.new = list(pair.old), list(pair.new)
-        self.is_prose = all(block.tag == "p" for block in pair.old + pair.new)
+        is_same = [block.key for block in pair.old] == [block.key for block in pair.new]
+        self.is_prose = not is_same and all(block.tag == "p" for block in pair.old + pair.new)
         sides = (pair.old, pair.new) if self.is_prose else ((), ())
         self.old_features, self.new_features = map(_features, sides)
         self.gone = self.old_features - self.new_features
@@ -238,15 +243,15 @@ def _belongs(single: _Group, changed: _Group) -> bool:
     return PART_OF_PARAGRAPH.is_met(single.old_features, *reversed(sides))
 
 
-def _exchanged(one: _Group, two: _Group) -> bool:
+def _exchanged(group: _Group, following: _Group) -> bool:
     """Return whether words went from one changed paragraph to the next: their border was moved."""
-    if not (one.old and one.new and two.old and two.new):
+    if not (group.old and group.new and following.old and following.new):
         return False
-    if not (one.is_prose and two.is_prose):
+    if not (group.is_prose and following.is_prose):
         return False
     return any(
         len(went & came) >= max(EXCHANGED_FEATURES, EXCHANGED_SHARE * len(went))
-        for went, came in ((one.gone, two.come), (two.gone, one.come))
+        for went, came in ((group.gone, following.come), (following.gone, group.come))
     )
 
 

@@ -167,7 +167,7 @@ def in_reading_order(
             pairs = [(0, 0)]
         else:
             pairs = _in_order(olds, news, likeness, features)
-        anchors = [Match(gap.old_start + one, gap.new_start + two, 1) for one, two in pairs]
+        anchors = [Match(gap.old_start + i, gap.new_start + j, 1) for i, j in pairs]
         i, j = gap.old_start, gap.new_start
         for match in (*anchors, Match(gap.old_end, gap.new_end, 0)):
             yield from ((index, None) for index in range(i, match.old))
@@ -234,10 +234,10 @@ def _best_in_order(
 ) -> list[tuple[int, int]]:
     """Compare all pairs; return those with the greatest total, in order and without crossing."""
     rows = [[0.0] * (len(new) + 1)]
-    for one in old:
+    for item in old:
         above, row = rows[-1], [0.0]
-        for j, two in enumerate(new):
-            score = likeness(one, two)
+        for j, other in enumerate(new):
+            score = likeness(item, other)
             paired = above[j] + score if score > 0 else 0.0
             row.append(max(row[-1], above[j + 1], paired))
         rows.append(row)

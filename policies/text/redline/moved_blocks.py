@@ -37,10 +37,10 @@ class Moves:
     gone: set[int] = field(default_factory=set)
     around: set[int] = field(default_factory=set)
 
-    def add(self, block: Block) -> None:
-        self.blocks.add(id(block))
-        for child in block.children:
-            self.add(child)
+    def add(self, *blocks: Block) -> None:
+        for block in blocks:
+            self.blocks.add(id(block))
+            self.add(*block.children)
 
     def add_cells(self, row: Block, other: Block) -> None:
         """Add a row, and of its cells those that the other row has."""
@@ -66,25 +66,23 @@ def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
         (come if single.new else gone).extend(_units(single.block, moves))
     whole = Matcher(gone, come)
     whole.by_key(lambda block: block.key)
-    for one, two in whole:
-        moves.add(one)
-        moves.add(two)
+    for pair in whole:
+        moves.add(*pair)
     left, right = whole.left()
     # What became an item, or part of another one, elsewhere: paragraph by paragraph.
     olds, news = _paragraphs(gone[i] for i in left), _paragraphs(come[j] for j in right)
-    for one, two in _paired(olds, news):
-        if one.key != two.key:
-            leaves = _leaf(one), _leaf(two)
-            if leaves[0] is None or leaves[1] is None:
+    for before, after in _matched(olds, news):
+        if before.key != after.key:
+            old_leaf, new_leaf = _leaf(before), _leaf(after)
+            if old_leaf is None or new_leaf is None:
                 continue
-            hunks = changes(leaves[0].words(), leaves[1].words())
-            moves.edited[id(leaves[0])] = [range(it.old_start, it.old_end) for it in hunks]
-            moves.edited[id(leaves[1])] = [range(it.new_start, it.new_end) for it in hunks]
-        moves.add(one)
-        moves.add(two)
-    for one, two in _rows_of_other_tables(olds, news, moves):
-        moves.add_cells(one, two)
-        moves.add_cells(two, one)
+            hunks = changes(old_leaf.words(), new_leaf.words())
+            moves.edited[id(old_leaf)] = [range(hunk.old_start, hunk.old_end) for hunk in hunks]
+            moves.edited[id(new_leaf)] = [range(hunk.new_start, hunk.new_end) for hunk in hunks]
+        moves.add(before, after)
+    for before, after in _rows_of_other_tables(olds, news, moves):
+        moves.add_cells(before, after)
+        moves.add_cells(after, before)
     for block in (*gone, *come):
         moves.add_whole(block)
     return moves
@@ -103,9 +101,9 @@ def _rows_of_other_tables(
     return matcher
 
 
-def _likeness_of_rows(one: Block, two: Block) -> float:
+def _likeness_of_rows(old: Block, new: Block) -> float:
     """Return the share of the longer row that the other one is; 0 if it has other cells."""
-    shorter, longer = sorted((one.children, two.children), key=len)
+    shorter, longer = sorted((old.children, new.children), key=len)
     keys = {cell.key for cell in shorter if not cell.is_silent}
     is_within = keys <= {cell.key for cell in longer}
     return len(keys) / len(longer) if is_within and 1 < len(keys) < len(longer) else 0
@@ -118,11 +116,11 @@ def _paragraphs(blocks: Iterable[Block]) -> list[Block]:
         if block.kind == "row" or block.is_leaf:
             found.append(block)
         else:
-            found += [it for it in _leaves([block]) if len(it.key) >= MOVED_CHARACTERS]
+            found += [leaf for leaf in _leaves([block]) if len(leaf.key) >= MOVED_CHARACTERS]
     return found
 
 
-def _paired(old: Sequence[Block], new: Sequence[Block]) -> Matcher[Block]:
+def _matched(old: Sequence[Block], new: Sequence[Block]) -> Matcher[Block]:
     """Pair blocks with the same words, then those that were edited."""
     matcher = Matcher(old, new)
     matcher.by_key(lambda block: block.key)
@@ -163,10 +161,10 @@ def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Move
     shown = [*_shown(pairs)]
     places = {id(block): at for at, (block, _) in enumerate(shown)}
     removed, added = (
-        [it for it, side in shown if side is own and it.kind == "text" and not it.is_silent]
+        [leaf for leaf, side in shown if side is own and leaf.kind == "text" and not leaf.is_silent]
         for own in SIDES
     )
-    wanted = {id(one): places[id(two)] for one, two in _paired(removed, added)}
+    wanted = {id(old_leaf): places[id(leaf)] for old_leaf, leaf in _matched(removed, added)}
     leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
     for leaf in _in_order(leaves, places, wanted):
         new = shown[wanted[id(leaf)]][0]
@@ -178,11 +176,11 @@ def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Move
             _mark(pair.block, moves.unmarked if pair.new else moves.gone, moves.around)
 
 
-def _edited_likeness(one: Block, two: Block) -> float:
+def _edited_likeness(old: Block, new: Block) -> float:
     """Return how alike two blocks are, from 0 (not to be shown as moved and edited) to 1."""
-    if one.kind != two.kind or min(len(one.features), len(two.features)) < MOVED_FEATURES:
+    if old.kind != new.kind or min(len(old.features), len(new.features)) < MOVED_FEATURES:
         return 0
-    score = 2 * len(one.features & two.features) / (len(one.features) + len(two.features))
+    score = 2 * len(old.features & new.features) / (len(old.features) + len(new.features))
     return score if score >= MOVED_LIKENESS else 0
 
 

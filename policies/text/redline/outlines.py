@@ -147,7 +147,8 @@ def match_clauses(
     old, new: as Rendering.anchors keeps them. So an address that leads to another clause now is
     found without reading either text again.
     """
-    return {one.anchor: two.anchor for one, two in match_entries(_clauses(old), _clauses(new))}
+    matcher = match_entries(_clauses(old), _clauses(new))
+    return {before.anchor: after.anchor for before, after in matcher}
 
 
 def _clauses(anchors: Iterable[Mapping[str, Any]]) -> Sequence[Entry]:

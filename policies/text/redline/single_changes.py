@@ -40,6 +40,10 @@ class Stretch(NamedTuple):
 NO_WORDS = Stretch("", "")
 
 
+def _side(stretches: Iterable[Stretch], rejected: Collection[str]) -> str:
+    return "".join([stretch.side(rejected) for stretch in stretches])
+
+
 class Paragraph(NamedTuple):
     """A paragraph of the source.
 
@@ -90,20 +94,23 @@ class Place:
 
     @property
     def stretches(self) -> list[Stretch]:
-        return [*self.line, *(it for paragraph in self.paragraphs for it in paragraph.stretches)]
+        return [
+            *self.line,
+            *(stretch for paragraph in self.paragraphs for stretch in paragraph.stretches),
+        ]
 
     @property
     def changes(self) -> set[str]:
         """The ids of the changes in it."""
-        of_words = {it.change for it in (self.anchor, *self.stretches)}
+        of_words = {stretch.change for stretch in (self.anchor, *self.stretches)}
         return {self.change, self.move, *of_words} - {""}
 
     def line_of(self, rejected: Collection[str]) -> str:
-        return "".join(it.side(rejected) for it in self.line)
+        return _side(self.line, rejected)
 
     def text_of(self, rejected: Collection[str]) -> str:
-        kept = (it for it in self.paragraphs if it.is_in(rejected))
-        return BETWEEN.join("".join(it.side(rejected) for it in one.stretches) for one in kept)
+        kept = [paragraph for paragraph in self.paragraphs if paragraph.is_in(rejected)]
+        return BETWEEN.join([_side(paragraph.stretches, rejected) for paragraph in kept])
 
     def section_of(self, rejected: Collection[str]) -> Section:
         return Section(self.line_of(rejected), self.anchor.side(rejected), self.text_of(rejected))
@@ -136,12 +143,12 @@ class Changes:
         two sections would have one anchor, say.
         """
         ids = frozenset(rejected)
-        if unknown := ids - {it.id for it in self.listed}:
+        if unknown := ids - {change.id for change in self.listed}:
             raise KeyError(*unknown)
         return Document(
             self.title.line_of(ids),
             self.introduction.text_of(ids),
-            tuple(it.section_of(ids) for it in self._in_order(ids)),
+            tuple(section.section_of(ids) for section in self._in_order(ids)),
             clauses=bool(self.clauses.side(ids)),
             numbering=self.numbering.line_of(ids),
         )

@@ -46,7 +46,7 @@ def stale_references(old: Document, new: Document, *, language: str = "en") -> l
     language: a tag; only English and German references are known. Takes time in proportion to the
     length of both texts. Raises nothing.
     """
-    return [it for it, _ in _stale(old, new, language)]
+    return [stale for stale, _ in _stale(old, new, language)]
 
 
 def corrected(old: Document, new: Document, *, language: str = "en") -> Document:
@@ -84,13 +84,13 @@ def _wrong(
 ) -> Iterator[tuple[StaleReference, Edit | None]]:
     marks = pair_marks(before, after)
     kept = kept_references(found, after.found(), marks)
-    for one, two in sorted(kept, key=lambda it: (it[1].part, it[1].sentence.index)):
-        if len(one.leads_to) != 1:
+    for old, now in sorted(kept, key=lambda pair: (pair[1].part, pair[1].sentence.index)):
+        if len(old.leads_to) != 1:
             continue
-        target = marks.get(one.leads_to[0])
-        if target is not None and two.leads_to == (target,):
+        target = marks.get(old.leads_to[0])
+        if target is not None and now.leads_to == (target,):
             continue
-        if (wrong := _corrected(two, after, target, new)) is not None:
+        if (wrong := _corrected(now, after, target, new)) is not None:
             yield wrong
 
 

@@ -58,7 +58,7 @@ def _numbers(found: Found, targets: Targets, index: int) -> Iterator[Path]:
         return
     if found.reference.kind == "paragraph" or found.reference.path[0].isalpha():
         yield mark.path[-size:]  # it is looked for from where it is
-    yield from sorted(targets.numbers[index], key=lambda it: (len(it) != size, it))
+    yield from sorted(targets.numbers[index], key=lambda path: (len(path) != size, path))
 
 
 def _replaced(words: str, old: Path, new: Path) -> str:
@@ -136,7 +136,7 @@ def place_of(found: Found, text: Text, markdown: str) -> tuple[int, int] | None:
 
 def _pattern(before: str, words: str) -> re.Pattern[str]:
     """Return a pattern of words as they may be written in Markdown: with line breaks, escapes."""
-    before, words = (r"\s+".join(map(_escaped, _SPACE.split(it))) for it in (before, words))
+    before, words = (r"\s+".join(map(_escaped, _SPACE.split(text))) for text in (before, words))
     return re.compile(rf"(?<!\w){before}(?P<words>{words})(?!\w)")
 
 
@@ -146,6 +146,6 @@ def _escaped(words: str) -> str:
 
 def edited(markdown: str, edits: Iterable[Edit]) -> str:
     """Return Markdown with the edits, of which no two overlap."""
-    for edit in sorted(edits, key=lambda it: -it.start):
+    for edit in sorted(edits, key=lambda edit: -edit.start):
         markdown = markdown[: edit.start] + edit.words + markdown[edit.end :]
     return markdown
