@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -25,11 +26,11 @@ from policies.text.redline.single_changes import Place, Stretch
 Named = tuple[tuple[str, datetime | None], ...]
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s…*\[\]()#|\\`>~-]")
-# Labels before words may be Word's own numbers, which are no words in the file.
-_LABEL = re.compile(r"^[ >]*(?:#+[ ])?(?:\(?\w{1,6}[.)]|(?:\d+\.)*\d+\.?)[ ]", re.MULTILINE)
-# Where a link leads, and marks, are none there.
+# Labels before words are Word's own numbers; where a link leads, and marks, are no words there.
 _NOT_IN_WORD = re.compile(
-    r"^[ >]*\[\^[^\[\]]*\]:|\]\([^)\s\]]*(?:\](?!\()[^)\s\]]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}"
+    r"^[ >]*(?:#+[ ])?"
+    r"(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxlcdm]{1,6}|[IVXLCDM]{1,6})[.)]|(?:\d+\.)+\d*)[ ]"
+    r"|^[ >]*\[\^[^\[\]]*\]:|\]\([^)\s\]]*(?:\](?!\()[^)\s\]]*)*(?:[ ]\"[^\"]*\")?\)|\{#[^{}\s]*\}"
     r"|(?P<reference>\[\^[^\[\]]*\])|^[|: -]+$|<br>|&#?\w+;",
     re.MULTILINE,
 )
@@ -106,7 +107,6 @@ class _Text:
     def __init__(self, changes: Changes, side: int, file: _File) -> None:
         self._file, self._side = file, side
         self._words: list[str] = []
-        self._labels = set[int]()
         self._parts = defaultdict[str, list[range]](list)
         for stretches, move in _lines(changes, side):
             self._add([(stretch[side], stretch.change or move) for stretch in stretches])
@@ -123,9 +123,6 @@ class _Text:
         words = [*_WORD.finditer(text)]
         first, starts, end = len(self._words), [word.start() for word in words], 0
         self._words += [word[0] for word in words]
-        for label in _LABEL.finditer(text):
-            labels = (bisect_left(starts, at) for at in label.span())
-            self._labels.update(first + index for index in range(*labels))
         for piece, change in pieces:
             start, end = end, end + len(piece)
             part = range(first + bisect_left(starts, start), first + bisect_left(starts, end))
@@ -143,11 +140,10 @@ class _Text:
             if index in self._found:
                 yield self._file.range(self._found[index], self._side)
 
-    def lacks(self, change: str) -> bool:
-        """Return whether a word of a change is not in the file, labels aside."""
-        parts = self._parts[change]
-        missing = {index for part in parts for index in part if index not in self._found}
-        return not missing <= self._labels
+    @cached_property
+    def found(self) -> _Ranges:
+        """Where all words are that are in the file."""
+        return _Ranges(self._ranges(self._in_order))
 
     def around(self, change: str) -> Iterator[_Range]:
         """Yield what is in the file between the words before and behind each part of a change, and
@@ -189,13 +185,14 @@ def authors_of(changes: Changes, spans: Sequence[Span]) -> dict[str, Named]:
 
 def _authors(change: str, texts: Sequence[_Text], file: _File) -> Named:
     """Return who tracked a change; nobody if a word went or came that nobody tracked."""
-    old, new = (text.ranges(change) for text in texts)
+    sent, returned = texts
+    old, new = sent.ranges(change), returned.ranges(change)
     there = file.tracked([*old, *new])
-    if Counter(texts[_OLD].words(change)) == Counter(texts[_NEW].words(change)):
-        return there or file.tracked(texts[_NEW].around(change), wordless=True)
-    before = _Ranges(old)
-    added = [place for place in new if not before.within(place)]
-    is_tracked = not texts[_OLD].lacks(change) and all(file.tracked([place]) for place in added)
+    words = Counter(returned.words(change))
+    if Counter(sent.words(change)) == words:
+        return there or file.tracked(returned.around(change), wordless=bool(words))
+    kept = [place for place in new if not file.tracked([place])]
+    is_tracked = len(old) == len(sent.words(change)) and all(map(sent.found.within, kept))
     return there if is_tracked else ()
 
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from policies.text import importing, word_export
-from policies.text.document import Document
+from policies.text.document import Document, Section
 from policies.text.importing.returned import read_returned
 from policies.text.redline import changes_between
 from policies.text.tracked_authors import Named, authors_of
+from policies.text.word_proposals import proposed
 from tests.policies.text.test_linear_time import grows_with_its_length
 from tests.policies.text.word_edits import tracked, with_text
 from tests.policies.text.word_exports import FACTS, resolved
@@ -157,3 +158,21 @@ def test_the_authors_of_many_changes_are_found_in_time_in_proportion() -> None:
         assert {len(it) for it in authors.values()} == {11}
 
     assert grows_with_its_length(find, lambda size: "x" * size, 40)
+
+
+def test_labels_hide_no_words_and_a_word_that_stays_in_a_new_paragraph_needs_no_author() -> None:
+    text = "### 8.1. Ads\n\n1. We sell.\n1. We rent.\n\nOurs. See it."
+    sent = Document("Terms", "", (Section("Law", "law", text),))
+    data = word_export.write(sent, FACTS)
+    for old, new, author in (("Ads", "News", "Ada"), ("sell", "lend", "Bo"), ("See", "Read", "Cy")):
+        data = tracked(data, old, new, author)
+    data = tracked(data, "Ours", "Yours", "Di")
+
+    returned, authors = proposed(sent, read_returned("privacy.docx", data), FACTS.base)
+    found = changes_between(sent, returned).listed
+    assert [(it.old, it.new, [*dict(authors[it.id])]) for it in found] == [
+        ("Ads", "News", ["Ada"]),
+        ("sell", "lend", ["Bo"]),
+        ("Ours. See it.", "", ["Di", "Cy"]),
+        ("", "Yours. Read it.", ["Di", "Cy"]),
+    ]
