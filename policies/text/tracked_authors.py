@@ -67,13 +67,16 @@ class _File:
     """The words of a file, as spans."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
-        self._spans = spans
         lengths = [max(len(span.before), len(span.after)) for span in spans]
         self._starts = [0, *accumulate(lengths)]
-        self._tracked = [index for index, span in enumerate(spans) if span.by and any(span[:2])]
-        self._ranges = _Ranges(
-            [_Range(self._starts[index], self._starts[index + 1]) for index in self._tracked]
-        )
+        ranges = zip(spans, map(_Range, self._starts, self._starts[1:]), strict=True)
+        tracked = [(span, place) for span, place in ranges if span.by and any(span[:2])]
+        self._tracked = [span for span, _ in tracked]
+        self._ranges = _Ranges([place for _, place in tracked])
+        self._wordless = set[int]()
+        for index, span in enumerate(self._tracked):
+            if _WORD.findall(span.before) == _WORD.findall(span.after):
+                self._wordless.add(index)
         self._sides = [[span.before for span in spans], [span.after for span in spans]]
         self._side_starts = [[0, *accumulate(map(len, texts))] for texts in self._sides]
 
@@ -94,10 +97,9 @@ class _File:
         """
         found = {index for wanted in ranges for index in self._ranges.within(wanted)}
         named: dict[str, datetime | None] = {}
-        for span in (self._spans[self._tracked[index]] for index in sorted(found)):
-            has_words = _WORD.findall(span.before) != _WORD.findall(span.after)
-            if span.by and not (wordless and has_words):
-                named.setdefault(*span.by)
+        for index in sorted(found & self._wordless if wordless else found):
+            if by := self._tracked[index].by:
+                named.setdefault(*by)
         return tuple(named.items())
 
 

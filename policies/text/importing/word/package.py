@@ -162,8 +162,9 @@ class _Part(TreeBuilder):
         most = min(MAX_EMPTY + _OF_A_LETTER * self._package.characters, MAX_ELEMENTS)
         if self._package.elements > most:
             raise Unreadable(f"The file has more than {most:,} parts. Split it into several.")
-        named = {short(key): value for key, value in attributes.items()}
-        return super().start(short(tag), named)
+        for name in list(attributes):
+            attributes[short(name)] = attributes.pop(name)
+        return super().start(short(tag), attributes)
 
     def data(self, text: str, /) -> None:
         self._package.characters += len(text.strip())
