@@ -38,14 +38,14 @@ class Paragraph:
     """
 
     path: tuple[str, ...]
-    pieces: Sequence[Piece]
+    pieces: list[Piece]
     number: int
     label: str = ""
     parted: bool = False
 
     @property
     def text(self) -> str:
-        return "".join(it.text for it in self.pieces)
+        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(slots=True)
@@ -67,23 +67,29 @@ class Places:
         """
         if self.keeps:
             _restore(found)
-        targets = (it.target for one in found for it in one.pieces if it.target)
-        wanted = {it.bookmark for it in targets if not (it.address or self._is_ours(it))}
-        for one in found:
-            own, text = "", " ".join(one.text.split())
-            if one.path[-1][0] == "h" and self.keeps:
+        wanted = set[str]()
+        for paragraph in found:
+            for piece in paragraph.pieces:
+                target = piece.target
+                if target and not target.address and not self._is_ours(target):
+                    wanted.add(target.bookmark)
+        for paragraph in found:
+            own, text = "", " ".join(paragraph.text.split())
+            if paragraph.path[-1][0] == "h" and self.keeps:
                 own = headings.slug(text)
-            elif one.path[-1][0] == "h":
+            elif paragraph.path[-1][0] == "h":
                 without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
                 own = self.anchors.unique(headings.slug(without_number or text))
             named = (
-                it._replace(place=self._name(it.place, wanted, own)) if it.place else it
-                for it in one.pieces
+                piece._replace(place=self._name(piece.place, wanted, own)) if piece.place else piece
+                for piece in paragraph.pieces
             )
-            one.pieces = [it for it in named if any(it)]
-        for one in found:
-            notes.paragraph = one.number
-            one.pieces = [self._linked(it, notes) if it.target else it for it in one.pieces]
+            paragraph.pieces = [piece for piece in named if any(piece)]
+        for paragraph in found:
+            notes.paragraph = paragraph.number
+            paragraph.pieces = [
+                self._linked(piece, notes) if piece.target else piece for piece in paragraph.pieces
+            ]
 
     def _is_ours(self, target: Target) -> bool:
         """Return whether only the page made a reference a link: it will make it again."""
@@ -124,15 +130,17 @@ def _restore(found: Sequence[Paragraph]) -> None:
     """Give bookmarks the names of their anchors; those of the old text, where those of the new one
     are gone.
     """
-    for one in found:
-        one.pieces = [it._replace(place=_NUMBER.sub(r"\1", it.place)) for it in one.pieces]
-    there = {it.place for one in found for it in one.pieces}
-    for one in found:
-        names = [it.place.removeprefix(OUR_OLD) for it in one.pieces]
-        one.pieces = [
-            it if name in there else it._replace(place=name)
-            for it, name in zip(one.pieces, names, strict=True)
+    names = set[str]()
+    for paragraph in found:
+        paragraph.pieces = [
+            piece._replace(place=_NUMBER.sub(r"\1", piece.place)) for piece in paragraph.pieces
         ]
+        names.update(piece.place for piece in paragraph.pieces)
+    for paragraph in found:
+        for at, piece in enumerate(paragraph.pieces):
+            name = piece.place.removeprefix(OUR_OLD)
+            if name not in names:
+                paragraph.pieces[at] = piece._replace(place=name)
 
 
 _Placed = TypeVar("_Placed", Paragraph, Tag)
@@ -168,7 +176,7 @@ class Page:
 
     def paragraphs(self) -> list[Paragraph]:
         """Return paragraphs, those in tables included."""
-        return [it for _, it in self.placed if isinstance(it, Paragraph)]
+        return [block for _, block in self.placed if isinstance(block, Paragraph)]
 
     def write(self) -> None:
         """Put everything in its place. Raises Unreadable for too much."""
