@@ -112,25 +112,24 @@ def _opening(version_info: VersionInfo, *, is_first: bool) -> str:
             return f"{withdrawn} {gettext('It never took effect.')}"
         case VersionStatus.UPCOMING if is_first:
             opening = gettext("This policy takes effect on %(from)s.") % about
-            return " ".join([opening, *moved(version)])
+            return " ".join([opening, *sentences_on_moves(version)])
         case VersionStatus.UPCOMING:
             opening = gettext("This policy changes on %(from)s.") % about
-            return " ".join([opening, *moved(version)])
+            return " ".join([opening, *sentences_on_moves(version)])
         case VersionStatus.IN_FORCE:
             return gettext("Version %(number)s, in force since %(from)s.") % about
     ended = gettext("Version %(number)s, no longer in force.") % about
     return f"{ended} {gettext('It applied from %(from)s to %(until)s.') % about}"
 
 
-def moved(version: Revision) -> list[str]:
+def sentences_on_moves(version: Revision) -> list[str]:
     """Return a sentence for each time that a version was moved to another day."""
-    days = [
-        {"from": day(version.policy, it.before), "to": day(version.policy, it.after)}
-        | {"on": day(version.policy, it.at)}
-        for it in version.day_changes
-    ]
     sentence = gettext("Announced for %(from)s; moved to %(to)s on %(on)s.")
-    return [sentence % it for it in days]
+    sentences = []
+    for change in version.day_changes:
+        times = {"from": change.before, "to": change.after, "on": change.at}
+        sentences.append(sentence % {key: day(version.policy, at) for key, at in times.items()})
+    return sentences
 
 
 def _label(version_info: VersionInfo) -> str:
@@ -152,7 +151,7 @@ def _links(version_info: VersionInfo, before: int | None) -> list[tuple[str, str
     words = gettext("Read version %(number)s") % {"number": number}
     links.append((words, public_url(policy.url("version", number=number))))
     words_of = {"pdf": "PDF", "word": "Word"}
-    links += [(words_of[it], url) for it, url in file_urls(version).items()]
+    links += [(words_of[name], url) for name, url in file_urls(version).items()]
     if version_info.current and version_info.current != version:
         words = gettext("Read the current version")
         links.append((words, public_url(policy.get_absolute_url())))

@@ -78,7 +78,7 @@ def of_versions(old: Revision, new: Revision) -> Comparison:
     labels = _labels(new.policy.language)
     seal = [old.digest, new.digest, code_digest(), *asdict(labels).values()]
     kept = KeptRedline.objects.filter(old=old.pk, new=new.pk).first()
-    values = _opened(kept.signed, seal) if kept else None
+    values = _kept_values(kept.signed, seal) if kept else None
     if values is None:
         prefetch_related_objects([old, new], "sections")
         texts = old.document(), new.document()
@@ -138,7 +138,7 @@ def forget_all() -> None:
     KeptRedline.objects.all().delete()
 
 
-def _opened(signed: str, seal: list[str]) -> dict[str, Any] | None:
+def _kept_values(signed: str, seal: list[str]) -> dict[str, Any] | None:
     """Return what was kept, or None if it was made of other texts, by other code, or by others."""
     try:
         kept_seal, values = signing.loads(signed, salt=_SALT)

@@ -23,7 +23,7 @@ from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
 from policies.public import atom
 from policies.public.atom import AtomLink
-from policies.public.change_notices import day, moved
+from policies.public.change_notices import day, sentences_on_moves
 from policies.public.page import for_programs, public
 from policies.states import Kind, Status
 
@@ -130,7 +130,7 @@ def _title(version: Revision) -> str:
 def _summary(version: Revision) -> str:
     note = version.change_note or gettext("The first version.")
     if version.status != Status.WITHDRAWN:
-        return "\n\n".join([" ".join(moved(version)), note]).strip()
+        return "\n\n".join([" ".join(sentences_on_moves(version)), note]).strip()
     withdrawn = gettext("Withdrawn: %(reason)s") % {"reason": version.withdrawal_reason}
     return f"{withdrawn}\n\n{note}"
 

@@ -136,13 +136,14 @@ def word_changes(
     request: HttpRequest, slug: str, language: str, old: int, new: int
 ) -> HttpResponse:
     """Answer with the redline of two versions as tracked changes, the earlier version first."""
-    one, two = (numbered_version(slug, language, number) for number in (old, new))
+    old_version = numbered_version(slug, language, old)
+    version = numbered_version(slug, language, new)
     if old == new:
-        return redirect(two.policy.url("word", number=new))
+        return redirect(version.policy.url("word", number=new))
     if old > new:
-        return redirect(two.policy.url("word_changes", old=new, new=old))
-    content = word_files.get_or_make(two, at=timezone.now(), since=one)
-    return word_files.as_response(content, word_files.file_name(one, two))
+        return redirect(version.policy.url("word_changes", old=new, new=old))
+    content = word_files.get_or_make(version, at=timezone.now(), since=old_version)
+    return word_files.as_response(content, word_files.file_name(old_version, version))
 
 
 # --- The public chain of publications ------------------------------------------------------------
@@ -222,7 +223,8 @@ def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> 
             **change_notices.file_urls(version),
         },
         "alternates": [
-            {"language": it.language, "url": public_url(f"{it.path}notice.json")} for it in others
+            {"language": page.language, "url": public_url(f"{page.path}notice.json")}
+            for page in others
         ],
     }
     return json_response("notice", answer)

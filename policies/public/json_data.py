@@ -67,7 +67,7 @@ def _translated_from(translated: TranslatedFrom | None) -> dict[str, Any]:
 
 def _alternates(pages: list[Alternate]) -> list[dict[str, str]]:
     """Return the addresses of the same text in each language, its own included; [] for one only."""
-    return [{"language": it.language, "url": public_url(it.path)} for it in pages]
+    return [{"language": page.language, "url": public_url(page.path)} for page in pages]
 
 
 def _behind(translated: TranslatedFrom | None) -> dict[str, Any] | None:
@@ -137,8 +137,8 @@ def current_as_json(
 def rescheduled(version: Revision) -> dict[str, list[dict[str, str | None]]]:
     """Return when it was to take effect before, and when that changed; nothing if it never did."""
     changes = [
-        {"at": iso_time(it.at), "from": iso_time(it.before), "to": iso_time(it.after)}
-        for it in version.date_changes
+        {"at": iso_time(change.at), "from": iso_time(change.before), "to": iso_time(change.after)}
+        for change in version.date_changes
     ]
     return {"rescheduled": changes} if changes else {}
 
@@ -196,13 +196,10 @@ def ledger_as_json(entries: list[LedgerEntry], previous: str | None) -> dict[str
     return {
         "head": listed[-1]["digest"] if listed else "",
         "previous": previous,
-        "entries": [
-            {
-                name: timestamps.utc(value, "microseconds")
-                if isinstance(value, datetime)
-                else value
-                for name, value in entry.items()
-            }
-            for entry in listed
-        ],
+        "entries": [_with_written_times(entry) for entry in listed],
     }
+
+
+def _with_written_times(facts: dict[str, Any]) -> dict[str, Any]:
+    times = {name: value for name, value in facts.items() if isinstance(value, datetime)}
+    return facts | {name: timestamps.utc(time, "microseconds") for name, time in times.items()}

@@ -26,7 +26,7 @@ def rows(version: Revision, kind: str) -> QuerySet[KeptFile]:
     return KeptFile.objects.filter(revision=version.pk, kind=kind, origin=settings.SITE_URL)
 
 
-def opened(row: KeptFile | None, made_from: Mapping[str, Any]) -> bytes | None:
+def kept_content(row: KeptFile | None, made_from: Mapping[str, Any]) -> bytes | None:
     """Return what was kept, or None if it was made from something else, or by others."""
     if row is None or not row.content:
         return None

@@ -114,17 +114,16 @@ def timemap(policy: Policy, mementos: list[VersionRef]) -> list[Link]:
     """Return the links of a TimeMap (RFC 7089, section 5). mementos: one or more, first to last."""
     first, last = mementos[0], mementos[-1]
     start, end = (http_date(ref.effective_at.timestamp()) for ref in (first, last))
-    rels = [
-        [rel for rel, named in (("first", first), ("last", last)) if ref == named]
-        for ref in mementos
-    ]
     about = (("type", LINK_FORMAT), ("from", start), ("until", end))
-    return [
+    links = [
         Link(public_url(policy.get_absolute_url()), "original"),
         Link(public_url(policy.url("timemap")), "self", about),
         Link(public_url(policy.url("timegate")), "timegate"),
-        *(_memento(policy, *pair) for pair in zip(mementos, rels, strict=True)),
     ]
+    for ref in mementos:
+        rels = [rel for rel, named in (("first", first), ("last", last)) if ref == named]
+        links.append(_memento(policy, ref, rels))
+    return links
 
 
 def _timemap(policy: Policy) -> Link:

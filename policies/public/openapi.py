@@ -31,7 +31,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def document() -> dict[str, Any]:
     """Return the OpenAPI document, which is the same on every site."""
     described = copy.deepcopy(listed_urls.addresses())
-    schemas = {it.stem: json.loads(it.read_text("utf-8")) for it in sorted(SCHEMAS.glob("*.json"))}
+    files = sorted(SCHEMAS.glob("*.json"))
+    schemas = {file.stem: json.loads(file.read_text("utf-8")) for file in files}
     described["parameters"]["policy"]["pattern"] = f"^{SLUG}$"
     described["parameters"]["name"]["enum"] = sorted(schemas)
     rows = [(row["path"], row, "") for row in described["site"]]
@@ -61,8 +62,8 @@ def _operation(
     problem = {"application/problem+json": {"schema": _reference("problem")}}
     answers["404"]["content"] = problem if path.endswith(".json") else {"text/html": {}}
     parameters = [
-        {"name": it, "in": "path", "required": True, "schema": described["parameters"][it]}
-        for it in listed_urls.parameters(path)
+        {"name": name, "in": "path", "required": True, "schema": described["parameters"][name]}
+        for name in listed_urls.parameters(path)
     ]
     return {
         "operationId": row["name"] + suffix,

@@ -29,8 +29,8 @@ from policies.text.timestamps import around
 logger = logging.getLogger(__name__)
 
 # How long a process that has begun to print a version is left alone; then another may try.
-PATIENCE = timedelta(seconds=html_to_pdf.SECONDS + 30)
-_SECONDS_OF_PATIENCE = int(PATIENCE.total_seconds())
+LEASE = timedelta(seconds=html_to_pdf.SECONDS + 30)
+_LEASE_SECONDS = int(LEASE.total_seconds())
 
 # One at a time in each process, so that readers of pages always find a thread and a processor.
 _PRINTING = threading.BoundedSemaphore(1)
@@ -87,22 +87,22 @@ def get_or_make(version: Revision, *, at: datetime) -> bytes:
     can't be made at once; CanNotBeMade where that was tried and failed.
     """
     kept = kept_files.rows(version, kept_files.PDF).first()
-    if kept and kept.content and (content := kept_files.opened(kept, _page(version))):
+    if kept and kept.content and (content := kept_files.kept_content(kept, _page(version))):
         return content
     # Before anything else, so that it costs next to nothing to send many away.
-    if kept and not kept.content and abs(at - kept.begun_at) <= PATIENCE:
-        raise CanNotBeMade(_SECONDS_OF_PATIENCE) if kept.has_failed else NotYet(5)
+    if kept and not kept.content and abs(at - kept.begun_at) <= LEASE:
+        raise CanNotBeMade(_LEASE_SECONDS) if kept.has_failed else NotYet(5)
     if not _PRINTING.acquire(blocking=False):
         raise NotYet(5)
     try:
-        return _made(version, at)
+        return _print_and_keep(version, at)
     finally:
         _PRINTING.release()
 
 
-def _made(version: Revision, at: datetime) -> bytes:
+def _print_and_keep(version: Revision, at: datetime) -> bytes:
     """Print and keep a version, unless another process does it."""
-    if not _started(version, at):
+    if not _claim(version, at):
         raise NotYet(5)
     page = _page(version)
     row = kept_files.rows(version, kept_files.PDF)
@@ -115,7 +115,7 @@ def _made(version: Revision, at: datetime) -> bytes:
         # The row stays, so that it is not tried again at once.
         with suppress(DatabaseError):
             row.update(has_failed=True)
-        raise CanNotBeMade(_SECONDS_OF_PATIENCE) from error
+        raise CanNotBeMade(_LEASE_SECONDS) from error
     try:
         kept_files.fill(row, content, page)
     except DatabaseError as error:
@@ -124,12 +124,12 @@ def _made(version: Revision, at: datetime) -> bytes:
     return content
 
 
-def _started(version: Revision, at: datetime) -> bool:
+def _claim(version: Revision, at: datetime) -> bool:
     """Record that this version is being printed; return False if another process did before."""
     row = kept_files.rows(version, kept_files.PDF)
     try:
         # Whoever began it has given up, or what is kept is an older page: the policy was renamed.
-        free = ~Q(begun_at__range=around(at, PATIENCE)) | ~Q(content=b"")
+        free = ~Q(begun_at__range=around(at, LEASE)) | ~Q(content=b"")
         if row.filter(free).update(begun_at=at, content=b"", seal="", has_failed=False):
             return True
         with transaction.atomic():

@@ -42,7 +42,9 @@ class GuestForm(forms.Form):
     }
 
     def arguments(self) -> dict[str, Any]:
-        return {self.argument_of.get(it, it): value for it, value in self.cleaned_data.items()}
+        return {
+            self.argument_of.get(name, name): value for name, value in self.cleaned_data.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,10 @@ def context(request: HttpRequest, link: PreviewLink, problem: str, field: str) -
     typed = {} if is_too_long(request) else request.POST
     return {
         "parts": [
-            ShownPart(it.anchor, mark_safe(it.html))  # noqa: S308  written by rendering.render alone
-            for it in quoting.parts_of(link.revision)
+            ShownPart(part.anchor, mark_safe(part.html))  # noqa: S308  written by rendering.render alone
+            for part in quoting.parts_of(link.revision)
         ],
-        "typed": {it: typed.get(it, "") for it in GuestForm.base_fields},
+        "typed": {name: typed.get(name, "") for name in GuestForm.base_fields},
         "problem": problem,
         "field": "section" if field == "section_anchor" else field,
         "comments": link.comments.order_by("pk"),

@@ -67,7 +67,7 @@ def _with_link(
 
     @csrf_exempt  # other methods are answered with 405, not with 403; see preview_comments.py
     @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
+    def page(request: HttpRequest, token: str) -> HttpResponse:
         now = timezone.now()
         link = find(token)
         if link is None:
@@ -88,7 +88,7 @@ def _with_link(
                     response = view(request, link)
         return private(response)
 
-    return opened
+    return page
 
 
 def _unavailable(request: HttpRequest, why: str, status: int) -> HttpResponse:

@@ -58,7 +58,7 @@ def _private(view: View) -> View:
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def opened(request: HttpRequest, language: str, **arguments: Any) -> HttpResponse:
+    def page(request: HttpRequest, language: str, **arguments: Any) -> HttpResponse:
         with page_in(language):
             response = view(request, language=language, **arguments)
         return with_form(private(response))
@@ -68,7 +68,7 @@ def _private(view: View) -> View:
     def if_on(request: HttpRequest, **arguments: Any) -> HttpResponse:
         if not settings.SUBSCRIPTIONS:
             raise Http404("There are no subscriptions.")
-        return opened(request, **arguments)
+        return page(request, **arguments)
 
     return if_on
 

@@ -41,11 +41,11 @@ class Family:
     def prevailing(self) -> Policy | None:
         """The policy whose language prevails, if the organisation has chosen one."""
         wanted = self.authoritative.prevailing_language
-        return next((it for it in self.members if it.language == wanted), None)
+        return next((member for member in self.members if member.language == wanted), None)
 
     def alternates(self, name: str) -> list[Alternate]:
         """Return the page `name` (of urls.py) of each that is offered; [] where it is alone."""
-        return _alternates((it, it.url(name)) for it in self.offered)
+        return _alternates((policy, policy.url(name)) for policy in self.offered)
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def family_of(policy: Policy, *, at: datetime) -> Family:
     policies = list(
         Policy.objects.filter(Q(pk=root) | Q(translation_of=root)).with_version_in_force(at=at)
     )
-    authoritative = next(it for it in policies if it.pk == root)
-    members = _in_order(it for it in policies if it.in_force_id)
+    authoritative = next(member for member in policies if member.pk == root)
+    members = _in_order(member for member in policies if member.in_force_id)
     return Family(authoritative, members, offered=_offered(members, policy))
 
 
@@ -93,13 +93,12 @@ def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
     families: dict[int, list[Policy]] = {}
     for policy in policies:
         families.setdefault(policy.translation_of_id or policy.pk, []).append(policy)
-    return {
-        policy: _alternates(
-            (it, it.get_absolute_url()) for it in _offered(_in_order(members), policy)
-        )
-        for members in families.values()
-        for policy in members
-    }
+    pages: dict[Policy, list[Alternate]] = {}
+    for members in families.values():
+        for policy in members:
+            offered = _offered(_in_order(members), policy)
+            pages[policy] = _alternates((other, other.get_absolute_url()) for other in offered)
+    return pages
 
 
 def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any]:
@@ -136,9 +135,10 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
     )
     if policy.translation_of_id:
         source.policy = family.authoritative
-    by_policy = {it.policy: it for it in [source, *translated, version]}
+    by_policy = {alike.policy: alike for alike in [source, *translated, version]}
     return _alternates(
-        (it, it.url("version", number=by_policy[it].number)) for it in _in_order(by_policy)
+        (policy, policy.url("version", number=by_policy[policy].number))
+        for policy in _in_order(by_policy)
     )
 
 
@@ -170,16 +170,14 @@ def all_translated_from(
         version.policy_id: version
         for version in Revision.objects.in_force(at=at).filter(policy__in=sources)
     }
-    return {
-        version.policy_id: (
-            version,
-            TranslatedFrom(
-                source, of_source(source, version.source_version), in_force.get(source.pk)
-            ),
-        )
-        for version in versions
-        if (source := version.policy.translation_of)
-    }
+    found: dict[int, tuple[Revision, TranslatedFrom]] = {}
+    for version in versions:
+        source = version.policy.translation_of
+        assert source is not None  # noqa: S101  filtered so
+        translated = of_source(source, version.source_version)
+        translated_from = TranslatedFrom(source, translated, in_force.get(source.pk))
+        found[version.policy_id] = version, translated_from
+    return found
 
 
 def languages_in_force(*, at: datetime) -> list[str]:
@@ -196,16 +194,16 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
     """
     relevant = Q(policy__language=language) | Q(policy__translation_of=None)
     in_force = Revision.objects.in_force(at=at).filter(relevant).select_related("policy")
-    found = list(in_force.order_by())
-    own = [it for it in found if it.policy.language == language]
+    versions = list(in_force.order_by())
+    own = [version for version in versions if version.policy.language == language]
     shown = _shown_by(own)
-    in_use = _shown_by(it for it in own if not it.policy.retired_at)
-    missing = [
-        it
-        for it in found
-        if it.policy.language != language
-        and not {it.policy_id, it.policy.slug} & (shown if it.policy.retired_at else in_use)
-    ]
+    shown_in_use = _shown_by(version for version in own if not version.policy.retired_at)
+    missing = []
+    for version in versions:
+        policy = version.policy
+        known = shown if policy.retired_at else shown_in_use
+        if policy.language != language and not {policy.pk, policy.slug} & known:
+            missing.append(version)
 
     def place(version: Revision) -> tuple[object, ...]:
         """Return the same order on each database, whose collations differ."""
@@ -218,16 +216,16 @@ def listed(language: str, *, at: datetime) -> list[Revision]:
 
 def _shown_by(versions: Iterable[Revision]) -> set[int | str | None]:
     """Return what these versions already show: the keys of their sources, and their own slugs."""
-    policies = [it.policy for it in versions]
-    return {it.translation_of_id for it in policies} | {it.slug for it in policies}
+    policies = [version.policy for version in versions]
+    return {key for policy in policies for key in (policy.translation_of_id, policy.slug)}
 
 
 def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
     """Return the list of policies in each of these languages and in the site's own."""
     own = str(settings.LANGUAGE_CODE)
     indexes = [
-        Alternate(it, reverse("policies:index", kwargs={"language": it}), it == own)
-        for it in [own, *sorted(set(offered) - {own})]
+        Alternate(code, reverse("policies:index", kwargs={"language": code}), code == own)
+        for code in [own, *sorted(set(offered) - {own})]
     ]
     return indexes if len(indexes) > 1 else []
 
@@ -240,32 +238,38 @@ def offered_instead(slug: str, language: str, *, at: datetime) -> list[Policy]:
     named = Policy.objects.filter(
         pk__in=Address.objects.public().filter(slug=slug).values("policy")
     )
-    roots = {it.translation_of_id or it.pk for it in named}
+    roots = {policy.translation_of_id or policy.pk for policy in named}
     members = _in_order(
         Policy.objects.filter(Q(pk__in=roots) | Q(translation_of__in=roots))
         .with_version_in_force(at=at)
         .exclude(in_force_id=None)
     )
-    sources = [it for it in members if it.translation_of_id is None]
-    own = [it for it in members if it.language == language]
-    in_use = [it for it in own if not it.retired_at]
-    return in_use or [it for it in sources if not it.retired_at] or own or sources
+    sources = [member for member in members if member.translation_of_id is None]
+    own = [member for member in members if member.language == language]
+    in_use = [member for member in own if not member.retired_at]
+    return in_use or [member for member in sources if not member.retired_at] or own or sources
 
 
 def _offered(members: Iterable[Policy], policy: Policy) -> list[Policy]:
     """Return those that readers of a policy are led to: itself, those in use, and from a retired
     one the retired ones.
     """
-    return [it for it in members if it == policy or policy.retired_at or not it.retired_at]
+    if policy.retired_at:
+        return list(members)
+    return [member for member in members if member == policy or not member.retired_at]
 
 
 def _alternates(pages: Iterable[tuple[Policy, str]]) -> list[Alternate]:
-    found = [Alternate(it.language, path, it.translation_of_id is None) for it, path in pages]
-    return found if len(found) > 1 else []
+    alternates = [
+        Alternate(policy.language, path, policy.translation_of_id is None) for policy, path in pages
+    ]
+    return alternates if len(alternates) > 1 else []
 
 
 def _in_order(policies: Iterable[Policy]) -> list[Policy]:
-    return sorted(policies, key=lambda it: (it.translation_of_id is not None, it.language))
+    return sorted(
+        policies, key=lambda policy: (policy.translation_of_id is not None, policy.language)
+    )
 
 
 def of_source(source: Policy, version: Revision | None) -> Revision | None:

@@ -51,20 +51,18 @@ def statuses_of(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
     versions: all numbered versions of one policy, or those that matter to the answer: besides the
     version itself, the one in force and the one that follows it in effect.
     """
-    published = sorted((it for it in versions if it.status == Status.PUBLISHED), key=_effect)
+    published = sorted((v for v in versions if v.status == Status.PUBLISHED), key=_effect)
     in_effect = [version for version in published if _effect(version) <= at]
     current = in_effect[-1] if in_effect else None
-    return [
-        VersionInfo(
-            version=version,
-            status=_status(version, current, at),
-            until=next((_effect(v) for v in published if _effect(v) > _effect(version)), None)
-            if version.status == Status.PUBLISHED
-            else None,
-            current=current,
-        )
-        for version in versions
-    ]
+    version_infos = []
+    for version in versions:
+        until = None
+        if version.status == Status.PUBLISHED:
+            effects = (_effect(other) for other in published)
+            until = next((effect for effect in effects if effect > _effect(version)), None)
+        status = _status(version, current, at)
+        version_infos.append(VersionInfo(version, status, until, current))
+    return version_infos
 
 
 def with_status(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
@@ -72,7 +70,7 @@ def with_status(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
     matter besides: the one in force, and the one that follows the newest published one.
     """
     of_policy = Revision.objects.filter(policy=versions[0].policy_id)
-    newest = next((it for it in versions if it.status == Status.PUBLISHED), versions[0])
+    newest = next((v for v in versions if v.status == Status.PUBLISHED), versions[0])
     following = of_policy.published().filter(effective_at__gt=newest.effective_at)
     others = of_policy.filter(
         Q(pk__in=following.order_by("effective_at").values("pk")[:1])
@@ -130,9 +128,9 @@ def adjacent_to(version: Revision, *, at: datetime) -> AdjacentVersions:
     own = version.number or 0
     return AdjacentVersions(
         first=next(iter(around), None),
-        before=next((it for it in reversed(around) if it.number < own), None),
-        after=next((it for it in around if it.number > own), None),
-        current=next((it for it in reversed(around) if it.effective_at <= at), None),
+        before=next((ref for ref in reversed(around) if ref.number < own), None),
+        after=next((ref for ref in around if ref.number > own), None),
+        current=next((ref for ref in reversed(around) if ref.effective_at <= at), None),
     )
 
 

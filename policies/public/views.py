@@ -217,13 +217,13 @@ def _listed_with_upcoming(language: str, *, at: datetime) -> dict[str, Any]:
     """
     listed = translations.listed(language, at=at)
     announced: dict[int, list[Revision]] = {}
-    mine = Q(policy__language=language) | Q(policy__in={it.policy_id for it in listed})
+    mine = Q(policy__language=language) | Q(policy__in={version.policy_id for version in listed})
     upcoming = Revision.objects.upcoming(at=at).filter(mine).select_related("policy")
     announced_versions = list(upcoming.with_is_moved().with_previous_number())
     fetch_date_changes(announced_versions)
     for version in announced_versions:
         announced.setdefault(version.policy_id, []).append(version)
-    versions = [(it, announced.pop(it.policy_id, [])) for it in listed]
+    versions = [(version, announced.pop(version.policy_id, [])) for version in listed]
     return {"versions": versions, "new": list(announced.values())}
 
 
@@ -241,7 +241,7 @@ def _redline(
         "old": old,
         "version": new,
         "redline": None if old == new else comparisons.of_versions(old, new),
-        "without_effect": [it for it in statuses_of([old, new], at=at) if not it.took_effect],
+        "without_effect": [info for info in statuses_of([old, new], at=at) if not info.took_effect],
         "steps": _steps(old, new),
         "most_steps": MAX_STEPS,
         **about,

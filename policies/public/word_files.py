@@ -39,10 +39,10 @@ def get_or_make(version: Revision, *, at: datetime, since: Revision | None = Non
     """
     kind = f"{kept_files.WORD}-{since.pk}" if since else kept_files.WORD
     facts = _facts(version, _label_of_changes(since, version))
-    digests = [it.digest for it in (since, version) if it]
+    digests = [revision.digest for revision in (since, version) if revision]
     made_from = {"format": FORMAT, "digests": digests, "facts": repr(facts)}
     row = kept_files.rows(version, kind)
-    if content := kept_files.opened(row.first(), made_from):
+    if content := kept_files.kept_content(row.first(), made_from):
         return content
     content = changes(since, version) if since else text(version)
     values = {"revision": version, "kind": kind, "origin": settings.SITE_URL}
@@ -79,7 +79,7 @@ def as_response(content: bytes, name: str) -> HttpResponse:
 
 def file_name(*revisions: Revision) -> str:
     """Return the name of a file with a revision, or with the changes between two."""
-    numbers = "-".join(str(it.number or f"draft-{it.pk}") for it in revisions)
+    numbers = "-".join(str(revision.number or f"draft-{revision.pk}") for revision in revisions)
     return f"{revisions[-1].policy.slug}-{numbers}"
 
 
