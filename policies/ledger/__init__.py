@@ -44,9 +44,9 @@ def record_publication(revision: Revision, *, at: datetime) -> None:
     append(publication_entry(stored, at=at))
     if is_new:
         # What was set of it, and its public translations, before it became public.
-        for it in (policy, *policy.translations.order_by("pk")):
-            if it.translation_of_id and _public_source(it) != _recorded_source(it):
-                record_translation(it, by=by, at=at)
+        for member in (policy, *policy.translations.order_by("pk")):
+            if member.translation_of_id and _public_source(member) != _recorded_source(member):
+                record_translation(member, by=by, at=at)
         if policy.prevailing_language:
             record_prevalence(policy, by=by, at=at)
 

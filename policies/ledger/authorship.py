@@ -49,8 +49,8 @@ class Author:
 
 def changed_parts(old: Document, new: Document) -> str:
     """Name what differs, for the audit: "title introduction order #scope #contact"."""
-    before = {it.anchor: it for it in old.sections}
-    after = {it.anchor: it for it in new.sections}
+    before = {section.anchor: section for section in old.sections}
+    after = {section.anchor: section for section in new.sections}
     kept = [anchor for anchor in before if anchor in after]
     changed = [TITLE] if old.title != new.title else []
     changed += [INTRODUCTION] if old.introduction != new.introduction else []

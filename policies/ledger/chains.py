@@ -177,7 +177,7 @@ def webhook_facts(endpoint: WebhookEndpoint) -> dict[str, Any]:
         "url": hashlib.sha256(endpoint.url.encode()).hexdigest(),
         "format": endpoint.format,
         "events": endpoint.events,
-        "policies": sorted(it.pk for it in endpoint.policies.all()),
+        "policies": sorted(policy.pk for policy in endpoint.policies.all()),
         "enabled": endpoint.enabled_at is not None,
     }
 
@@ -213,10 +213,11 @@ def private_facts(revision: Revision, *, dates: LedgerEntry | None = None) -> di
     return {
         "revision": _revision_facts(revision, dates or revision),
         "time_zone": revision.policy.time_zone,
-        "sections": [_values(it, _SECTION) for it in revision.sections.all()],
-        "contributions": [_values(it, _CONTRIBUTION) for it in revision.contributions.all()],
+        "sections": [_values(section, _SECTION) for section in revision.sections.all()],
+        "contributions": [_values(row, _CONTRIBUTION) for row in revision.contributions.all()],
         "comments": [
-            {**_values(it, _COMMENT), **comment_facts(it)} for it in revision.comments.all()
+            _values(comment, _COMMENT) | comment_facts(comment)
+            for comment in revision.comments.all()
         ],
     }
 
@@ -241,10 +242,10 @@ def _values(row: Model, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _revision_facts(it: Revision, dates: LedgerEntry | Revision) -> dict[str, Any]:
-    later = {name: getattr(it, column) for name, column in _IF_SET.items()}
+def _revision_facts(revision: Revision, dates: LedgerEntry | Revision) -> dict[str, Any]:
+    later = {name: getattr(revision, column) for name, column in _IF_SET.items()}
     return {
-        **_values(it, _REVISION),
+        **_values(revision, _REVISION),
         **_values(dates, ("effective_at", "last_updated_on")),
         **{name: value for name, value in later.items() if value},
     }
@@ -289,7 +290,7 @@ def address(policy: Policy | Address | None) -> str:
 
 def addresses(policy: Policy | None) -> set[str]:
     """Return every address by which an entry may name a policy; {""} for None."""
-    return {address(it) for it in policy.addresses.all()} if policy else {""}
+    return {address(row) for row in policy.addresses.all()} if policy else {""}
 
 
 def version_address(revision: Revision | None) -> str:

@@ -55,7 +55,7 @@ def label_of(anchor: Anchor) -> str:
 
 def in_effect_before(number: int, withdrawn: Container[int]) -> int:
     """Return the version before this one, 0 if there is none. withdrawn: those that don't count."""
-    return next(it for it in range(number - 1, -1, -1) if it not in withdrawn)
+    return next(earlier for earlier in range(number - 1, -1, -1) if earlier not in withdrawn)
 
 
 def former_clauses(
@@ -76,7 +76,7 @@ def former_clauses(
             key = former.now or (former.last, former.last_anchor)
             found[clause.anchor][key] = former  # of one clause, the last version counts
     return {
-        anchor: sorted(formers.values(), key=lambda it: -it.until)
+        anchor: sorted(formers.values(), key=lambda former: -former.until)
         for anchor, formers in found.items()
     }
 
@@ -154,7 +154,7 @@ def _brought_back(anchor: str, removed: Anchor | None, here: Mapping[str, Anchor
     words = removed["clause"]["words"] if removed and "clause" in removed else ""
     if not words:
         return ""
-    same = [it["id"] for it in here.values() if it.get("clause", {}).get("words") == words]
+    same = [name for name, found in here.items() if found.get("clause", {}).get("words") == words]
     if anchor in same:
         return anchor
     return same[0] if same and len(words) >= _ENOUGH_WORDS else ""

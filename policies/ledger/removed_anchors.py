@@ -52,7 +52,7 @@ def removed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[t
     before, after: as Rendering.anchors keeps them.
     """
     kept = {anchor["id"] for anchor in after}
-    return [(it["id"], it["heading"]) for it in before if it["id"] not in kept]
+    return [(anchor["id"], anchor["heading"]) for anchor in before if anchor["id"] not in kept]
 
 
 def changed(
@@ -62,7 +62,7 @@ def changed(
     next, or not those of the same clause. moved_to: see RemovedAnchor.
     """
     if not any("clause" in anchor for anchor in (*before, *after)):
-        return [(*it, None) for it in removed(before, after)]
+        return [(name, heading, None) for name, heading in removed(before, after)]
     from policies.text.redline.outlines import match_clauses  # not for readers
 
     now = match_clauses(before, after)
@@ -91,7 +91,11 @@ def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tupl
     of footnotes, which each page makes by itself, and of clauses, which follow from their labels.
     """
     named = [anchor for anchor in before if not _follows_from_label(anchor)]
-    return [it for it in removed(named, after) if not it[0].startswith(RESERVED_PREFIXES)]
+    return [
+        (name, heading)
+        for name, heading in removed(named, after)
+        if not name.startswith(RESERVED_PREFIXES)
+    ]
 
 
 def record(revision: Revision) -> None:
@@ -149,10 +153,17 @@ def shown_on(version: Revision) -> list[RemovedAnchors]:
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
     rows = recorded.values_list("revision__number", "anchor", "heading", "moved_to")
-    changes = [Change(it[0] or 0, it[1], it[2], it[3]) for it in rows]
-    of_clauses = {it.anchor for it in changes if it.moved_to is not None}
-    of_clauses |= {it.anchor for it in changes if _follows_from_label(here.get(it.anchor, {}))}
-    changes = [it for it in changes if it.anchor in of_clauses or it.anchor not in here]
+    changes = [
+        Change(number or 0, anchor, heading, moved_to) for number, anchor, heading, moved_to in rows
+    ]
+    of_clauses = {
+        change.anchor
+        for change in changes
+        if change.moved_to is not None or _follows_from_label(here.get(change.anchor, {}))
+    }
+    changes = [
+        change for change in changes if change.anchor in of_clauses or change.anchor not in here
+    ]
     return _lines(version, changes, of_clauses, here) if changes else []
 
 
@@ -167,30 +178,30 @@ def _lines(
         revision__status=Status.WITHDRAWN, revision__number__lt=version.number
     ).values_list("revision__number", flat=True)
     withdrawn = {number or 0 for number in withdrawn_numbers}
-    asked = {
-        in_effect_before(it.number, withdrawn)
-        for it in changes
-        if it.anchor in of_clauses or it.number - 1 in withdrawn
+    earlier_numbers = {
+        in_effect_before(change.number, withdrawn)
+        for change in changes
+        if change.anchor in of_clauses or change.number - 1 in withdrawn
     }
-    earlier = numbered.filter(revision__number__in=asked) if asked else numbered.none()
-    anchors = {
-        number or 0: {anchor["id"]: anchor for anchor in stored}
-        for number, stored in earlier.values_list("revision__number", "anchors")
-    }
-    moved = [it for it in changes if it.anchor in of_clauses]
+    anchors: dict[int, dict[str, Anchor]] = {}
+    if earlier_numbers:
+        earlier = numbered.filter(revision__number__in=earlier_numbers)
+        for number, stored in earlier.values_list("revision__number", "anchors"):
+            anchors[number or 0] = {anchor["id"]: anchor for anchor in stored}
+    moved = [change for change in changes if change.anchor in of_clauses]
     clauses = list(_lines_of_clauses(moved, former_clauses(moved, here, withdrawn, anchors), here))
-    headings = {(it.number, it.heading) for it in changes if it.moved_to is None}
+    headings = {(change.number, change.heading) for change in changes if change.moved_to is None}
     # A clause that was removed with its heading is on the line of that.
     clauses = [line for line in clauses if not _is_gone(line, headings)]
     apart = {anchor for line in clauses for anchor in line.anchors}
-    removals = [it for it in changes if it.anchor not in here and it.anchor not in apart]
+    removals = [c for c in changes if c.anchor not in here and c.anchor not in apart]
     return [*clauses, *lines_of(without_withdrawn(removals, withdrawn, anchors), withdrawn)]
 
 
 def _lines_of_clauses(
     changes: Iterable[Change], former: Mapping[str, list[FormerClause]], here: Container[str]
 ) -> Iterator[RemovedAnchors]:
-    numbers = {it.anchor: it.number for it in changes}
+    numbers = {change.anchor: change.number for change in changes}
     for anchor, clauses in former.items():
         heading, last = clauses[0].heading, clauses[0].until
         is_taken = anchor in here
@@ -219,13 +230,14 @@ def without_withdrawn(
 
     anchors: as for former_clauses.
     """
-    for it in removals:
-        before = in_effect_before(it.number, withdrawn)
-        after = next(n for n in itertools.count(it.number) if n not in withdrawn)
-        if before == it.number - 1:
-            yield it._replace(number=after)
-        elif before and it.anchor in anchors[before]:
-            yield it._replace(number=after, heading=anchors[before][it.anchor]["heading"])
+    for removal in removals:
+        before = in_effect_before(removal.number, withdrawn)
+        after = next(n for n in itertools.count(removal.number) if n not in withdrawn)
+        if before == removal.number - 1:
+            yield removal._replace(number=after)
+        elif before and removal.anchor in anchors[before]:
+            heading = anchors[before][removal.anchor]["heading"]
+            yield removal._replace(number=after, heading=heading)
 
 
 def lines_of(removals: Iterable[Change], withdrawn: Container[int]) -> list[RemovedAnchors]:
@@ -234,7 +246,7 @@ def lines_of(removals: Iterable[Change], withdrawn: Container[int]) -> list[Remo
     removals: in the order of numbers. Of an anchor that was removed twice, the second time counts.
     withdrawn: numbers of versions that readers are not sent to.
     """
-    latest = {it.anchor: (it.number, it.heading) for it in removals}
+    latest = {removal.anchor: (removal.number, removal.heading) for removal in removals}
     anchors_of: dict[tuple[int, str], list[str]] = {}
     for anchor, line in latest.items():
         anchors_of.setdefault(line, []).append(anchor)

@@ -75,15 +75,15 @@ def comments() -> Iterator[str]:
     )
     for _, group in groupby(both, key=itemgetter(0)):
         rows = list(group)
-        recorded = {(it.what, it.finding) for _, one, it in rows if one < 0}
+        recorded = {(record.what, record.finding) for _, sign, record in rows if sign < 0}
         surplus: Counter[_Record] = Counter()
-        for _, one, it in rows:
-            is_whole = it.what not in _LESS_IN_1_0 or (it.what, it.finding) in recorded
-            surplus[it if is_whole else it._replace(finding=())] += one
-        for it in +surplus:
-            yield f"{it.what} is not as the audit records it: “{it.words}”."
-        for it in -surplus:
-            yield f"{it.what} is missing or was changed since: “{it.words}”."
+        for _, sign, record in rows:
+            is_whole = record.what not in _LESS_IN_1_0 or (record.what, record.finding) in recorded
+            surplus[record if is_whole else record._replace(finding=())] += sign
+        for record in +surplus:
+            yield f"{record.what} is not as the audit records it: “{record.words}”."
+        for record in -surplus:
+            yield f"{record.what} is missing or was changed since: “{record.words}”."
 
 
 def _audited() -> _Records:
@@ -111,23 +111,23 @@ def _comments() -> _Records:
         *("revision__policy", "section_anchor", "text", "quotation", "link", "guest"),
         *("file", "created_at", "created_by", "resolved_at", "resolved_by"),
     ]
-    for it in rows.select_related("revision").only(*columns).iterator(chunk_size=CHUNK):
-        policy_id, text, revision_id = it.revision.policy_id, it.text, it.revision_id
-        about = (canonical_json(facts).decode(),) if (facts := audited_facts(it)) else ()
-        by, at = it.created_by_id, it.created_at
+    for comment in rows.select_related("revision").only(*columns).iterator(chunk_size=CHUNK):
+        policy_id, text, revision_id = comment.revision.policy_id, comment.text, comment.revision_id
+        about = (canonical_json(facts).decode(),) if (facts := audited_facts(comment)) else ()
+        by, at = comment.created_by_id, comment.created_at
         yield policy_id, _Record(_COMMENT, by, at, text, revision_id, about)
-        if it.resolved_at:
-            by, at = it.resolved_by_id, it.resolved_at
+        if comment.resolved_at:
+            by, at = comment.resolved_by_id, comment.resolved_at
             yield policy_id, _Record(_RESOLUTION, by, at, text, revision_id)
 
 
 def _replies() -> _Records:
     rows = CommentReply.objects.order_by("comment__revision__policy_id", "pk")
-    for it in rows.select_related("comment__revision").iterator(chunk_size=CHUNK):
-        revision = it.comment.revision
-        about = (canonical_json(reply_facts(it)).decode(),)
-        by, at = it.created_by_id, it.created_at
-        yield revision.policy_id, _Record(_REPLY, by, at, it.text, revision.pk, about)
+    for reply in rows.select_related("comment__revision").iterator(chunk_size=CHUNK):
+        revision = reply.comment.revision
+        about = (canonical_json(reply_facts(reply)).decode(),)
+        by, at = reply.created_by_id, reply.created_at
+        yield revision.policy_id, _Record(_REPLY, by, at, reply.text, revision.pk, about)
 
 
 def _reasons() -> _Records:

@@ -60,17 +60,17 @@ def drafts() -> Iterator[str]:
         yield f"Revision {pk} is missing, but in the audit."
 
 
-def _stored(it: Revision) -> dict[str, Any]:
+def _stored(revision: Revision) -> dict[str, Any]:
     return {
-        "status": it.status,
-        "saves": it.saves,
-        "created": (it.created_at, it.created_by_id),
-        "saved": (it.saved_at, it.saved_by_id),
-        "submitted": (it.submitted_at, it.submitted_by_id),
-        "approved": (it.approved_at, it.approved_by_id),
-        "approved_digest": it.approved_digest,
-        "discarded": (it.discarded_at, it.discarded_by_id),
-        "published": any(value not in {None, ""} for value in _of_a_version(it)),
+        "status": revision.status,
+        "saves": revision.saves,
+        "created": (revision.created_at, revision.created_by_id),
+        "saved": (revision.saved_at, revision.saved_by_id),
+        "submitted": (revision.submitted_at, revision.submitted_by_id),
+        "approved": (revision.approved_at, revision.approved_by_id),
+        "approved_digest": revision.approved_digest,
+        "discarded": (revision.discarded_at, revision.discarded_by_id),
+        "published": any(value not in {None, ""} for value in _of_a_version(revision)),
     }
 
 
@@ -118,7 +118,7 @@ def _has_its_authors(revision: Revision, acts: list[AuditEvent]) -> bool:
         if act.action in WRITING:
             for person in writers(act):
                 wrote.setdefault(person, act.done_at)
-    stored = {(it.contributed_by_id, it.contributed_at) for it in revision.contributions.all()}
+    stored = {(row.contributed_by_id, row.contributed_at) for row in revision.contributions.all()}
     others = stored - wrote.items()
     people = {person for person, _ in stored}
     return (wrote.keys() - {None}) | participants(revision) <= people and (

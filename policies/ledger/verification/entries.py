@@ -129,10 +129,10 @@ def by_revision(
 ) -> Iterator[tuple[int, list[Any], list[AuditEvent]]]:
     """Yield the id of each revision with its rows and its acts, in the order in which they came."""
     for revision_id, group in together(rows, acts):
-        found: dict[bool, list[Any]] = {True: [], False: []}
-        for it in group:
-            found[isinstance(it, AuditEvent)].append(it)
-        yield revision_id, found[False], found[True]
+        stored = list(group)
+        acts_of_revision = [row for row in stored if isinstance(row, AuditEvent)]
+        rows_of_revision = [row for row in stored if not isinstance(row, AuditEvent)]
+        yield revision_id, rows_of_revision, acts_of_revision
 
 
 def together(
@@ -244,9 +244,9 @@ _dates = attrgetter("effective_at", "last_updated_on")
 def _publication_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
     source = revision.source_version
     # At any address that the source ever had.
-    sources = (
-        {f"{it}/{source.number}" for it in chains.addresses(source.policy)} if source else {""}
-    )
+    sources = {""}
+    if source:
+        sources = {f"{address}/{source.number}" for address in chains.addresses(source.policy)}
     traces = (revision.withdrawn_at, revision.withdrawn_by_id, revision.withdrawal_reason)
     if revision.status not in NUMBERED or (
         revision.status == Status.PUBLISHED and traces != (None, None, "")
@@ -288,9 +288,9 @@ def _withdrawal_problems(entry: LedgerEntry, revision: Revision, name: str) -> I
 def _rescheduling_problems(entry: LedgerEntry, revision: Revision, name: str) -> Iterator[str]:
     """Its dates are those of the version if it is the last: _publication_problems compares them."""
     dated = revision.dated  # type: ignore[attr-defined]
-    before = [it for it in dated if it.sequence < entry.sequence]
+    before = [earlier for earlier in dated if earlier.sequence < entry.sequence]
     moves = revision.moves  # type: ignore[attr-defined]
-    movers = [it.done_by_id for it in moves if it.done_at == entry.recorded_at]
+    movers = [move.done_by_id for move in moves if move.done_at == entry.recorded_at]
     as_recorded = (
         (revision.policy_id, revision.number, revision.digest)
         == (entry.policy_id, entry.version, entry.document_digest)

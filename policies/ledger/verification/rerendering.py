@@ -59,9 +59,11 @@ def problems(
     render = rendering.render_document
     renderings: Iterable[tuple[Revision, Callable[[], rendering.Rendered]]]
     if others is None:
-        renderings = ((it, partial(render, document)) for it, document in published)
+        renderings = ((revision, partial(render, document)) for revision, document in published)
     else:
-        renderings = [(it, others.submit(render, document).result) for it, document in published]
+        renderings = [
+            (revision, others.submit(render, document).result) for revision, document in published
+        ]
     for revision, rendered in renderings:
         try:
             again = rendering_values(rendered())

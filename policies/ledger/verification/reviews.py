@@ -34,15 +34,15 @@ def approvals() -> Iterator[str]:
     )
     for version in versions.order_by("pk").iterator(chunk_size=CHUNK):
         acts = version.audit_events.all()
-        wrote = {who for it in acts if it.action in WRITING for who in writers(it)} - {None}
-        if not wrote <= {it.contributed_by_id for it in version.contributions.all()}:
+        wrote = {who for act in acts if act.action in WRITING for who in writers(act)} - {None}
+        if not wrote <= {row.contributed_by_id for row in version.contributions.all()}:
             yield f"The audit names somebody who wrote in {version} and is not an author of it."
         if version.basis != Basis.APPROVAL:
             continue
         decided = [
-            (it.action, it.done_by_id, it.done_at, it.document_digest)
-            for it in acts
-            if it.action in _DECIDING
+            (act.action, act.done_by_id, act.done_at, act.document_digest)
+            for act in acts
+            if act.action in _DECIDING
         ]
         stored = ("approve", version.approved_by_id, version.approved_at, version.approved_digest)
         if decided[-1:] != [stored] or version.approved_digest != version.digest:
@@ -58,8 +58,8 @@ def review_requests() -> Iterator[str]:
     """
     acts = AuditEvent.objects.filter(action__in=["submit", "reassign_review"], facts__isnull=False)
     for revision_id, requests, done in by_revision(ReviewRequest.objects.all(), acts):
-        stored = [(it.asked_by_id, it.asked_at, it.note, request_facts(it)) for it in requests]
-        if stored != [(it.done_by_id, it.done_at, it.reason, it.facts) for it in done]:
+        stored = [(row.asked_by_id, row.asked_at, row.note, request_facts(row)) for row in requests]
+        if stored != [(act.done_by_id, act.done_at, act.reason, act.facts) for act in done]:
             yield f"Who was asked to review revision {revision_id} is not as the audit records it."
 
 
@@ -75,8 +75,8 @@ def preview_links() -> Iterator[str]:
     """
     acts = AuditEvent.objects.filter(action__in=["share", "revoke_link"])
     for _, links, done in by_revision(PreviewLink.objects.all(), acts):
-        yield from _not_as_made(links, [it for it in done if it.action == "share"])
-        yield from _not_as_revoked(links, [it for it in done if it.action == "revoke_link"])
+        yield from _not_as_made(links, [act for act in done if act.action == "share"])
+        yield from _not_as_revoked(links, [act for act in done if act.action == "revoke_link"])
 
 
 def _not_as_made(links: list[PreviewLink], acts: list[AuditEvent]) -> Iterator[str]:
@@ -102,9 +102,9 @@ def _is_as_made(link: PreviewLink, act: AuditEvent) -> bool:
 
 def _not_as_revoked(links: list[PreviewLink], acts: list[AuditEvent]) -> Iterator[str]:
     revoked: dict[int | None, tuple[object, ...]] = {
-        it.pk: (it.recipient, it.revoked_by_id, it.revoked_at)
-        for it in links
-        if it.revoked_at or it.revoked_by_id
+        link.pk: (link.recipient, link.revoked_by_id, link.revoked_at)
+        for link in links
+        if link.revoked_at or link.revoked_by_id
     }
     for act in acts:
         said = _said(act)
@@ -134,17 +134,18 @@ def returned_files() -> Iterator[str]:
         for row in rows:
             if isinstance(row, ReturnedFile):
                 stored.add((row.returned_by_id, row.returned_at, canonical_json(file_facts(row))))
-                stored |= {
-                    (it.decided_by_id, it.decided_at, row.pk, it.change, it.is_accepted)
-                    for it in row.decisions.all()
-                }
+                for decision in row.decisions.all():
+                    who, when = decision.decided_by_id, decision.decided_at
+                    stored.add((who, when, row.pk, decision.change, decision.is_accepted))
                 continue
             done, facts = (row.done_by_id, row.done_at), row.facts or {}
             if row.action == "bring_back_file":
                 recorded.add((*done, canonical_json(facts)))
             else:
                 is_accepted = _DECISIONS[row.action]
-                recorded |= {(*done, facts["file"], it, is_accepted) for it in facts["changes"]}
+                recorded |= {
+                    (*done, facts["file"], change, is_accepted) for change in facts["changes"]
+                }
         if stored != recorded:
             yield (
                 f"The Word files that came back for revision {revision_id}, or the decisions on "

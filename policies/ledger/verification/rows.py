@@ -7,6 +7,7 @@ wrong.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from django.db.models import Count, F, Max, Q, QuerySet
@@ -24,9 +25,9 @@ _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
 # What an action sets for a policy as a whole: the words that the audit has for it, as the act's
 # reason, and how to say that it is another.
 _SETTINGS: Final[dict[str, tuple[Callable[[Policy], str], str]]] = {
-    "set_check_interval": (lambda it: every(it.check_every_months), "another check interval"),
-    "set_checklists": (lambda it: it.checklists_in_words, "other checklists"),
-    "set_notice_period": (lambda it: it.notice_in_words, "another notice period"),
+    "set_check_interval": (lambda p: every(p.check_every_months), "another check interval"),
+    "set_checklists": (attrgetter("checklists_in_words"), "other checklists"),
+    "set_notice_period": (attrgetter("notice_in_words"), "another notice period"),
 }
 
 
@@ -39,7 +40,7 @@ def policies(known: Known) -> Iterator[str]:
     audited = _policies_in_the_audit()
     wanted = [_EVENT.RETIREMENT, _EVENT.REINSTATEMENT, _EVENT.TRANSLATION, _EVENT.PREVALENCE]
     entries = LedgerEntry.objects.filter(event__in=wanted).order_by("sequence")
-    latest: _Latest = {(it.policy_id, it.event): it for it in entries.iterator()}
+    latest: _Latest = {(entry.policy_id, entry.event): entry for entry in entries.iterator()}
     rows = Policy.objects.prefetch_related(
         "addresses", "successor__addresses", "translation_of__addresses"
     )
@@ -55,7 +56,7 @@ def policies(known: Known) -> Iterator[str]:
         for action, (in_words, what) in _SETTINGS.items():
             if in_words(policy) != audit.settings.get(action, in_words(unset)):
                 yield f"{policy.label} has {what} than the audit records."
-    for name in sorted(it.name for it in audited.values()):
+    for name in sorted(record.name for record in audited.values()):
         yield f"{name} is missing, but in the audit."
 
 
@@ -122,7 +123,7 @@ def _addresses(policy: Policy, known: Known, renamed: list[str]) -> Iterator[str
     """Compare with the ledger's or, for addresses from before they were public, the audit's."""
     slugs = known.slugs.get(policy.pk) or renamed or [policy.slug]
     recorded = {(slug, policy.language) for slug in (*slugs, *renamed)}
-    kept = sorted((it.slug, it.language) for it in policy.addresses.all())
+    kept = sorted((address.slug, address.language) for address in policy.addresses.all())
     if slugs[-1] != policy.slug or kept != sorted(recorded):
         yield f"{policy.label} is, or was, at other addresses than the ledger records."
 
