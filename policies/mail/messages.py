@@ -64,8 +64,9 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
     first, last = mails[0], mails[-1]
     contents = [(str(mail.policy), content_of(mail)) for mail in mails]
     name = f"digest-{first.pk}-{last.pk}-{first.user_id}"
+    subjects = [f"{about}: {content.subject}" for about, content in contents]
     return _made(
-        f"Daily digest: {'; '.join(f'{about}: {it.subject}' for about, it in contents)}",
+        f"Daily digest: {'; '.join(subjects)}",
         contents,
         to=first.user.email,
         headers={"Message-ID": message_id(name), **AUTOMATIC},
@@ -215,18 +216,19 @@ class Notification:
         return "View the public page", public_url(path)
 
 
-def _approved(it: Notification) -> MailContent:
-    publishes = it.user.has_perm(PUBLISH)
-    return MailContent(
-        f"{it.past}, please publish" if publishes else it.past,
-        it.who(f"approved {it.title}"),
-        "Publish it now, or set a time." if publishes else "A publisher can publish it now.",
-        links=(it.to("Publish it", "publish") if publishes else it.to("View it", "review"),),
-    )
+def _approved(notification: Notification) -> MailContent:
+    subject, happened = notification.past, notification.who(f"approved {notification.title}")
+    if notification.user.has_perm(PUBLISH):
+        links = (notification.to("Publish it", "publish"),)
+        ask = "Publish it now, or set a time."
+        return MailContent(f"{subject}, please publish", happened, ask, links=links)
+    links = (notification.to("View it", "review"),)
+    return MailContent(subject, happened, "A publisher can publish it now.", links=links)
 
 
-def _published_in_emergency(it: Notification) -> MailContent:
-    can_review = it.user.has_perm(REVIEW) and it.user.pk not in participants(it.revision)
+def _published_in_emergency(notification: Notification) -> MailContent:
+    user, revision = notification.user, notification.revision
+    can_review = user.has_perm(REVIEW) and user.pk not in participants(revision)
     ask = (
         "Nobody has approved it. Read it now. If it is right, approve it. If it is not, correct it "
         "with a new version."
@@ -234,159 +236,165 @@ def _published_in_emergency(it: Notification) -> MailContent:
         else "Nobody has approved it yet. It stays flagged until another person approves it."
     )
     return MailContent(
-        f"{it.version} {it.past.upper()}",
-        it.who(f"published {it.version} WITHOUT APPROVAL"),
-        f"{_effect(it)} {ask}",
-        quotes=(("Reason", it.event.reason), ("Change note", it.revision.change_note)),
+        f"{notification.version} {notification.past.upper()}",
+        notification.who(f"published {notification.version} WITHOUT APPROVAL"),
+        f"{_effect(notification)} {ask}",
+        quotes=(("Reason", notification.event.reason), ("Change note", revision.change_note)),
         links=(
-            it.to("Read it and approve it" if can_review else "View it", "review"),
-            it.to_public(),
+            notification.to("Read it and approve it" if can_review else "View it", "review"),
+            notification.to_public(),
         ),
     )
 
 
-def _upcoming(it: Notification) -> str:
-    at = it.revision.effective_at
-    if at is None or at <= it.event.done_at:
+def _upcoming(notification: Notification) -> str:
+    at = notification.revision.effective_at
+    if at is None or at <= notification.event.done_at:
         return ""
-    return f", in force from {date_format(it.policy.day_of(at))}"
+    return f", in force from {date_format(notification.policy.day_of(at))}"
 
 
-def _effect(it: Notification) -> str:
-    at = it.revision.effective_at
-    change = Kind(it.revision.kind).label.lower()
-    if at is None or at <= it.event.done_at:
+def _effect(notification: Notification) -> str:
+    at = notification.revision.effective_at
+    change = Kind(notification.revision.kind).label.lower()
+    if at is None or at <= notification.event.done_at:
         return f"It is in force now. The change is {change}."
-    return f"It takes effect on {it.policy.in_words(at)}. The change is {change}."
+    return f"It takes effect on {notification.policy.in_words(at)}. The change is {change}."
 
 
-def _to_review(it: Notification, did: str, before: str = "") -> MailContent:
+def _to_review(notification: Notification, did: str, before: str = "") -> MailContent:
     """Return the mail to whoever is asked to review. did: as for `who`. before: the subject."""
-    request = it.revision.review_request
+    request = notification.revision.review_request
     due = f" by {date_format(request.due_on)}" if request and request.due_on else ""
-    is_asked = request is not None and request.reviewer_id == it.user.pk
+    is_asked = request is not None and request.reviewer_id == notification.user.pk
     ask = f"You are asked to review it{due}." if is_asked else f"Any reviewer can do it{due}."
     return MailContent(
         f"{before}please review{due}",
-        it.who(did),
+        notification.who(did),
         f"{ask} Read what changes, then approve it or request changes.",
         quotes=(("Note", request.note if request else ""),),
-        links=(it.to("Review it", "review"),),
+        links=(notification.to("Review it", "review"),),
     )
 
 
-def _reassigned(it: Notification) -> MailContent:
-    request = it.revision.review_request
+def _reassigned(notification: Notification) -> MailContent:
+    request = notification.revision.review_request
     asked = request.reviewer if request else None
-    is_writer = it.user.pk in participants(it.revision)
-    if not is_writer and asked in {None, it.user}:
-        return _to_review(it, f"reassigned the review of {it.title}")
+    is_writer = notification.user.pk in participants(notification.revision)
+    if not is_writer and asked in {None, notification.user}:
+        return _to_review(notification, f"reassigned the review of {notification.title}")
     name = (asked.get_full_name() or asked.get_username()) if asked else "anyone who may"
-    took_over = asked is not None and asked.pk == it.event.done_by_id
+    took_over = asked is not None and asked.pk == notification.event.done_by_id
     did = "took over the review of" if took_over else f"asked {name} to review"
     return MailContent(
-        it.past,
-        it.who(f"{did} {it.title}"),
+        notification.past,
+        notification.who(f"{did} {notification.title}"),
         "" if is_writer else "You need not review it any more, but you still can.",
         quotes=(("Note", request.note if request and is_writer else ""),),
-        links=(it.to("View it", "review"),),
+        links=(notification.to("View it", "review"),),
     )
 
 
 MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
-    "submit": lambda it: _to_review(it, f"submitted {it.title} for review"),
+    "submit": lambda notification: _to_review(
+        notification, f"submitted {notification.title} for review"
+    ),
     "reassign_review": _reassigned,
-    "nudge": lambda it: _to_review(it, f"sent a reminder to review {it.title}", "reminder: "),
+    "nudge": lambda notification: _to_review(
+        notification, f"sent a reminder to review {notification.title}", "reminder: "
+    ),
     "approve": _approved,
-    "approve_afterwards": lambda it: MailContent(
-        f"{it.version} {it.past}",
-        it.who(f"approved {it.version}, which had been published without approval,"),
-        links=(it.to("View it", "review"), it.to_public()),
+    "approve_afterwards": lambda notification: MailContent(
+        f"{notification.version} {notification.past}",
+        notification.who(
+            f"approved {notification.version}, which had been published without approval,"
+        ),
+        links=(notification.to("View it", "review"), notification.to_public()),
     ),
-    "request_changes": lambda it: MailContent(
-        it.past,
-        it.who(f"requested changes to {it.title}"),
+    "request_changes": lambda notification: MailContent(
+        notification.past,
+        notification.who(f"requested changes to {notification.title}"),
         "It is a draft again. Change it, then submit it again.",
-        quotes=it.commented,
-        links=(it.to_text(), it.to("View all comments", "review", "#comments")),
+        quotes=notification.commented,
+        links=(notification.to_text(), notification.to("View all comments", "review", "#comments")),
     ),
-    "reopen": lambda it: MailContent(
-        it.past,
-        it.who(f"reopened {it.title} as a draft"),
+    "reopen": lambda notification: MailContent(
+        notification.past,
+        notification.who(f"reopened {notification.title} as a draft"),
         "Its approval is void. It must be submitted and approved again.",
-        links=(it.to_text(),),
+        links=(notification.to_text(),),
     ),
-    "publish": lambda it: MailContent(
-        f"{it.version} {it.past}{_upcoming(it)}",
-        it.who(f"published {it.version}"),
-        _effect(it),
-        quotes=(("Change note", it.revision.change_note),),
-        links=(it.to("View it on the desk", "review"), it.to_public()),
+    "publish": lambda notification: MailContent(
+        f"{notification.version} {notification.past}{_upcoming(notification)}",
+        notification.who(f"published {notification.version}"),
+        _effect(notification),
+        quotes=(("Change note", notification.revision.change_note),),
+        links=(notification.to("View it on the desk", "review"), notification.to_public()),
     ),
     "publish_without_approval": _published_in_emergency,
-    "bring_back_file": lambda it: MailContent(
-        it.past,
-        it.who(f"brought back a Word file of {it.title}"),
+    "bring_back_file": lambda notification: MailContent(
+        notification.past,
+        notification.who(f"brought back a Word file of {notification.title}"),
         "It changes nothing by itself. What it proposes can be accepted or declined while the text "
         "is a draft.",
-        quotes=(("File", it.event.reason),),
+        quotes=(("File", notification.event.reason),),
         links=(
-            it.to("View the file", "proposals"),
-            it.to("View all comments", "review", "#comments"),
+            notification.to("View the file", "proposals"),
+            notification.to("View all comments", "review", "#comments"),
         ),
     ),
-    "comment": lambda it: MailContent(
-        f"{it.event.actor} {it.past}",
-        it.who(f"commented on {it.title}"),
+    "comment": lambda notification: MailContent(
+        f"{notification.event.actor} {notification.past}",
+        notification.who(f"commented on {notification.title}"),
         "The comment must be resolved before the text can be approved.",
-        quotes=it.commented,
-        links=(it.to("Read it and reply", "review", "#comments"),),
+        quotes=notification.commented,
+        links=(notification.to("Read it and reply", "review", "#comments"),),
     ),
-    "comment_by_link": lambda it: MailContent(
-        f"{it.event.actor} commented",
-        it.who(f"commented from outside on {it.title}"),
+    "comment_by_link": lambda notification: MailContent(
+        f"{notification.event.actor} commented",
+        notification.who(f"commented from outside on {notification.title}"),
         "The comment must be resolved before the text can be approved.",
-        quotes=it.commented,
-        links=(it.to("Read it", "review", "#comments"),),
+        quotes=notification.commented,
+        links=(notification.to("Read it", "review", "#comments"),),
     ),
-    "reply_to_comment": lambda it: MailContent(
-        f"{it.event.actor} {it.past}",
-        it.who(f"replied to a comment on {it.title}"),
-        quotes=(("Reply", it.event.reason),),
-        links=(it.to("Read it", "review", "#comments"),),
+    "reply_to_comment": lambda notification: MailContent(
+        f"{notification.event.actor} {notification.past}",
+        notification.who(f"replied to a comment on {notification.title}"),
+        quotes=(("Reply", notification.event.reason),),
+        links=(notification.to("Read it", "review", "#comments"),),
     ),
-    "discard": lambda it: MailContent(
-        it.past,
-        it.who(f"discarded {it.title}"),
+    "discard": lambda notification: MailContent(
+        notification.past,
+        notification.who(f"discarded {notification.title}"),
         "The text is kept, and a new draft can be based on it.",
-        links=(it.to("View the text", "review"), it.to_policy()),
+        links=(notification.to("View the text", "review"), notification.to_policy()),
     ),
-    "reschedule": lambda it: MailContent(
-        f"{it.version} {it.past}{_upcoming(it)}",
-        it.who(f"rescheduled {it.version}"),
-        f"{_effect(it)} Readers see that it was moved.",
-        quotes=(("Reason", it.event.reason),),
-        links=(it.to("View it on the desk", "review"), it.to_public()),
+    "reschedule": lambda notification: MailContent(
+        f"{notification.version} {notification.past}{_upcoming(notification)}",
+        notification.who(f"rescheduled {notification.version}"),
+        f"{_effect(notification)} Readers see that it was moved.",
+        quotes=(("Reason", notification.event.reason),),
+        links=(notification.to("View it on the desk", "review"), notification.to_public()),
     ),
-    "withdraw": lambda it: MailContent(
-        f"{it.version} {it.past}",
-        it.who(f"withdrew {it.version}, before it took effect,"),
+    "withdraw": lambda notification: MailContent(
+        f"{notification.version} {notification.past}",
+        notification.who(f"withdrew {notification.version}, before it took effect,"),
         "Readers see the reason. The version in force stays in force.",
-        quotes=(("Reason (public)", it.event.reason),),
-        links=(it.to("View it on the desk", "review"), it.to_public()),
+        quotes=(("Reason (public)", notification.event.reason),),
+        links=(notification.to("View it on the desk", "review"), notification.to_public()),
     ),
-    "retire": lambda it: MailContent(
-        it.past,
-        it.who(f"retired “{it.policy}”"),
+    "retire": lambda notification: MailContent(
+        notification.past,
+        notification.who(f"retired “{notification.policy}”"),
         "Readers can still read it, under this notice.",
-        quotes=(("Notice", it.event.reason),),
-        links=(it.to_policy(), it.to_public()),
+        quotes=(("Notice", notification.event.reason),),
+        links=(notification.to_policy(), notification.to_public()),
     ),
-    "reinstate": lambda it: MailContent(
-        it.past,
-        it.who(f"reinstated “{it.policy}”"),
+    "reinstate": lambda notification: MailContent(
+        notification.past,
+        notification.who(f"reinstated “{notification.policy}”"),
         "Its page no longer shows the notice.",
-        links=(it.to_policy(), it.to_public()),
+        links=(notification.to_policy(), notification.to_public()),
     ),
 }
 

@@ -262,7 +262,7 @@ def digest_batches(free: QuerySet[Mail], *, at: datetime) -> list[list[int]]:
     served = Mail.objects.filter(sent_at__range=this_day).values("user")
     due = free.filter(user__in=digest_readers()).exclude(recorded_at__range=this_day)
     due = due.exclude(user__in=served)
-    found: dict[int, dict[datetime | None, list[int]]] = {}
+    batches_of: dict[int, dict[datetime | None, list[int]]] = {}
     for user_id, tried_at, pk in due.order_by("pk").values_list("user_id", "tried_at", "pk"):
-        found.setdefault(user_id, {}).setdefault(tried_at, []).append(pk)
-    return [its[min(filter(None, its), default=None)] for its in found.values()]
+        batches_of.setdefault(user_id, {}).setdefault(tried_at, []).append(pk)
+    return [batches[min(filter(None, batches), default=None)] for batches in batches_of.values()]

@@ -112,9 +112,9 @@ def close(requests: QuerySet[SubscriptionRequest]) -> int:
 def confirm(request: SubscriptionRequest, *, at: datetime) -> Subscription:
     """Subscribe the address of a request, unless it is subscribed already."""
     known = lookups(decrypt(request.address))
-    there = Subscription.objects.filter(policy=request.policy, lookup__in=known).first()
-    if there is not None:
-        return there
+    subscription = Subscription.objects.filter(policy=request.policy, lookup__in=known).first()
+    if subscription is not None:
+        return subscription
     created, _ = Subscription.objects.get_or_create(
         policy=request.policy,
         lookup=known[0],
@@ -141,33 +141,31 @@ def find(signed: str) -> Subscription | None:
 
 def export(address: str) -> list[dict[str, Any]]:
     """Return all that is stored about an address, as JSON has it (GDPR, Article 15)."""
-    mine = _subscriptions_of(address).select_related("policy")
-    asked = _requests_of(address).select_related("policy")
-    return [
-        {
-            "policy": it.policy.slug,
-            "language": it.policy.language,
-            "address": decrypt(it.address),
-            "confirmed_at": it.confirmed_at.isoformat(),
-            "e-mails": [
-                {
-                    "version": mail.version.number,
-                    "about": mail.occasion,
-                    "sent_at": mail.sent_at.isoformat() if mail.sent_at else None,
-                }
-                for mail in it.mails.select_related("version").order_by("pk")
-            ],
-        }
-        for it in mine.order_by("pk")
-    ] + [
-        {
-            "policy": it.policy.slug,
-            "language": it.policy.language,
-            "address": decrypt(it.address) if it.address else None,
-            "requested_at": it.requested_at.isoformat(),
-        }
-        for it in asked.order_by("pk")
+    stored: list[dict[str, Any]] = []
+    for subscription in _subscriptions_of(address).select_related("policy").order_by("pk"):
+        mails = [
+            {
+                "version": mail.version.number,
+                "about": mail.occasion,
+                "sent_at": mail.sent_at.isoformat() if mail.sent_at else None,
+            }
+            for mail in subscription.mails.select_related("version").order_by("pk")
+        ]
+        confirmed_at = subscription.confirmed_at.isoformat()
+        stored.append({**_about(subscription), "confirmed_at": confirmed_at, "e-mails": mails})
+    requests = _requests_of(address).select_related("policy").order_by("pk")
+    return stored + [
+        {**_about(request), "requested_at": request.requested_at.isoformat()}
+        for request in requests
     ]
+
+
+def _about(row: Subscription | SubscriptionRequest) -> dict[str, Any]:
+    return {
+        "policy": row.policy.slug,
+        "language": row.policy.language,
+        "address": decrypt(row.address) if row.address else None,
+    }
 
 
 def _subscriptions_of(address: str) -> QuerySet[Subscription]:
