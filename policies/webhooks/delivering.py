@@ -29,7 +29,7 @@ BACK_OFF = (
     timedelta(seconds=5),
     timedelta(minutes=5),
     timedelta(minutes=30),
-    *(timedelta(hours=it) for it in (2, 5, 10, 14, 20)),
+    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20)),
     LONGEST_WAIT,
 )
 # Longer than one try can take (requesting.TIMEOUT, and the look-up of a name).
@@ -89,14 +89,17 @@ def add_deliveries(*, at: datetime) -> None:
     happened = events.events(since=at - NEWS, until=at)
     for endpoint in wanting:
         known = set(endpoint.deliveries.values_list("message_id", flat=True))
-        new = [it for it in happened if _is_wanted(it, endpoint) and it.message_id not in known]
-        rows = [_delivery(it, endpoint, at) for it in new]
+        rows = [
+            _delivery(event, endpoint, at)
+            for event in happened
+            if _is_wanted(event, endpoint) and event.message_id not in known
+        ]
         add = partial(WebhookDelivery.objects.bulk_create, rows, ignore_conflicts=True)
         once_free(add)
 
 
 def _is_wanted(event: Event, endpoint: WebhookEndpoint) -> bool:
-    only = {it.pk for it in endpoint.policies.all()}
+    only = {policy.pk for policy in endpoint.policies.all()}
     return (
         event.name in endpoint.events
         and (not only or event.entry.policy_id in only)
@@ -172,7 +175,7 @@ def attempt(delivery: WebhookDelivery) -> None:
     else:
         delivery.due_at = _next_try(delivery, at=now)
         row = row.filter(due_at=claimed_until)
-    values = {it: getattr(delivery, it) for it in ("status", "answer", "sent_at", "due_at")}
+    values = {name: getattr(delivery, name) for name in ("status", "answer", "sent_at", "due_at")}
     once_free(partial(row.update, **values))
     if not delivery.sent_at:
         logger.warning(
@@ -203,4 +206,4 @@ def _next_try(delivery: WebhookDelivery, *, at: datetime) -> datetime | None:
 
 def _visible(text: str) -> str:
     """Return a text on one line, without characters that can't be shown, or stored (NUL)."""
-    return one_line("".join(it if it.isprintable() else " " for it in text))
+    return one_line("".join(character if character.isprintable() else " " for character in text))

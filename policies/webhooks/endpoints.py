@@ -91,4 +91,5 @@ def _free_name_of(url: str) -> str:
     host = in_short(urlsplit(url).hostname or "", MAX_HOST)
     name = f"WEBHOOKS {host} {hashlib.sha256(url.encode()).hexdigest()[:8]}"
     taken = set(WebhookEndpoint.objects.values_list("name", flat=True))
-    return next(it for it in chain([name], (f"{name} {n}" for n in count(2))) if it not in taken)
+    names = chain([name], (f"{name} {number}" for number in count(2)))
+    return next(candidate for candidate in names if candidate not in taken)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -73,7 +74,7 @@ def events(*, since: datetime, until: datetime) -> list[Event]:
         for event in _events_of(entry, until)
         if since <= event.happened_at <= until
     ]
-    return sorted(found, key=lambda it: it.happened_at)
+    return sorted(found, key=attrgetter("happened_at"))
 
 
 def _events_of(entry: LedgerEntry, at: datetime) -> Iterator[Event]:

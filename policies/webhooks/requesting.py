@@ -71,9 +71,9 @@ def target_of(url: str) -> Target:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Failed("The host could not be found.") from error
-    addresses = tuple(dict.fromkeys(str(it[4][0]) for it in found))
+    addresses = tuple(dict.fromkeys(str(info[4][0]) for info in found))
     is_https = parts.scheme == "https"
-    if not all(is_allowed(it, is_https=is_https) for it in addresses):
+    if not all(is_allowed(address, is_https=is_https) for address in addresses):
         raise Refused(
             "This address is not on the public internet. WEBHOOK_PRIVATE_NETWORKS allows others."
             if is_https
@@ -88,7 +88,11 @@ def _require_plain(url: str, parts: SplitResult, host: str) -> None:
         raise Refused("Enter an address that begins with https://.")
     if parts.username is not None or parts.password is not None:
         raise Refused("Enter the address without a user name.")
-    if parts.fragment or not url.isascii() or any(it <= " " or it == "\x7f" for it in url):
+    if (
+        parts.fragment
+        or not url.isascii()
+        or any(character <= " " or character == "\x7f" for character in url)
+    ):
         raise Refused("Enter an address without spaces and without #, in ASCII characters only.")
 
 

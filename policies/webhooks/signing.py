@@ -37,9 +37,9 @@ def headers(
     """
     timestamp = int(at.timestamp())
     content = b".".join([message_id.encode(), str(timestamp).encode(), body])
-    digests = [hmac.digest(key_of(it), content, hashlib.sha256) for it in signed_with]
+    digests = [hmac.digest(key_of(secret), content, hashlib.sha256) for secret in signed_with]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(f"v1,{b64encode(it).decode()}" for it in digests),
+        "webhook-signature": " ".join(f"v1,{b64encode(digest).decode()}" for digest in digests),
     }
