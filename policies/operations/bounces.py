@@ -66,7 +66,7 @@ def _returned_message_ids(message: Message) -> Iterator[str]:
         elif part.get_content_type() == "text/rfc822-headers":
             content: Any = part.get_payload(decode=True)
             returned = [message_from_bytes(content or b"")]
-        yield from (str(it.get("Message-ID", "")) for it in returned)
+        yield from (str(original.get("Message-ID", "")) for original in returned)
 
 
 def _parts_of(part: Message) -> list[Message]:

@@ -30,10 +30,10 @@ def with_stated_dates(imported: Imported, policy: Policy, *, at: datetime) -> Da
     front, stated = imported.front, stated_dates(imported.document)
     if front.last_updated or front.effective or not stated:
         return Dated(front)
-    words = " and ".join(dict.fromkeys(f"“{it.words}”" for it in stated))
-    updated = {it.day for it in stated if it.day and not it.is_effective}
-    effective = {it.day for it in stated if it.day and it.is_effective}
-    if not all(it.day for it in stated) or len(updated) > 1 or len(effective) > 1:
+    words = " and ".join(dict.fromkeys(f"“{date.words}”" for date in stated))
+    updated = {date.day for date in stated if date.day and not date.is_effective}
+    effective = {date.day for date in stated if date.day and date.is_effective}
+    if not all(date.day for date in stated) or len(updated) > 1 or len(effective) > 1:
         problem = "from which no single date can be read"
     elif max(updated | effective) > policy.day_of(at):
         problem = "which is in the future"
@@ -57,7 +57,10 @@ def as_rescheduled(front: FrontMatter, newest: Revision | None) -> FrontMatter:
     if newest is None:
         return front
     policy, effect = newest.policy, newest.effective_at
-    for before in (it.before for it in newest.date_changes if effect and it.before < effect):
+    for change in newest.date_changes:
+        before = change.before
+        if not effect or before >= effect:
+            continue
         if front.effective and _moment(front.effective, policy) == before:
             front = replace(front, effective=effect)
         if front.last_updated == policy.day_of(before):

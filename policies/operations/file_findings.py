@@ -25,16 +25,20 @@ class Ready:
 
     @property
     def open(self) -> list[Finding]:
-        return [it.finding for it in self.found if it.is_open]
+        return [examined.finding for examined in self.found if examined.is_open]
 
     @property
     def blocking(self) -> list[Finding]:
-        return [it for it in self.open if it.level == Level.BLOCKS]
+        return [finding for finding in self.open if finding.level == Level.BLOCKS]
 
     @property
     def open_and_suggestions(self) -> list[Finding]:
         advice = Level.ADVICE
-        return [it.finding for it in self.found if it.is_open or it.finding.level == advice]
+        return [
+            examined.finding
+            for examined in self.found
+            if examined.is_open or examined.finding.level == advice
+        ]
 
 
 class Blocked(importing.ImportRefused):
@@ -64,7 +68,7 @@ def examined(text: texts.Prepared, policy: Policy, *, at: datetime) -> Ready:
         dated=True,
         length=len(documents.body(text.document)),
     )
-    return Ready(text, [ExaminedFinding(it) for it in found])
+    return Ready(text, [ExaminedFinding(finding) for finding in found])
 
 
 def reason_to_publish(path: Path, ready: Ready, despite: str) -> str:

@@ -152,7 +152,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
         "Deliveries of webhooks that failed and will be tried again",
         WebhookDelivery.objects.waiting().filter(tries__gt=0).count(),
     )
-    for status in (it for it in Status if it in OPEN):
+    for status in [status for status in Status if status in OPEN]:
         words = f"Revisions that are {status.label.lower()}"
         number = Revision.objects.filter(status=status).count()
         numbers[f"policies_revisions_{status}"] = (words, number)

@@ -174,7 +174,7 @@ def _renderings(
     document, known = imported.document, _known(address)
     newest = [known.revisions.newest(), known.revisions.open().first()] if known else []
     digest = documents.digest(document)
-    if document.is_blank or any(it and it.digest == digest for it in newest):
+    if document.is_blank or any(revision and revision.digest == digest for revision in newest):
         yield None
     policy = known or Policy(language=address[1], translation_of=_source(imported.front, address))
     while True:
@@ -332,15 +332,15 @@ def _source(front: FrontMatter, address: tuple[str, str]) -> Policy | None:
     if not front.translation_of:
         return None
     language, _, slug = front.translation_of.rpartition("/")
-    there = Policy.objects.filter(addresses__slug=slug)
+    candidates = Policy.objects.filter(addresses__slug=slug)
     if slug == address[0]:
-        there = there.exclude(language=address[1])
-    source = there.filter(language=language or settings.LANGUAGE_CODE).first()
-    others = [] if source or language else list(there.filter(translation_of=None)[:2])
+        candidates = candidates.exclude(language=address[1])
+    source = candidates.filter(language=language or settings.LANGUAGE_CODE).first()
+    others = [] if source or language else list(candidates.filter(translation_of=None)[:2])
     if len(others) == 1:
         return others[0]
     if source is None and front.names_source:
-        choices = " or ".join(f"{it.language}/{slug}" for it in others)
+        choices = " or ".join(f"{policy.language}/{slug}" for policy in others)
         raise workflow.Incomplete(
             f"translation_of: {front.translation_of} could mean several policies. Write {choices}."
             if others

@@ -24,9 +24,9 @@ def reminders(*, at: datetime) -> list[Reminder]:
     """Return the reminders that count at `at`, one for each policy that is due for its check."""
     people = notices.review_audience()
     return [
-        Reminder(it.policy, due_on, remind_on(due_on, it.policy.day_of(at)), people)
-        for it in dashboard.rows(at=at)
-        if it.is_overdue and (due_on := it.review_due_on)
+        Reminder(row.policy, due_on, remind_on(due_on, row.policy.day_of(at)), people)
+        for row in dashboard.rows(at=at)
+        if row.is_overdue and (due_on := row.review_due_on)
     ]
 
 
@@ -46,15 +46,15 @@ def queue(due: list[Reminder]) -> None:
 
     Unsent ones that are no longer due are deleted: the policy was checked meanwhile.
     """
-    current = {(it.policy.pk, it.remind_on) for it in due}
+    current = {(reminder.policy.pk, reminder.remind_on) for reminder in due}
     for mail in Mail.objects.filter(event__isnull=True, sent_at__isnull=True):
         if (mail.policy_id, mail.remind_on) not in current:
             mail.delete()
-    Mail.objects.bulk_create(
-        (
-            Mail(user=user, policy=it.policy, due_on=it.due_on, remind_on=it.remind_on)
-            for it in due
-            for user in it.people
-        ),
-        ignore_conflicts=True,
-    )
+    mails: list[Mail] = []
+    for reminder in due:
+        policy, due_on, remind_on = reminder.policy, reminder.due_on, reminder.remind_on
+        mails += [
+            Mail(user=user, policy=policy, due_on=due_on, remind_on=remind_on)
+            for user in reminder.people
+        ]
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)

@@ -39,18 +39,20 @@ def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, str, dat
     """versions: all of one policy. Of those that took effect, only the newest is news: not one that
     a typo was corrected in, but one that another material version has replaced.
     """
-    material = [it for it in versions if it.version.kind == Kind.MATERIAL]
-    newest = max((it for it in material if it.took_effect), key=_effect, default=None)
-    for it in material:
-        version, published_at = it.version, it.version.published_at
+    material = [info for info in versions if info.version.kind == Kind.MATERIAL]
+    newest = max((info for info in material if info.took_effect), key=_effect, default=None)
+    for info in material:
+        version, published_at = info.version, info.version.published_at
         assert published_at is not None  # noqa: S101  a constraint of the database
-        if it.status == VersionStatus.WITHDRAWN:
-            yield it, Occasion.WITHDRAWN, version.withdrawn_at or published_at
-        elif it.status == VersionStatus.UPCOMING or (it is newest and _effect(it) <= published_at):
-            yield it, Occasion.PUBLISHED, published_at
-            yield from _last_move_of(it)
-        elif it is newest:
-            yield it, Occasion.IN_FORCE, _effect(it)
+        if info.status == VersionStatus.WITHDRAWN:
+            yield info, Occasion.WITHDRAWN, version.withdrawn_at or published_at
+        elif info.status == VersionStatus.UPCOMING or (
+            info is newest and _effect(info) <= published_at
+        ):
+            yield info, Occasion.PUBLISHED, published_at
+            yield from _last_move_of(info)
+        elif info is newest:
+            yield info, Occasion.IN_FORCE, _effect(info)
 
 
 def _last_move_of(version_info: VersionInfo) -> Iterator[tuple[VersionInfo, str, datetime]]:
@@ -70,7 +72,7 @@ def queue(*, at: datetime) -> None:
     """Create the e-mails that are due, for who had subscribed by then."""
     for version_info, occasion, since in due(at=at):
         version = version_info.version
-        there = SubscriberMail.objects.filter(
+        queued = SubscriberMail.objects.filter(
             subscription=OuterRef("pk"), version=version, occasion=occasion
         )
         # Who confirmed later than now did so while the clock was ahead.
@@ -78,7 +80,7 @@ def queue(*, at: datetime) -> None:
         readers = Subscription.objects.filter(by_then, policy=version.policy_id)
         if occasion.startswith(Occasion.MOVED):
             readers = readers.filter(Exists(_announcements(version, before=since)))
-        keys = list(readers.exclude(Exists(there)).order_by("pk").values_list("pk", flat=True))
+        keys = list(readers.exclude(Exists(queued)).order_by("pk").values_list("pk", flat=True))
         for first in range(0, len(keys), _TOGETHER):
             _create(keys[first : first + _TOGETHER], version, occasion, at)
 
@@ -112,6 +114,6 @@ def send(*, per_minute: int, now: Callable[[], datetime] = timezone.now) -> Outc
 
 def _writer(*, at: datetime) -> subscriber_outbox.Write:
     """Return what writes an e-mail, or None for one that is out of date by then."""
-    news = {(it.version.pk, occasion): it for it, occasion, _ in due(at=at)}
-    notices = NoticeWriter({pk: it for (pk, _), it in news.items()}, at=at)
+    news = {(info.version.pk, occasion): info for info, occasion, _ in due(at=at)}
+    notices = NoticeWriter({pk: info for (pk, _), info in news.items()}, at=at)
     return lambda mail: notices.write(mail) if (mail.version_id, mail.occasion) in news else None

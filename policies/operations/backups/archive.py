@@ -271,18 +271,19 @@ class Archive:
             raise self._damaged(f"{MANIFEST} is incomplete") from error
 
 
-def _manifest(facts: dict[str, Any]) -> Manifest:
-    tables = tuple(
-        Table(
-            name=_typed(table["name"], str),
-            columns=tuple(_typed(column, str) for column in _typed(table["columns"], list)),
-            rows=_typed(table["rows"], int),
-            size=_typed(table["size"], int),
-            sha256=_typed(table["sha256"], str),
-            last_id=None if table["last_id"] is None else _typed(table["last_id"], int),
-        )
-        for table in _typed(facts["tables"], list)
+def _table(facts: dict[str, Any]) -> Table:
+    return Table(
+        name=_typed(facts["name"], str),
+        columns=tuple(_typed(column, str) for column in _typed(facts["columns"], list)),
+        rows=_typed(facts["rows"], int),
+        size=_typed(facts["size"], int),
+        sha256=_typed(facts["sha256"], str),
+        last_id=None if facts["last_id"] is None else _typed(facts["last_id"], int),
     )
+
+
+def _manifest(facts: dict[str, Any]) -> Manifest:
+    tables = tuple(_table(table) for table in _typed(facts["tables"], list))
     # An id must leave room for more rows than any site ever has.
     if not all(0 <= (table.last_id or 0) < 2**53 for table in tables):
         raise ValueError("an id is out of range")
@@ -315,7 +316,7 @@ def opened(path: Path) -> Iterator[Archive]:
         try:
             archive = zipfile.ZipFile(raw)
             # Of another packing, zipfile unpacks without a bound.
-            if any(it.compress_type not in _PACKED for it in archive.infolist()):
+            if any(member.compress_type not in _PACKED for member in archive.infolist()):
                 raise zipfile.BadZipFile
         except _BROKEN as error:
             raise BackupRefused(

@@ -20,7 +20,10 @@ LEFT_OUT = {
     "auth.Permission": "made by migrate; rows name them by natural key",
     "sessions.Session": "who was logged in logs in again",
     **dict.fromkeys(
-        [f"axes.{it}" for it in ("AccessAttempt", "AccessAttemptExpiration", "AccessFailureLog")],
+        [
+            f"axes.{model}"
+            for model in ("AccessAttempt", "AccessAttemptExpiration", "AccessFailureLog")
+        ],
         "holds addresses; who was locked out may try again",
     ),
     "axes.AccessLog": "holds addresses, and is not written",
@@ -72,14 +75,16 @@ class Rows:
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self.fields = [it for it in model._meta.local_concrete_fields if not it.generated]
+        self.fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         self.columns = tuple(str(field.column) for field in self.fields)
-        self._names = {it.attname: _natural_keys(it) for it in self.fields if is_named(it)}
+        self._names = {
+            field.attname: _natural_keys(field) for field in self.fields if is_named(field)
+        }
         # Field.value_to_string takes the value from an instance: this one.
         self._carrier = model()
-        self._ids = {
-            column: {key: pk for pk, key in names.items()} for column, names in self._names.items()
-        }
+        self._ids: dict[str, dict[tuple[Any, ...], Any]] = {}
+        for column, names in self._names.items():
+            self._ids[column] = {key: pk for pk, key in names.items()}
 
     def all(self) -> Iterator[list[Any]]:
         """Yield every row, in the order of the primary key."""
@@ -103,7 +108,7 @@ class Rows:
         Raises Unreadable for a value that its column can't have, Unknown for a natural key of a row
         that does not exist.
         """
-        return [self._read(*it) for it in zip(self.fields, values, strict=True)]
+        return [self._read(field, value) for field, value in zip(self.fields, values, strict=True)]
 
     def _written(self, field: models.Field[Any, Any], row: models.Model) -> Any:
         value = getattr(row, field.attname)
@@ -141,7 +146,7 @@ class Rows:
 def _natural_keys(field: models.Field[Any, Any]) -> dict[Any, tuple[Any, ...]]:
     """Return the natural key of each row that a column may refer to, by its id."""
     remote: Any = field.related_model
-    relations = [it.name for it in remote._meta.concrete_fields if it.is_relation]
+    relations = [related.name for related in remote._meta.concrete_fields if related.is_relation]
     rows = remote._base_manager.all()
     if relations:
         rows = rows.select_related(*relations)

@@ -105,14 +105,14 @@ def _is_half_made(tables: set[str]) -> bool:
 
 def _restore(file: Archive, *, quick: bool, jobs: int) -> tuple[verification.Report, list[str]]:
     if connection.vendor == "postgresql":  # SQLite keeps others from writing by itself
-        names = ", ".join(connection.ops.quote_name(it._meta.db_table) for it in backed_up())
+        names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in backed_up())
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
     require_empty()
     notes: list[str] = []
     tables = {table.name: table for table in file.manifest.tables}
     # The backup's version may not have had the others yet.
-    models = [it for it in backed_up() if table_name(it) in tables]
+    models = [model for model in backed_up() if table_name(model) in tables]
     with triggers.lifted(connection):
         for model in _MADE_BY_MIGRATE:
             model._base_manager.all().delete()
@@ -130,16 +130,15 @@ def _restore(file: Archive, *, quick: bool, jobs: int) -> tuple[verification.Rep
 
 def require_empty() -> None:
     """Raise BackupRefused unless the database holds only what `migrate` makes."""
-    there = {
-        model._meta.label: model._base_manager.count()
+    counts = [
+        f"{model._meta.label}: {model._base_manager.count():,}"
         for model in backed_up()
         if model not in _MADE_BY_MIGRATE and model._base_manager.exists()
-    }
-    if there:
-        counts = ", ".join(f"{label}: {count:,}" for label, count in there.items())
+    ]
+    if counts:
         raise BackupRefused(
-            f"The database is not empty ({counts}), and a backup never replaces or joins what is "
-            "there. Set DATABASE_URL to a new database, and restore again."
+            f"The database is not empty ({', '.join(counts)}), and a backup never replaces or "
+            "joins what is there. Set DATABASE_URL to a new database, and restore again."
         )
 
 

@@ -48,7 +48,7 @@ def require_fit(manifest: Manifest) -> None:
             f"{made_by}, which lacks the migration {newer[-1]}. Install the newer version, and "
             "restore the backup there."
         )
-    missing = sorted(it for it in here - theirs if it <= LAST_OF_1_0)
+    missing = sorted(migration for migration in here - theirs if migration <= LAST_OF_1_0)
     columns = {table.name: sorted(table.columns) for table in manifest.tables}
     ours = {} if missing else _columns_after(max(theirs))
     different = sorted(name for name in columns | ours if columns.get(name) != ours.get(name))
@@ -65,8 +65,8 @@ def _columns_after(migration: str) -> dict[str, list[str]]:
     """Return the columns of each table that a backup holds, as they were after a migration."""
     state = MigrationLoader(connection).project_state([("policies", migration)])
     models = state.apps.get_models(include_auto_created=True)
-    then = {table_name(it): it for it in models if it._meta.app_label == "policies"}
-    now = {table_name(it): it for it in backed_up()}
+    then = {table_name(model): model for model in models if model._meta.app_label == "policies"}
+    now = {table_name(model): model for model in backed_up()}
     return {
         name: sorted(Rows(then.get(name, model)).columns)
         for name, model in now.items()

@@ -41,7 +41,10 @@ class Response:
     def bodies(self) -> dict[str, bytes]:
         """The body in each content coding that files have. To compress it takes a while."""
         coded = responses.compressed(self.body) if self.is_compressed else {}
-        return {"identity": self.body, **{it: coded[it] for it in SUFFIXES if it in coded}}
+        return {
+            "identity": self.body,
+            **{coding: coded[coding] for coding in SUFFIXES if coding in coded},
+        }
 
     @property
     def is_redirect(self) -> bool:

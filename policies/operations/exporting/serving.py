@@ -121,14 +121,18 @@ def _quoted(text: str) -> str:
 def headers_file(entries: Iterable[Entry]) -> str:
     """Return `_headers`: the headers that all files have in common, then the others by URL."""
     pages = [(entry.url, list(entry.headers.items())) for entry in entries if entry.file]
-    common = set(pages[0][1]).intersection(*(set(found) for _, found in pages)) if pages else set()
-    rules = [("/*", sorted(common))]
-    rules += [(url, [field for field in found if field not in common]) for url, found in pages]
-    return "".join(
-        f"{url}\n" + "".join(f"  {name.title()}: {value}\n" for name, value in found)
-        for url, found in rules
-        if found
+    common = (
+        set(pages[0][1]).intersection(*(set(headers) for _, headers in pages)) if pages else set()
     )
+    rules = [("/*", sorted(common))]
+    for url, headers in pages:
+        rules.append((url, [header for header in headers if header not in common]))
+    lines = []
+    for url, headers in rules:
+        if headers:
+            lines.append(f"{url}\n")
+            lines += [f"  {name.title()}: {value}\n" for name, value in headers]
+    return "".join(lines)
 
 
 def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -> str:
@@ -148,14 +152,14 @@ def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -
 
 def listing(entries: Iterable[Entry]) -> str:
     """Return JSON Lines: one object for each URL."""
-    objects = (
-        {
+    lines = []
+    for entry in entries:
+        facts = {
             "url": entry.url,
             "status": entry.status,
             "headers": entry.headers,
             "file": entry.file or None,
             "encodings": [coding for coding in entry.sizes if coding != "identity"],
         }
-        for entry in entries
-    )
-    return "".join(f"{json.dumps(it)}\n" for it in objects)
+        lines.append(f"{json.dumps(facts)}\n")
+    return "".join(lines)

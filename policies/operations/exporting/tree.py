@@ -41,7 +41,9 @@ class Entry:
     @property
     def files(self) -> dict[str, int]:
         """Its files with their sizes; the plain one last."""
-        return {f"{self.file}{SUFFIXES.get(it, '')}": size for it, size in self.sizes.items()}
+        return {
+            f"{self.file}{SUFFIXES.get(coding, '')}": size for coding, size in self.sizes.items()
+        }
 
 
 def file_of(url: str) -> str:
@@ -99,7 +101,7 @@ class Tree:
         """Raise ExportFailed if `.export/` is a link, or holds files but no export's record."""
         if self.own.is_symlink() or self.next.is_symlink():
             raise ExportFailed(f"{self.own} is a link. Exported files stay inside {self.folder}.")
-        held = {it.name for it in self.own.glob("*")} - {"lock"}
+        held = {path.name for path in self.own.glob("*")} - {"lock"}
         if held and not held & {"record.jsonl", "files.jsonl"}:
             raise ExportFailed(
                 f"{self.own} was not made by export_site, and it has {min(held)} in it. Move it "
@@ -236,11 +238,11 @@ class Tree:
 
         others: the texts of files that belong to no URL, by name.
         """
-        self.refuse_foreign(it for it in others if not it.startswith(f"{OWN}/"))
+        self.refuse_foreign(name for name in others if not name.startswith(f"{OWN}/"))
         for name, text in others.items():
             self._write(name, text.encode())
         # From here on, every file that may be moved into place is recorded as ours.
-        self._note({"also": [it for it in others if not it.startswith(f"{OWN}/")]})
+        self._note({"also": [name for name in others if not name.startswith(f"{OWN}/")]})
         self._ours |= set(others)
         self._lines.close()
         for entry in self.entries():
@@ -253,7 +255,7 @@ class Tree:
         wanted = set(others).union(*(self.known[url].files for url in self.seen))
         for name in self._ours - wanted:
             self._remove(name)
-        self._ours = wanted - {it for it in others if it.startswith(f"{OWN}/")}
+        self._ours = wanted - {name for name in others if name.startswith(f"{OWN}/")}
         self._rewrite_record()
         for left in (self.next, self.own / "unfinished"):
             shutil.rmtree(left, ignore_errors=True)
