@@ -65,7 +65,7 @@ class Rendering(models.Model):
     @property
     def values(self) -> dict[str, Any]:
         """What rendering_values made."""
-        return {it: getattr(self, it) for it in ("html", "contents", "anchors", "removed")}
+        return {name: getattr(self, name) for name in ("html", "contents", "anchors", "removed")}
 
     @property
     def entries(self) -> tuple[Entry, ...]:

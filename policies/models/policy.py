@@ -157,7 +157,7 @@ class Policy(models.Model):
     @property
     def former_slugs(self) -> list[str]:
         """The slugs that it had before; they lead to it for ever."""
-        return [it.slug for it in self.addresses.all() if it.slug != self.slug]
+        return [address.slug for address in self.addresses.all() if address.slug != self.slug]
 
     @property
     def label(self) -> str:

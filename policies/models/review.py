@@ -323,9 +323,12 @@ def participants(revision: Revision) -> set[int]:
     """Return everybody who wrote in a revision or published it, or did so in what it is based on,
     back to what somebody had approved. None of them may approve it.
     """
-    line = line_of_drafts(revision)
-    wrote = {it.contributed_by_id for one in line for it in one.contributions.all()}
-    return wrote | {one.published_by_id for one in line if one.published_by_id is not None}
+    people: set[int] = set()
+    for ancestor in line_of_drafts(revision):
+        people |= {row.contributed_by_id for row in ancestor.contributions.all()}
+        if ancestor.published_by_id is not None:
+            people.add(ancestor.published_by_id)
+    return people
 
 
 def line_of_drafts(revision: Revision) -> list[Revision]:

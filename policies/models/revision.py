@@ -39,7 +39,9 @@ class DateChange:
 
 def fetch_date_changes(versions: Iterable[Any]) -> None:
     """Fetch the date changes of versions that have `is_moved`: one query, none if none has any."""
-    models.prefetch_related_objects([it for it in versions if it.is_moved], "ledger_entries")
+    models.prefetch_related_objects(
+        [version for version in versions if version.is_moved], "ledger_entries"
+    )
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -325,7 +327,8 @@ class Revision(models.Model):
         """
         if self.status != Status.IN_REVIEW or self.submitted_at is None:
             return None
-        asked = [it for it in self.review_requests.all() if it.asked_at >= self.submitted_at]
+        requests = self.review_requests.all()
+        asked = [request for request in requests if request.asked_at >= self.submitted_at]
         return asked[-1] if asked else None
 
     @cached_property
@@ -333,15 +336,19 @@ class Revision(models.Model):
         """How a version was rescheduled, the first time first; no query if `is_moved` says no."""
         if not getattr(self, "is_moved", self.number):
             return []
-        dated = [(it.effective_at, it.recorded_at) for it in self.ledger_entries.all()]
-        effects = [(effect, at) for effect, at in dated if effect]  # a withdrawal has none
+        entries = self.ledger_entries.all()
+        effects = [  # a withdrawal has none
+            (entry.effective_at, entry.recorded_at) for entry in entries if entry.effective_at
+        ]
         return [DateChange(old, new, at) for (old, _), (new, at) in pairwise(effects)]
 
     @property
     def day_changes(self) -> list[DateChange]:
         """The date changes that readers are shown: to another day in the policy's time zone."""
         day_of = self.policy.day_of
-        return [it for it in self.date_changes if day_of(it.before) != day_of(it.after)]
+        return [
+            change for change in self.date_changes if day_of(change.before) != day_of(change.after)
+        ]
 
     @property
     def html(self) -> SafeString:
@@ -357,10 +364,11 @@ class Revision(models.Model):
         """All sections by their anchors, as readers see their headings. The contents leave one out
         of which they see nothing: that has its source.
         """
-        seen = {it.anchor: it for it in self.contents}
+        seen = {entry.anchor: entry for entry in self.contents}
         return {
-            it.anchor: seen.get(it.anchor) or Entry(2, it.anchor, "", it.heading)
-            for it in self.sections.all()
+            section.anchor: seen.get(section.anchor)
+            or Entry(2, section.anchor, "", section.heading)
+            for section in self.sections.all()
         }
 
 
