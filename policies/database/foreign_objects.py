@@ -20,7 +20,7 @@ def foreign_objects(connection: BaseDatabaseWrapper, *, our_triggers: list[str])
 
     our_triggers: as "NAME on TABLE". On SQLite, where no file replaces an operator: triggers alone.
     """
-    tables = [it._meta.db_table for it in apps.get_models(include_auto_created=True)]
+    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
     if connection.vendor == "postgresql":
         found = catalogue.rows(connection, _OBJECTS, tables=tables, triggers=our_triggers)
         return [words for (words,) in found]

@@ -28,11 +28,11 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
     Any others that it has are a newer version's, which may share it with this one for a while.
     """
-    there = MigrationRecorder(connection).applied_migrations().keys()
+    applied = MigrationRecorder(connection).applied_migrations().keys()
     return sorted(
         ".".join(name)
-        for name, stands_for in wanted().items()
-        if name not in there and not (stands_for and stands_for <= there)
+        for name, replaced in wanted().items()
+        if name not in applied and not (replaced and replaced <= applied)
     )
 
 

@@ -82,13 +82,13 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[_Trigger]:
         return [_sqlite(rule) for rule in [*rules(), *sqlite_rules()]]
     schema = catalogue.schema(connection)
     wanted = []
-    for it in rules():
-        condition = re.sub(r"\bpolicies_\w+", lambda table: f"{schema}.{table[0]}", it.condition)
+    for rule in rules():
+        condition = re.sub(r"\bpolicies_\w+", lambda table: f"{schema}.{table[0]}", rule.condition)
         body = (
-            f"BEGIN IF {condition} THEN {_refusal(it.message)} END IF;"
-            f" RETURN {'OLD' if it.operation == 'DELETE' else 'NEW'}; END"
+            f"BEGIN IF {condition} THEN {_refusal(rule.message)} END IF;"
+            f" RETURN {'OLD' if rule.operation == 'DELETE' else 'NEW'}; END"
         )
-        wanted.append(_postgresql(schema, it.trigger, it.table, it.operation, "ROW", body))
+        wanted.append(_postgresql(schema, rule.trigger, rule.table, rule.operation, "ROW", body))
     body = f"BEGIN {_refusal(NEVER_EMPTIED)} END"
     for model in GUARDED:
         name = f"{PREFIX}{short_name(model)}_not_emptied"
@@ -135,7 +135,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def foreign(connection: BaseDatabaseWrapper) -> list[str]:
     """Return what others put into the database that could get around the rules, in words."""
-    ours = [f"{it.name} on {it.table}" for it in _wanted(connection)]
+    ours = [f"{trigger.name} on {trigger.table}" for trigger in _wanted(connection)]
     return foreign_objects(connection, our_triggers=ours)
 
 
@@ -157,7 +157,9 @@ def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:
     """Make every trigger anew (or those named), in one transaction, unless all are in place."""
     wanted = _wanted(connection)
-    if _installed(connection) == {(it.name, it.table): it.definition for it in wanted}:
+    if _installed(connection) == {
+        (trigger.name, trigger.table): trigger.definition for trigger in wanted
+    }:
         return  # a migrate that has nothing to do keeps no reader waiting
     with transaction.atomic(using=connection.alias):
         remove(connection, only=only)

@@ -71,14 +71,15 @@ def _rules_of(file: Path) -> Iterator[Rule]:
     words = dict(WORDS)
     for name, sql in table.get("words", {}).items():
         words[name] = _written(sql, words)
-    for it in table["rule"]:
-        operation, on = it["on"].split()
-        condition, message = _written(it.get("refused_if", "TRUE"), words), it["message"]
+    for rule in table["rule"]:
+        name, message = rule["name"], rule["message"]
+        operation, on = rule["on"].split()
+        condition = _written(rule.get("refused_if", "TRUE"), words)
         if operation == "append-only":
-            yield Rule(f"{it['name']}_frozen", on, "UPDATE", condition, message)
-            yield Rule(f"{it['name']}_kept", on, "DELETE", condition, message)
+            yield Rule(f"{name}_frozen", on, "UPDATE", condition, message)
+            yield Rule(f"{name}_kept", on, "DELETE", condition, message)
         else:
-            yield Rule(it["name"], on, operation, condition, one_line(message))
+            yield Rule(name, on, operation, condition, one_line(message))
 
 
 def _written(sql: str, words: Mapping[str, object]) -> str:

@@ -74,7 +74,7 @@ def changed(*columns: str) -> str:
 def changed_but(model: str, *without: str) -> str:
     """Return SQL: so does a column of a model's table that is not named."""
     every = [str(field.column) for field in _model(model)._meta.local_concrete_fields]
-    return changed(*(it for it in every if it not in without))
+    return changed(*(column for column in every if column not in without))
 
 
 def status_of(column: str) -> str:
@@ -118,13 +118,10 @@ def taken(name: str) -> str:
     options = _model(name)._meta
     column_of = {field.name: field.column for field in options.local_concrete_fields}
     keys = [[field.column] for field in options.local_concrete_fields if field.unique]
-    keys += [
-        [column_of[field] for field in constraint.fields]
-        for constraint in options.total_unique_constraints
-    ]
-    return " OR ".join(
-        f"EXISTS (SELECT 1 FROM {options.db_table} t WHERE "
-        + " AND ".join(f't."{column}" = NEW."{column}"' for column in key)
-        + ")"
-        for key in keys
-    )
+    for constraint in options.total_unique_constraints:
+        keys += [[column_of[field] for field in constraint.fields]]
+    conditions = []
+    for key in keys:
+        same = " AND ".join(f't."{column}" = NEW."{column}"' for column in key)
+        conditions.append(f"EXISTS (SELECT 1 FROM {options.db_table} t WHERE {same})")
+    return " OR ".join(conditions)
