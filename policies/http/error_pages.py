@@ -74,11 +74,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if slug:
         offers = translations.offered_instead(slug, language, at=now)
     if slug and not offers:
-        its = Revision.objects.select_related("policy").filter(
+        revisions = Revision.objects.select_related("policy").filter(
             policy__slug=slug, policy__language=language
         )
         # Nothing is in force, so each version with a number is upcoming or withdrawn.
-        announced = its.upcoming(at=now).first() or its.numbered().order_by("-number").first()
+        upcoming = revisions.upcoming(at=now).first()
+        announced = upcoming or revisions.numbered().order_by("-number").first()
     return _apology(
         request,
         404,

@@ -23,10 +23,8 @@ def as_text(lists: Iterable[tuple[str, Sequence[str]]]) -> str:
 def from_text(text: str) -> list[tuple[str, str]]:
     """Return the fields that `as_text` was given; nothing for a text that is no form."""
     try:
-        return as_fields(
-            (json_text(name), [json_text(it) for it in them])
-            for name, them in read_json(text).items()
-        )
+        lists = read_json(text).items()
+        return as_fields((json_text(name), list(map(json_text, values))) for name, values in lists)
     except (AttributeError, TypeError):
         return []
 
