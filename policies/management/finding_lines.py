@@ -22,34 +22,35 @@ class Located:
 
     def __str__(self) -> str:
         """Return `path:line: level: rule: reason advice "excerpt"`, the section for the line."""
-        it = self.finding
+        finding = self.finding
         where = f"{self.path}:{self.line}" if self.line else str(self.path)
-        section = "" if self.line else f"{it.place}: "
-        about = f' "{it.excerpt}"' if it.excerpt else ""
-        return f"{where}: {it.level}: {it.rule}: {section}{it.reason} {it.advice}{about}"
+        section = "" if self.line else f"{finding.place}: "
+        about = f' "{finding.excerpt}"' if finding.excerpt else ""
+        words = f"{section}{finding.reason} {finding.advice}{about}"
+        return f"{where}: {finding.level}: {finding.rule}: {words}"
 
     def as_object(self) -> dict[str, str | int | None]:
         """Return what `--format json` has of it."""
-        it = self.finding
+        finding = self.finding
         return {
             "file": str(self.path),
             "line": self.line,
-            "section": it.place,
-            "anchor": it.anchor,
-            "level": it.level.value,
-            "rule": it.rule,
-            "reason": it.reason,
-            "advice": it.advice,
-            "excerpt": it.excerpt,
+            "section": finding.place,
+            "anchor": finding.anchor,
+            "level": finding.level.value,
+            "rule": finding.rule,
+            "reason": finding.reason,
+            "advice": finding.advice,
+            "excerpt": finding.excerpt,
         }
 
 
 def located(path: Path, document: Document, found: Iterable[Finding]) -> list[Located]:
     """Return findings with their places. document: what the file was read as."""
     if path.suffix.lower() in WORD:
-        return [Located(path, None, it) for it in found]
+        return [Located(path, None, finding) for finding in found]
     lines = SourceLines(path.read_bytes().decode("utf-8", "replace"), document)
-    return [Located(path, lines.line_of(it), it) for it in found]
+    return [Located(path, lines.line_of(finding), finding) for finding in found]
 
 
 def listed(found: Iterable[Located]) -> Iterator[str]:
@@ -77,7 +78,7 @@ SUGGESTIONS = 5
 
 def summary(found: Iterable[Finding]) -> str:
     """Return "2 findings block publication, 1 needs a reason, 3 suggestions"."""
-    count = Counter(it.level for it in found)
+    count = Counter(finding.level for finding in found)
     blocks, reasons = count[Level.BLOCKS], count[Level.ACKNOWLEDGE]
     return (
         f"{counted(blocks, 'finding')} block{'s' * (blocks == 1)} publication, {reasons:,} "

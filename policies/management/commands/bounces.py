@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         try:
-            reports = [it.read_bytes() for it in files] or [sys.stdin.buffer.read()]
+            reports = [file.read_bytes() for file in files] or [sys.stdin.buffer.read()]
         except OSError as error:
             raise CommandError(f"{error.filename} can't be read: {error.strerror}.") from error
         # Nothing else: what a command prints, a mail server would send back.

@@ -53,16 +53,16 @@ Examples:
                 unread += 1
                 self.stderr.write(f"{path}:{error.line}: error: {error.reason}")
         if options["format"] == "json":
-            objects = [it.as_object() for it in found]
+            objects = [line.as_object() for line in found]
             self.stdout.write(json.dumps(objects, ensure_ascii=False, indent=1))
         else:
             for line in finding_lines.listed(found):
                 self.stdout.write(line)
-            words = finding_lines.summary(it.finding for it in found)
+            words = finding_lines.summary(line.finding for line in found)
             self.stdout.write(f"{counted(len(files) - unread, 'file')} examined: {words}.")
         if unread:
             raise CommandError(f"{counted(unread, 'file')} could not be read.")
-        if any(it.finding.level == Level.BLOCKS for it in found):
+        if any(line.finding.level == Level.BLOCKS for line in found):
             raise CommandError("Findings block publication.")
 
 

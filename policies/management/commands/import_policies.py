@@ -175,8 +175,8 @@ has none, the date that the text itself states near its beginning is taken, such
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield each file once; of a folder, the files that can be policies, sorted by name."""
-    found = {it.resolve(): it for it in reversed(list(_named(paths)))}
-    yield from reversed(found.values())
+    files = {path.resolve(): path for path in reversed(list(_named(paths)))}
+    yield from reversed(files.values())
 
 
 def _named(paths: Iterable[Path]) -> Iterator[Path]:
@@ -192,7 +192,7 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
         if stat.S_ISREG(mode):
             yield path
         elif stat.S_ISDIR(mode):
-            yield from (it for it in sorted(path.rglob("*")) if _can_be_policy(it, path))
+            yield from (file for file in sorted(path.rglob("*")) if _can_be_policy(file, path))
         else:
             raise CommandError(f"{path} is neither a file nor a folder.")
 

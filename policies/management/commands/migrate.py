@@ -106,4 +106,8 @@ def _undone(database: str, app: str, name: str) -> list[str]:
         plan = executor.migration_plan([(app, target)])
     except (AmbiguityError, KeyError, NodeNotFoundError):
         return []
-    return [it.name for it, backwards in plan if backwards and it.app_label == "policies"]
+    return [
+        migration.name
+        for migration, backwards in plan
+        if backwards and migration.app_label == "policies"
+    ]

@@ -30,9 +30,11 @@ class Command(BaseCommand):
         now = timezone.now()
         due = reminders.reminders(at=now)
         if dry_run:
-            for it in due:
-                names = ", ".join(user.get_username() for user in it.people) or "nobody"
-                self.stdout.write(f"{it.policy}: due since {it.due_on}, reminds {names}")
+            for reminder in due:
+                names = ", ".join(user.get_username() for user in reminder.people) or "nobody"
+                self.stdout.write(
+                    f"{reminder.policy}: due since {reminder.due_on}, reminds {names}"
+                )
             return
         outbox.drop_stale(at=now)
         for event_id in outbox.left_behind(at=now):
