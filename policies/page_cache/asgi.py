@@ -151,8 +151,11 @@ class PagesOverASGI(ServerAdapter):
                 if isinstance(page, DjangoResponse):
                     response = page.response(scope["method"])
                 else:
-                    asked = {name: headers[it] for it, name in _CONDITIONS if it in headers}
-                    conditions = {name: value.decode("latin-1") for name, value in asked.items()}
+                    conditions = {
+                        name: headers[field].decode("latin-1")
+                        for field, name in _CONDITIONS
+                        if field in headers
+                    }
                     coding = headers.get(b"accept-encoding")
                     response = page.response(scope["method"], coding, conditions)
                 self.answered[response.status] += 1

@@ -168,7 +168,10 @@ class _Call:
             "type": "http.response.start",
             "status": code,
             "headers": [
-                *((it.lower().encode("latin-1"), value.encode("latin-1")) for it, value in headers),
+                *(
+                    (name.lower().encode("latin-1"), value.encode("latin-1"))
+                    for name, value in headers
+                ),
                 date_of_now(),
             ],
         }

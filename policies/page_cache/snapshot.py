@@ -135,18 +135,15 @@ class Snapshot:
                 places[coding] = [offset, len(body), hashlib.sha256(body).hexdigest()]
                 bodies.append(body)
                 offset += len(body)
-            state = states.setdefault(page.state, len(states))
+            number = states.setdefault(page.state, len(states))
             entries.append(
-                {"key": key, "edition": state, "headers": page.headers, "bodies": places}
+                {"key": key, "edition": number, "headers": page.headers, "bodies": places}
             )
         # The file has names of its own, which older processes read: an edition is a state.
-        editions = [
-            [
-                *state.heads,
-                *(it if math.isfinite(it) else None for it in (state.since, state.until)),
-            ]
-            for state in states
-        ]
+        editions = []
+        for state in states:
+            times = [time if math.isfinite(time) else None for time in (state.since, state.until)]
+            editions.append([*state.heads, *times])
         return {"site": site, "editions": editions, "pages": entries}, bodies
 
     def find(self, key: Key) -> Page | None:

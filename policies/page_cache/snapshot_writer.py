@@ -63,8 +63,10 @@ def essential_paths(*, at: datetime) -> list[str]:
     Raises django.db.Error.
     """
     versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
-    languages = dict.fromkeys([settings.LANGUAGE_CODE, *(it.policy.language for it in versions)])
-    paths = [reverse("policies:index", kwargs={"language": it}) for it in languages]
+    languages = dict.fromkeys(
+        [settings.LANGUAGE_CODE, *(version.policy.language for version in versions)]
+    )
+    paths = [reverse("policies:index", kwargs={"language": language}) for language in languages]
     for name in (
         "policy",
         "embed",

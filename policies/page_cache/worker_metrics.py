@@ -90,7 +90,7 @@ class _OfAllProcesses(MultiProcessCollector):
     """Adds up what is in the files of all processes."""
 
     def collect(self) -> Iterable[Metric]:
-        files = [str(it) for it in Path(os.environ[_PLACE]).glob("*.db") if _has_its_size(it)]
+        files = [str(file) for file in Path(os.environ[_PLACE]).glob("*.db") if _has_its_size(file)]
         return self.merge(files)  # type: ignore[no-any-return, no-untyped-call]
 
 

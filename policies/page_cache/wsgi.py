@@ -55,7 +55,9 @@ class PagesOverWSGI(ServerAdapter):
             if page is not None:
                 conditions = None
                 if not environ.keys().isdisjoint(_CONDITIONAL):
-                    conditions = {it: environ[at] for at, it in _CONDITIONS if at in environ}
+                    conditions = {
+                        name: environ[field] for field, name in _CONDITIONS if field in environ
+                    }
                 response = page.response(method, environ.get("HTTP_ACCEPT_ENCODING"), conditions)
         if response is None:
             self.start()
