@@ -214,9 +214,9 @@ def _require_rest_as_it_was(
     and all else as it was.
     """
     place = quoting.places(revision, [comment])[comment.pk]
-    before = [it.words for it in quoting.parts_of(revision)]
-    anchors = {it.anchor for it in ready.document.sections}
-    after = [it.words for it in quoting.parts_of_html(ready.values["html"], anchors)]
+    before = [part.words for part in quoting.parts_of(revision)]
+    anchors = {section.anchor for section in ready.document.sections}
+    after = [part.words for part in quoting.parts_of_html(ready.values["html"], anchors)]
     if place is None or len(before) != len(after):
         raise Incomplete(_BY_HAND)
     index, (start, end) = place.part, place.span
@@ -233,7 +233,7 @@ def _as_suggested(revision: Revision, comment: ReviewComment) -> Document:
     if place is None:
         raise WrongState("The words that this would replace are gone. Change the text yourself.")
     document, part = revision.document(), quoting.parts_of(revision)[place.part]
-    section = next((it for it in document.sections if it.anchor == place.anchor), None)
+    section = {section.anchor: section for section in document.sections}.get(place.anchor)
     sources = (section.heading, section.body) if section else (document.introduction,)
     changed = None
     if part.kind != "notes":
@@ -244,7 +244,7 @@ def _as_suggested(revision: Revision, comment: ReviewComment) -> Document:
         if section is None:
             return replace(document, introduction=changed[0])
         new = replace(section, heading=changed[0], body=changed[1])
-        sections = tuple(new if it is section else it for it in document.sections)
+        sections = tuple(new if other is section else other for other in document.sections)
         return replace(document, sections=sections)
     except documents.DocumentError as error:
         raise Incomplete(f"The text would not be valid with the new words. {error}") from error

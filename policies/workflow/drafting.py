@@ -145,7 +145,8 @@ def _first_text(policy: Policy, origin: Revision | None) -> Document:
         return origin.document()
     source = newest_of_source(policy)
     sections = source.document().sections if source else ()
-    return Document(policy.name, "", tuple(Section(it.heading, it.anchor) for it in sections))
+    headings = tuple(Section(section.heading, section.anchor) for section in sections)
+    return Document(policy.name, "", headings)
 
 
 def _origin(policy: Policy, based_on: int | None, blank: bool) -> Revision | None:

@@ -35,13 +35,13 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
     def act(ready: Examination) -> Revision:
         revision = locked_and_allowed("justify", revision_id, by)
         found = _named(revision, key, at, ready)
-        if (given := found[0].justification) and all(it.justification for it in found):
+        if (given := found[0].justification) and all(examined.justification for examined in found):
             raise WrongState(f"This finding is already justified: {given.reason}")
-        if any(it.finding.level != Level.ACKNOWLEDGE for it in found):
+        if any(examined.finding.level != Level.ACKNOWLEDGE for examined in found):
             raise WrongState(
                 "This finding needs no reason, or must be fixed in the text or overruled."
             )
-        found = [it for it in found if not it.justification]
+        found = [examined for examined in found if not examined.justification]
         why = clean_required(reason, "Enter a reason why this may stay as it is.", about="reason")
         answer = partial(Justification, reason=why, justified_at=at, justified_by=by)
         return _answered("justify", revision, found, answer, by=by, at=at, reason=why)
@@ -60,11 +60,11 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
         revision = locked_and_allowed("overrule", revision_id, by)
         require_another(revision, by, "overrule its findings")
         found = _named(revision, key, at, ready)
-        if found[0].overruling and all(it.overruling for it in found):
+        if found[0].overruling and all(examined.overruling for examined in found):
             who, why = found[0].overruled_by, found[0].overruling.reason
             raise WrongState(f"This finding is already overruled by {who}: {why}")
-        found = [it for it in found if not it.overruling]
-        if not all(it.can_be_overruled for it in found):
+        found = [examined for examined in found if not examined.overruling]
+        if not all(examined.can_be_overruled for examined in found):
             raise WrongState(
                 "This can't be overruled: it does not block publication, or there is no text."
             )
@@ -81,13 +81,14 @@ def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -
     revision = locked_and_allowed("withdraw_overruling", revision_id, by)
     require_another(revision, by, "withdraw what was overruled")
     keys = set(key.split())
-    found = [it for it in open_findings.current_overrulings(revision.policy) if it.key in keys]
+    overrulings = open_findings.current_overrulings(revision.policy)
+    found = [overruling for overruling in overrulings if overruling.key in keys]
     if not found:
         raise WrongState("This is not overruled any more.")
-    for it in found:
-        it.withdrawn_at, it.withdrawn_by = at, by
+    for overruling in found:
+        overruling.withdrawn_at, overruling.withdrawn_by = at, by
     Overruling.objects.bulk_update(found, ["withdrawn_at", "withdrawn_by"], batch_size=100)
-    facts = finding_facts(found, count=len({it.key for it in found}))
+    facts = finding_facts(found, count=len({row.key for row in found}))
     ledger.record_act("withdraw_overruling", revision, by=by, at=at, facts=facts)
     return revision
 
@@ -95,8 +96,9 @@ def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -
 def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> list[ExaminedFinding]:
     """Return the findings that have one of the keys. Raises Incomplete if there is none."""
     keys = set(key.split())
-    examined = open_findings.findings_of(revision, at=at, ready=ready)
-    if found := [it for it in examined if it.finding.key in keys]:
+    all_findings = open_findings.findings_of(revision, at=at, ready=ready)
+    found = [examined for examined in all_findings if examined.finding.key in keys]
+    if found:
         return found
     raise Incomplete(
         "This finding is not in the saved text. The sentence was changed, or is not saved yet."
@@ -114,7 +116,7 @@ def _answered(
     reason: str,
 ) -> Revision:
     """Store the answer once per key, since a sentence has the same key everywhere."""
-    excerpts = {it.finding.key: it.finding.excerpt for it in found}
+    excerpts = {examined.finding.key: examined.finding.excerpt for examined in found}
     rows = [
         answer(policy=revision.policy, key=key, excerpt=excerpt)
         for key, excerpt in excerpts.items()

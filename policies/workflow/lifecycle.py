@@ -116,7 +116,7 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
     if policy.name == old:
         raise WrongState(f"The policy is already called “{old}”.")
     try:
-        policy.clean_fields(exclude={it.name for it in Policy._meta.fields} - {"name"})
+        policy.clean_fields(exclude={field.name for field in Policy._meta.fields} - {"name"})
     except ValidationError as error:
         raise Incomplete(f"Name: {' '.join(error.messages)}", "name") from error
     policy.save(update_fields=["name"])

@@ -1,5 +1,6 @@
 """The findings of a stored revision, and how people have answered them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +64,7 @@ class FindingGroup:
     @property
     def keys(self) -> str:
         """The key of each sentence once, with spaces between, as the actions take them."""
-        return " ".join(dict.fromkeys(it.finding.key for it in self.findings))
+        return " ".join(dict.fromkeys(examined.finding.key for examined in self.findings))
 
 
 def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
@@ -71,14 +72,15 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
     order of the first of each.
     """
     groups: dict[tuple[object, ...], list[ExaminedFinding]] = {}
-    for it in found:
-        given, overruled = it.justification, it.overruling
+    for examined in found:
+        finding = examined.finding
+        given, overruled = examined.justification, examined.overruling
         answer = (
             given and (given.reason, given.justified_at, given.justified_by_id),
             overruled and (overruled.reason, overruled.overruled_at),
-            it.overruled_by,
+            examined.overruled_by,
         )
-        groups.setdefault((it.finding.level, it.finding.group, *answer), []).append(it)
+        groups.setdefault((finding.level, finding.group, *answer), []).append(examined)
     by_advice: dict[tuple[Level, str], list[FindingGroup]] = {}
     for like in groups.values():
         finding = like[0].finding
@@ -171,11 +173,13 @@ def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], .
     """Return the contact details in the versions in force of the other policies."""
     others = Revision.objects.in_force(at=at).exclude(policy=policy).filter(policy__retired_at=None)
     rows = others.select_related("policy").only("digest", "policy__name", "policy__language")
-    return tuple(
-        (it.policy.name if it.policy.language == policy.language else it.policy.label, found)
-        for it in rows.order_by("policy__name", "policy__language")
-        if (found := _contacts(it.pk, it.digest))
-    )
+    elsewhere = []
+    for revision in rows.order_by("policy__name", "policy__language"):
+        other = revision.policy
+        if contacts := _contacts(revision.pk, revision.digest):
+            name = other.name if other.language == policy.language else other.label
+            elsewhere.append((name, contacts))
+    return tuple(elsewhere)
 
 
 def _contacts(version_id: int, digest: str) -> Contacts:
@@ -209,13 +213,13 @@ def current_overrulings(policy: Policy) -> QuerySet[Overruling]:
 def _answered(
     policy: Policy, found: Sequence[Finding], revision: Revision | None
 ) -> list[ExaminedFinding]:
-    reasons = {it.key: it for it in policy.justifications.all()}
+    reasons = {justification.key: justification for justification in policy.justifications.all()}
     overrulings = list(current_overrulings(policy))
     authors = participants(revision) if revision and overrulings else set()
     # Of several with one key the last is taken, which counts if any does.
-    overrulings.sort(key=lambda it: it.overruled_by_id not in authors)  # False, then True
-    overruled = {it.key: it for it in overrulings}
-    names = names_of(it.overruled_by_id for it in overrulings) if overrulings else {}
+    overrulings.sort(key=lambda row: row.overruled_by_id not in authors)  # False, then True
+    overruled = {row.key: row for row in overrulings}
+    names = names_of(row.overruled_by_id for row in overrulings) if overrulings else {}
 
     def answered(finding: Finding) -> ExaminedFinding:
         reason = reasons.get(finding.key) if finding.level == Level.ACKNOWLEDGE else None
@@ -225,7 +229,7 @@ def _answered(
         who = overruling.overruled_by_id
         return ExaminedFinding(finding, reason, None if who in authors else overruling, names[who])
 
-    return [answered(it) for it in found]
+    return [answered(finding) for finding in found]
 
 
 def headings_of_source(policy: Policy) -> frozenset[str]:
@@ -240,15 +244,16 @@ def headings_of_source(policy: Policy) -> frozenset[str]:
 
 
 def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:
-    return [it for it in found if it.is_open]
+    return [examined for examined in found if examined.is_open]
 
 
 def count(found: Sequence[Finding]) -> dict[str, Any]:
     """Return how many there are of each level, as Rendering.findings keeps it, and the keys of
     those that can be answered: the desk counts the open findings of many texts without examining.
     """
+    count_of = Counter(finding.level for finding in found)
     return {
-        **{level.value: sum(it.level == level for it in found) for level in Level},
-        "to_answer": [it.key for it in found if it.level == Level.ACKNOWLEDGE],
-        "to_overrule": [it.key for it in found if it.level == Level.BLOCKS],
+        **{level.value: count_of[level] for level in Level},
+        "to_answer": [finding.key for finding in found if finding.level == Level.ACKNOWLEDGE],
+        "to_overrule": [finding.key for finding in found if finding.level == Level.BLOCKS],
     }

@@ -184,7 +184,7 @@ def require_no_open_findings(
     found = open_findings.findings_of(revision, at=at, ready=ready, document=document)
     blocking = open_findings.still_open(found)
     for level, what in ((Level.BLOCKS, "fix or overrule"), (Level.ACKNOWLEDGE, "fix or justify")):
-        findings = [it.finding for it in blocking if it.finding.level == level]
+        findings = [examined.finding for examined in blocking if examined.finding.level == level]
         if findings:
             first, *others = findings
             more = f" (and {len(others)} more)" if others else ""

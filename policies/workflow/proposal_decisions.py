@@ -36,7 +36,7 @@ def proposals_of(file: ReturnedFile) -> Proposals:
         *three,
         accepted=[change for change, is_accepted in decided.items() if is_accepted],
         declined=[change for change, is_accepted in decided.items() if not is_accepted],
-        length=sum(len(documents.body(it)) for it in three),
+        length=sum(len(documents.body(document)) for document in three),
     )
     return done_now(propose)
 
@@ -126,10 +126,10 @@ def _file(file_id: int) -> ReturnedFile:
 
 def _undecided(file: ReturnedFile, ids: Iterable[str]) -> list[str]:
     """Return those of a file's proposals that nobody has decided on. Refuse if there is none."""
-    known = [it for it in dict.fromkeys(ids) if it in file.changes]
+    known = [change for change in dict.fromkeys(ids) if change in file.changes]
     last = file.decisions.filter(change__in=known).last()
     decided = set(file.decisions.values_list("change", flat=True))
-    if waiting := [it for it in known if it not in decided]:
+    if waiting := [change for change in known if change not in decided]:
         return waiting
     if last is None:
         raise Incomplete("There is no such proposal to decide on. Nothing was done.")
@@ -153,9 +153,9 @@ def _decide(
     """Keep a decision on proposals; return what the audit records of it."""
     ProposalDecision.objects.bulk_create(
         ProposalDecision(
-            file=file, change=it, is_accepted=is_accepted, decided_at=at, decided_by=by
+            file=file, change=change, is_accepted=is_accepted, decided_at=at, decided_by=by
         )
-        for it in ids
+        for change in ids
     )
-    names = sources(file.changes[it] for it in ids)
+    names = sources(file.changes[change] for change in ids)
     return {"file": file.pk, "name": file.name, "sources": names, "changes": ids}

@@ -42,7 +42,7 @@ def parts_of(revision: Revision) -> list[Part]:
     """Return a revision's text as it was rendered, in parts: the introduction, each section, the
     notes.
     """
-    return parts_of_html(revision.html, {it.anchor for it in revision.sections.all()})
+    return parts_of_html(revision.html, {section.anchor for section in revision.sections.all()})
 
 
 def parts_of_html(html: str, anchors: Container[str]) -> list[Part]:
@@ -64,12 +64,12 @@ def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, P
     """Return where the words are that comments are about, by the key of each that is about any;
     None if they are gone.
     """
-    quoted_by = {it.pk: (it.quotation, it.section_anchor) for it in comments if it.quotation}
-    parts = parts_of(revision) if quoted_by else []
+    quoted = {c.pk: (c.quotation, c.section_anchor) for c in comments if c.quotation}
+    parts = parts_of(revision) if quoted else []
     texts = [part.words for part in parts]
     homes = {part.anchor: index for index, part in reversed(list(enumerate(parts)))}
     found: dict[int, Place | None] = {}
-    for key, (values, anchor) in quoted_by.items():
+    for key, (values, anchor) in quoted.items():
         place = quotations.find_among(texts, Quotation.of_values(values), homes.get(anchor))
         found[key] = Place(parts[place[0]].anchor, *place) if place else None
     return found
@@ -118,9 +118,9 @@ def _found(
         return {"section_anchor": section_anchor}
     # Only as much of it counts as is kept of it.
     around = {"prefix": prefix[-MAX_QUOTED:], "suffix": suffix[:MAX_QUOTED]}
-    parts = [it for it in parts_of(revision) if section_anchor in {it.anchor, ""}]
+    parts = [part for part in parts_of(revision) if section_anchor in {part.anchor, ""}]
     try:
-        found = quotations.quote_among([it.words for it in parts], words, **around)
+        found = quotations.quote_among([part.words for part in parts], words, **around)
     except NotQuotable as problem:
         raise Incomplete(str(problem), "words") from problem
     if found is None:

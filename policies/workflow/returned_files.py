@@ -107,7 +107,9 @@ def bring_back_file(
             sent=documents.serialize(ready.sent),
             text=documents.serialize(ready.text),
             changes=ready.changes,
-            notes=as_lines(it for it in ready.found.notes if not _is_header(it, revision.policy)),
+            notes=as_lines(
+                note for note in ready.found.notes if not _is_header(note, revision.policy)
+            ),
             returned_at=at,
             returned_by=by,
         )
@@ -139,10 +141,10 @@ def _is_header(note: ImportNote, policy: Policy) -> bool:
 
 
 def _require_new(revision: Revision, sha256: str) -> None:
-    if there := revision.returned_files.filter(sha256=sha256).first():
+    if known := revision.returned_files.filter(sha256=sha256).first():
         raise WrongState(
-            f"This file was brought back already, by {name_of_id(there.returned_by_id)} on "
-            f"{revision.policy.in_words(there.returned_at)}, as “{there.name}”. Nothing was added."
+            f"This file was brought back already, by {name_of_id(known.returned_by_id)} on "
+            f"{revision.policy.in_words(known.returned_at)}, as “{known.name}”. Nothing was added."
         )
     if revision.returned_files.count() >= MAX_FILES:
         raise TooMany(f"{MAX_FILES} files were brought back already, which is the most.")
@@ -163,10 +165,9 @@ def _read(policy: Policy, name: str, data: bytes, compare_with: int | None) -> _
     base = public_url(policy.get_absolute_url())
     compare = partial(child_process.run, proposed, sent, found, base, length=None)
     text, authors = done_now(compare)
-    changes = {
-        change: [[_author(name), at.isoformat() if at else ""] for name, at in its]
-        for change, its in authors.items()
-    }
+    changes = {}
+    for change, names in authors.items():
+        changes[change] = [[_author(name), at.isoformat() if at else ""] for name, at in names]
     if len(changes) > MAX_PROPOSALS:
         raise TooMany(
             f"There are {len(changes):,} changes in this file, too many to decide on one by one. "
@@ -225,8 +226,10 @@ def _author(name: str) -> str:
 
 def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
     """Return the names of those who made changes, each once. authors: of each change."""
-    names = [[name for name, _ in one] or [UNTRACKED] for one in authors]
-    return [*dict.fromkeys(it for one in names for it in one)]
+    names: dict[str, None] = {}  # an ordered set
+    for authors_of_change in authors:
+        names |= dict.fromkeys([name for name, _ in authors_of_change] or [UNTRACKED])
+    return list(names)
 
 
 # --- Comments ------------------------------------------------------------------------------------
@@ -235,35 +238,35 @@ def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
 def _add_comments(file: ReturnedFile, comments: Iterable[WordComment], *, at: datetime) -> None:
     """Add the comments of a file, and replies; not those that are there, from here or a file."""
     revision = file.revision
-    there: dict[tuple[str, ...], ReviewComment] = {}
-    for comment in revision.comments.select_related("created_by"):
-        key = _key(comment.guest or name_of(comment.created_by), words_of(comment))
-        there[key + _exact(comment.quotation)] = comment
-        if comment.file_id is None:  # it went out from here, perhaps at other words
-            there[key] = comment
-    anchors = {it.anchor for it in revision.sections.all()}
+    known_by_key: dict[tuple[str, ...], ReviewComment] = {}
+    for row in revision.comments.select_related("created_by"):
+        key = _key(row.guest or name_of(row.created_by), words_of(row))
+        known_by_key[key + _exact(row.quotation)] = row
+        if row.file_id is None:  # it went out from here, perhaps at other words
+            known_by_key[key] = row
+    anchors = {section.anchor for section in revision.sections.all()}
     by_id: dict[str, ReviewComment] = {}
-    for it in comments:
-        name, text = _author(it.author), cut(storable(it.text).strip(), MAX_COMMENT)
-        quotation = it.quotation.values if it.quotation else None
+    for comment in comments:
+        name, text = _author(comment.author), cut(storable(comment.text).strip(), MAX_COMMENT)
+        quotation = comment.quotation.values if comment.quotation else None
         if not has_visible_characters(text):
             continue
-        if parent := by_id.get(it.parent):
-            by_id[it.id] = parent
+        if parent := by_id.get(comment.parent):
+            by_id[comment.id] = parent
             _add_reply(parent, file, name, text, at=at)
             continue
         key = _key(name, text)
-        if not (known := there.get(key + _exact(quotation)) or there.get(key)):
+        if not (known := known_by_key.get(key + _exact(quotation)) or known_by_key.get(key)):
             columns = {
-                "section_anchor": it.section if it.section in anchors else "",
+                "section_anchor": comment.section if comment.section in anchors else "",
                 "quotation": quotation,
                 "file": file,
                 "guest": name,
             }
             how: Any = {"by": None, "actor": _actor(name, file), "at": at, "text": text}
             known = commenting.add("comment_by_file", revision, columns, **how)
-            there[key + _exact(quotation)] = known
-        by_id[it.id] = known
+            known_by_key[key + _exact(quotation)] = known
+        by_id[comment.id] = known
 
 
 def words_of(comment: ReviewComment) -> str:
@@ -284,7 +287,9 @@ def _add_reply(
     comment: ReviewComment, file: ReturnedFile, name: str, text: str, *, at: datetime
 ) -> None:
     replies = comment.replies.select_related("created_by")
-    if _key(name, text) in {_key(it.guest or name_of(it.created_by), it.text) for it in replies}:
+    if _key(name, text) in {
+        _key(earlier.guest or name_of(earlier.created_by), earlier.text) for earlier in replies
+    }:
         return
     reply = CommentReply.objects.create(
         comment=comment, text=text, created_at=at, file=file, guest=name
