@@ -36,7 +36,7 @@ def chip(status: str, label: str = "") -> str:
 
     label: other words than the state's own.
     """
-    in_words = {it.value: it.label for it in VersionStatus} | {it.value: it.label for it in Status}
+    in_words = {state.value: state.label for state in (*VersionStatus, *Status)}
     name = status.replace("_", "-")
     return format_html('<span class="chip chip-{}">{}</span>', name, label or in_words[status])
 
@@ -101,7 +101,7 @@ def revision_path(revision: Revision) -> dict[str, Any]:
     for act in acts.only("action", "actor", "done_at"):
         reached[_REACHED[act.action][0]] = act
     steps = [Step(status) for status in _passed(revision, reached)]
-    now = [it.status for it in steps].index(Status(revision.status))
+    now = [step.status for step in steps].index(Status(revision.status))
     for place, step in enumerate(steps):
         step.is_done, step.is_current = place < now, place == now
         if place == now + 1:
@@ -120,12 +120,12 @@ def revision_path(revision: Revision) -> dict[str, Any]:
 def _passed(revision: Revision, reached: dict[Status, AuditEvent]) -> list[Status]:
     """Return the steps of a revision: also those to come, unless it was discarded."""
     if revision.status == Status.DISCARDED:
-        return [*(it for it in _STEPS if it in reached), Status.DISCARDED]
+        return [*(status for status in _STEPS if status in reached), Status.DISCARDED]
     needless = set()
     if revision.status in NUMBERED:
         needless = {Status.IN_REVIEW} - reached.keys()
         needless |= {Status.APPROVED} if revision.basis == Basis.IMPORT else set()
-    steps = [it for it in _STEPS if it not in needless]
+    steps = [status for status in _STEPS if status not in needless]
     return [*steps, Status.WITHDRAWN] if revision.status == Status.WITHDRAWN else steps
 
 
@@ -133,7 +133,7 @@ def _holder(revision: Revision, reviewer_id: int | None) -> str:
     """reviewer_id: who is asked to review it; counts only while that person can."""
     if revision.status == Status.DRAFT:
         rows = revision.contributions.select_related("contributed_by")
-        return ", ".join(name_of(it.contributed_by) for it in rows) or "the writers"
+        return ", ".join(name_of(row.contributed_by) for row in rows) or "the writers"
     if revision.status == Status.IN_REVIEW:
         asked = reviewer_id and notices.able_reviewers().filter(pk=reviewer_id).first()
         return name_of(asked) if asked else "anyone who may review it"
