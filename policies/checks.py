@@ -153,16 +153,14 @@ def files_are_collected(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def permissions_exist(**kwargs: Any) -> list[CheckMessage]:
     """Report a permission that a role or an action names, and that no model has."""
-    existing = {
-        f"policies.{codename}"
-        for model in apps.get_app_config("policies").get_models()
-        for codename in (
-            *(get_permission_codename(it, model._meta) for it in model._meta.default_permissions),
-            *(codename for codename, _ in model._meta.permissions),
-        )
-    }
+    codenames: set[str] = set()
+    for model in apps.get_app_config("policies").get_models():
+        options = model._meta
+        codenames |= {get_permission_codename(act, options) for act in options.default_permissions}
+        codenames |= {codename for codename, _ in options.permissions}
+    existing = {f"policies.{codename}" for codename in codenames}
     named = [(f"The role {role}", names) for role, names in ROLES.items()]
-    named += [(f"The action {name}", it.permissions) for name, it in ACTIONS.items()]
+    named += [(f"The action {name}", action.permissions) for name, action in ACTIONS.items()]
     return [
         Error(
             f"{what} names the permission {permission}, which does not exist.",

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 
 # What the templates are written in, and the catalogs in locale/.
 SOURCE = "en"
-CATALOGS = tuple(sorted(it.parts[-2] for it in settings.BASE_DIR.glob("locale/*/LC_MESSAGES")))
+CATALOGS = tuple(sorted(path.parts[-2] for path in settings.BASE_DIR.glob("locale/*/LC_MESSAGES")))
 # Languages that write the names of languages and months in lower case within a sentence; Django
 # has some of these names capitalised.
 SMALL_IN_SENTENCES = ("es", "fr")

@@ -20,12 +20,14 @@ _DJANGOS = {
     ),
 }
 
+
+def _own_permissions(role: str) -> list[str]:
+    rows = PERMISSIONS.items()
+    return [f"policies.{codename}" for codename, (*_, holder) in rows if holder == role]
+
+
 ROLES: Final[dict[str, tuple[str, ...]]] = {
-    role: (
-        *permissions,
-        *(f"policies.{codename}" for codename, (*_, its) in PERMISSIONS.items() if its == role),
-    )
-    for role, permissions in _DJANGOS.items()
+    role: (*permissions, *_own_permissions(role)) for role, permissions in _DJANGOS.items()
 }
 
 

@@ -113,7 +113,7 @@ def on_starting(server: Any) -> None:
     _give_memory_back()
     if {"GUNICORN_FD", "LISTEN_FDS"} & os.environ.keys():
         return  # systemd or an older master passes open sockets
-    addresses = [it for it in server.cfg.address if not isinstance(it, str)]
+    addresses = [address for address in server.cfg.address if not isinstance(address, str)]
     try:
         for host, port in addresses:
             check_free(port, host)
@@ -132,7 +132,7 @@ def _queues(cfg: Any, log: Any) -> list[Any]:
     """
     cfg.set("reuse_port", True)
     try:
-        return [it for _ in range(cfg.workers) for it in create_sockets(cfg, log)]
+        return [listener for _ in range(cfg.workers) for listener in create_sockets(cfg, log)]
     finally:
         cfg.set("reuse_port", False)
 
@@ -141,12 +141,16 @@ def when_ready(server: Any) -> None:
     """Print the site's address, for people: with LOG_FORMAT=json, only on a terminal."""
     if settings.LOG_FORMAT == "json" and not sys.stdout.isatty():
         return
-    where = " and ".join(
-        it if isinstance(it, str) else f"http://{f'[{it[0]}]' if ':' in it[0] else it[0]}:{it[1]}/"
-        for it in server.cfg.address
-    )
+    where = " and ".join(map(_url, server.cfg.address))
     with suppress(OSError):  # its file may be on a disk that is full
         say(f"The site is at {where} (Ctrl-C stops it)")
+
+
+def _url(address: str | tuple[str, int]) -> str:
+    if isinstance(address, str):  # the path of a socket
+        return address
+    host, port = address
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -20,7 +20,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         handlers = self.error_log.handlers
-        ours = [it for it in handlers if not getattr(it, "_gunicorn", False)]
+        ours = [handler for handler in handlers if not getattr(handler, "_gunicorn", False)]
         if ours:
             handlers[:] = ours
 

@@ -167,7 +167,9 @@ def contacts(name: str, text: str) -> list[str]:
 
     A bare e-mail address becomes mailto:. Raises ImproperlyConfigured for anything else.
     """
-    found = [f"mailto:{it}" if _EMAIL.fullmatch(it) else it for it in listed(text)]
+    found = [
+        f"mailto:{address}" if _EMAIL.fullmatch(address) else address for address in listed(text)
+    ]
     for contact in found:
         if not _CONTACT.fullmatch(contact):
             raise ImproperlyConfigured(
@@ -198,7 +200,7 @@ def tag_authority(name: str, text: str, hosts: Sequence[str]) -> str:
     value = text.strip().lower()
     if not value:
         names = (host.lower().lstrip(".") for host in hosts)
-        return next((it for it in names if _DNS_NAME.fullmatch(it)), "localhost") + ",2026"
+        return next((host for host in names if _DNS_NAME.fullmatch(host)), "localhost") + ",2026"
     if not _AUTHORITY.fullmatch(value):
         raise ImproperlyConfigured(
             f"{name} is {text!r}: write a host name and a day on which it was yours, such as "

@@ -212,10 +212,12 @@ VARIABLES = [
 def table() -> str:
     """Return the table of docs/settings.md."""
     lines = ["| Variable | Default | Meaning |", "|---|---|---|"]
-    for it in VARIABLES:
-        default = it.default if it.example or it.default == REQUIRED else f"`{it.default}`"
-        meaning = it.meaning + ("; from the environment only" if it.outside else "")
-        lines.append(f"| `{it.name}` | {default} | {meaning} |")
+    for variable in VARIABLES:
+        default = variable.default
+        if not variable.example and default != REQUIRED:
+            default = f"`{default}`"
+        meaning = variable.meaning + ("; from the environment only" if variable.outside else "")
+        lines.append(f"| `{variable.name}` | {default} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
@@ -228,18 +230,19 @@ def example() -> str:
         "# `make run` writes a .env for a trial. docs/settings.md has the same list as a table;\n"
         "# `make docs` writes both from softphonez_site/variables.py.\n"
     ]
-    for it in VARIABLES:
-        if it.outside:
+    for variable in VARIABLES:
+        if variable.outside:
             continue
-        meaning = re.sub(r"\[(.+?)\]\((.+?)\)", r"\1 (docs/\2)", it.meaning)
+        meaning = re.sub(r"\[(.+?)\]\((.+?)\)", r"\1 (docs/\2)", variable.meaning)
         # A command has to stay on one line, to be copied.
         meaning = re.sub(r"`(.+?)`", lambda code: code[1].replace(" ", NO_BREAK), meaning)
-        if it.default == REQUIRED:
-            meaning, line = f"Required. {meaning}", f"{it.name}={it.example}"
-        elif it.example:
-            meaning, line = f"{meaning}. Without it: {it.default}", f"# {it.name}={it.example}"
+        if variable.default == REQUIRED:
+            meaning, line = f"Required. {meaning}", f"{variable.name}={variable.example}"
+        elif variable.example:
+            meaning = f"{meaning}. Without it: {variable.default}"
+            line = f"# {variable.name}={variable.example}"
         else:
-            line = f"# {it.name}={it.default}"
+            line = f"# {variable.name}={variable.default}"
         words = textwrap.fill(
             f"{meaning}.", 98, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
         )
