@@ -26,7 +26,7 @@ Written = TypeVar("Written")
 
 
 @contextmanager
-def as_of_one_moment() -> Iterator[None]:
+def repeatable_read() -> Iterator[None]:
     """Let every query inside see the database as it was at the first of them. Nothing is written.
 
     Inside a transaction that is open already, it does nothing.
@@ -44,7 +44,7 @@ def as_of_one_moment() -> Iterator[None]:
 
 
 @contextmanager
-def taking_time(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def long_timeout(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Let each statement inside take an hour, where a request's may take seconds (PostgreSQL).
 
     For commands, around their transactions: what is deferred to a commit takes its time then.
@@ -90,7 +90,7 @@ def without_waiting() -> Iterator[None]:
         sqlite.execute(f"PRAGMA busy_timeout = {usual:d}")
 
 
-def once_free(write: Callable[[], Written]) -> Written:
+def retry_while_locked(write: Callable[[], Written]) -> Written:
     """Return what a write returns, tried again while others keep the database from taking it.
 
     For what nobody waits for, outside of transactions. Raises OperationalError, of another kind at
@@ -100,12 +100,12 @@ def once_free(write: Callable[[], Written]) -> Written:
         try:
             return write()
         except OperationalError as error:
-            if not _lost_to_others(error):
+            if not _is_lock_timeout(error):
                 raise
     return write()
 
 
-def _lost_to_others(error: OperationalError) -> bool:
+def _is_lock_timeout(error: OperationalError) -> bool:
     """Return whether a write lost to others, who held a lock for too long."""
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
@@ -115,7 +115,7 @@ def _lost_to_others(error: OperationalError) -> bool:
 
 
 @contextmanager
-def setting_up(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def setup_lock(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Keep everyone else on PostgreSQL from migrating or restoring: they wait, for an hour at most.
 
     Two that find the same tables missing would both create them. May be nested. The lock belongs
@@ -125,7 +125,7 @@ def setting_up(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     if database.vendor != "postgresql":
         yield
         return
-    with taking_time(using), transaction.atomic(using), database.cursor() as cursor:
+    with long_timeout(using), transaction.atomic(using), database.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SETTING_UP])
         if cursor.fetchone() == (False,):
             logger.warning("Somebody else is setting this database up. Waiting for them.")

@@ -18,7 +18,7 @@ from policies.text.markdown.clauses import shown
 Anchor = Mapping[str, Any]
 
 
-class Change(NamedTuple):
+class AnchorChange(NamedTuple):
     """An address that means something else from version `number` on, or nothing.
 
     moved_to: the anchor that its clause has then; "" for none; None for what was no clause.
@@ -59,7 +59,7 @@ def in_effect_before(number: int, withdrawn: Container[int]) -> int:
 
 
 def former_clauses(
-    changes: Iterable[Change],
+    changes: Iterable[AnchorChange],
     here: Mapping[str, Anchor],
     withdrawn: Container[int],
     anchors: Mapping[int, Mapping[str, Anchor]],
@@ -99,7 +99,7 @@ class _Followed:
 
 
 def _followed(
-    changes: Iterable[Change],
+    changes: Iterable[AnchorChange],
     withdrawn: Container[int],
     anchors: Mapping[int, Mapping[str, Anchor]],
 ) -> Iterator[_Followed]:

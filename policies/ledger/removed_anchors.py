@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from policies.database import triggers
 from policies.ledger.former_clauses import (
     Anchor,
-    Change,
+    AnchorChange,
     FormerClause,
     former_clauses,
     in_effect_before,
@@ -154,7 +154,8 @@ def shown_on(version: Revision) -> list[RemovedAnchors]:
     ).order_by("revision__number", "id")
     rows = recorded.values_list("revision__number", "anchor", "heading", "moved_to")
     changes = [
-        Change(number or 0, anchor, heading, moved_to) for number, anchor, heading, moved_to in rows
+        AnchorChange(number or 0, anchor, heading, moved_to)
+        for number, anchor, heading, moved_to in rows
     ]
     of_clauses = {
         change.anchor
@@ -169,7 +170,7 @@ def shown_on(version: Revision) -> list[RemovedAnchors]:
 
 def _lines(
     version: Revision,
-    changes: Sequence[Change],
+    changes: Sequence[AnchorChange],
     of_clauses: Container[str],
     here: Mapping[str, Anchor],
 ) -> list[RemovedAnchors]:
@@ -199,7 +200,7 @@ def _lines(
 
 
 def _lines_of_clauses(
-    changes: Iterable[Change], former: Mapping[str, list[FormerClause]], here: Container[str]
+    changes: Iterable[AnchorChange], former: Mapping[str, list[FormerClause]], here: Container[str]
 ) -> Iterator[RemovedAnchors]:
     numbers = {change.anchor: change.number for change in changes}
     for anchor, clauses in former.items():
@@ -218,10 +219,10 @@ def _is_gone(line: RemovedAnchors, headings: Container[tuple[int, str]]) -> bool
 
 
 def without_withdrawn(
-    removals: Iterable[Change],
+    removals: Iterable[AnchorChange],
     withdrawn: Container[int],
     anchors: Mapping[int, Mapping[str, Anchor]],
-) -> Iterator[Change]:
+) -> Iterator[AnchorChange]:
     """Yield the removals as if the withdrawn versions had never been published.
 
     Version 1 has "cookies", 2 has "cookies" and "beta" and is withdrawn, 3 has neither. Recorded
@@ -240,7 +241,7 @@ def without_withdrawn(
             yield removal._replace(number=after, heading=heading)
 
 
-def lines_of(removals: Iterable[Change], withdrawn: Container[int]) -> list[RemovedAnchors]:
+def lines_of(removals: Iterable[AnchorChange], withdrawn: Container[int]) -> list[RemovedAnchors]:
     """Put the anchors that one version removed from under one heading into one line.
 
     removals: in the order of numbers. Of an anchor that was removed twice, the second time counts.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 
-class Unreadable(Exception):
+class UndecryptableAddress(Exception):
     """An address can't be decrypted. The message says why."""
 
 
@@ -58,13 +58,13 @@ def encrypt(address: str) -> str:
 
 
 def decrypt(encrypted: str) -> str:
-    """Return an address. Raises Unreadable if no key fits: it was lost, or left out of them."""
+    """Return an address. Raises UndecryptableAddress if no key fits: it was lost, or left out."""
     from cryptography.fernet import InvalidToken
 
     try:
         return _fernet().decrypt(encrypted).decode()
     except InvalidToken as error:
-        raise Unreadable("no key in SUBSCRIPTION_KEY fits its address") from error
+        raise UndecryptableAddress("no key in SUBSCRIPTION_KEY fits its address") from error
 
 
 def lookups(address: str) -> list[str]:

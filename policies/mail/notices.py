@@ -81,7 +81,7 @@ SINGLE: Final = "single"
 
 
 @dataclass(frozen=True)
-class Notice:
+class MailRule:
     """How an action is announced. people: find those whom it concerns. sees: the permission needed.
 
     while_in: the mail is sent only while the revision has one of these statuses; empty: always.
@@ -143,7 +143,7 @@ def _known(user_ids: Iterable[int | None]) -> set[int]:
     return {user_id for user_id in user_ids if user_id is not None}
 
 
-def _asked(event: AuditEvent) -> set[int]:
+def _asked_reviewers(event: AuditEvent) -> set[int]:
     """Return who is asked to review the submission that an act is about: one person, or everybody
     who could approve it if that person can't (any more) or has no address.
     """
@@ -155,7 +155,7 @@ def _asked(event: AuditEvent) -> set[int]:
 
 def reminded(revision: Revision) -> list[User]:
     """Return who gets the e-mail about a reminder to review this submission."""
-    return willing(_asked_to_review(revision), NOTICES["nudge"].kind, VIEW_REVISION)
+    return willing(_asked_to_review(revision), MAIL_RULES["nudge"].kind, VIEW_REVISION)
 
 
 def _asked_to_review(revision: Revision) -> set[int]:
@@ -191,33 +191,33 @@ _emergency_publishers = partial(_who_did, ("publish_without_approval",))
 _IN_REVIEW = frozenset({Status.IN_REVIEW})
 
 # By action. Of any other nobody gets a mail; nor of imports, as operators do hundreds at once.
-NOTICES: Final = {
-    "submit": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
-    "reassign_review": Notice(
-        "handed_in", (_asked, _asked_before, _submitters, _authors), while_in=_IN_REVIEW
+MAIL_RULES: Final = {
+    "submit": MailRule("handed_in", (_asked_reviewers,), while_in=_IN_REVIEW),
+    "reassign_review": MailRule(
+        "handed_in", (_asked_reviewers, _asked_before, _submitters, _authors), while_in=_IN_REVIEW
     ),
-    "nudge": Notice("handed_in", (_asked,), while_in=_IN_REVIEW),
-    "approve": Notice("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
-    "approve_afterwards": Notice("approved", (_authors, _publishers, _emergency_publishers)),
-    "request_changes": Notice("sent_back", (_authors, _submitters)),
-    "reopen": Notice("sent_back", (_authors, _approvers)),
-    "publish": Notice("published", (_authors, _approvers, _publishers)),
-    "publish_without_approval": Notice("emergency", (_reviewers, _authors, _publishers)),
-    "bring_back_file": Notice("commented", (_authors, _submitters, _commenters)),
-    "comment": Notice("commented", (_authors, _submitters, _commenters)),
-    "comment_by_link": Notice("commented", (_link_makers,)),
-    "reply_to_comment": Notice("commented", (_authors, _submitters, _commenters)),
-    "discard": Notice("ended", (_authors, _approvers, _commenters)),
-    "reschedule": Notice("published", (_authors, _approvers, _publishers)),
-    "withdraw": Notice("ended", (_authors, _approvers, _publishers)),
-    "retire": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
-    "reinstate": Notice("ended", (_writers, _publishers), sees=VIEW_POLICY),
+    "nudge": MailRule("handed_in", (_asked_reviewers,), while_in=_IN_REVIEW),
+    "approve": MailRule("approved", (_publishers, _authors), while_in=frozenset({Status.APPROVED})),
+    "approve_afterwards": MailRule("approved", (_authors, _publishers, _emergency_publishers)),
+    "request_changes": MailRule("sent_back", (_authors, _submitters)),
+    "reopen": MailRule("sent_back", (_authors, _approvers)),
+    "publish": MailRule("published", (_authors, _approvers, _publishers)),
+    "publish_without_approval": MailRule("emergency", (_reviewers, _authors, _publishers)),
+    "bring_back_file": MailRule("commented", (_authors, _submitters, _commenters)),
+    "comment": MailRule("commented", (_authors, _submitters, _commenters)),
+    "comment_by_link": MailRule("commented", (_link_makers,)),
+    "reply_to_comment": MailRule("commented", (_authors, _submitters, _commenters)),
+    "discard": MailRule("ended", (_authors, _approvers, _commenters)),
+    "reschedule": MailRule("published", (_authors, _approvers, _publishers)),
+    "withdraw": MailRule("ended", (_authors, _approvers, _publishers)),
+    "retire": MailRule("ended", (_writers, _publishers), sees=VIEW_POLICY),
+    "reinstate": MailRule("ended", (_writers, _publishers), sees=VIEW_POLICY),
 }
 
 
 def audience(event: AuditEvent) -> list[User]:
     """Return who gets a mail about an act at this moment. A bounded number of queries."""
-    notice = NOTICES[event.action]
+    notice = MAIL_RULES[event.action]
     now = Revision.objects.filter(audit_events=event.pk)
     if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []

@@ -26,7 +26,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from policies.database.transactions import once_free
+from policies.database.transactions import retry_while_locked
 from policies.mail import messages, notices
 from policies.mail.notices import SINGLE
 from policies.models import Announcement, AuditEvent, Mail, MailOptOut, MailThread
@@ -60,20 +60,20 @@ class Outcome:
 
 def announce(event: AuditEvent) -> None:
     """Notify people of an act once its transaction is committed. Call it in the transaction."""
-    if event.action in notices.NOTICES:
+    if event.action in notices.MAIL_RULES:
         Announcement.objects.create(event=event)
-        transaction.on_commit(partial(hand_over, partial(notify, event.pk)), robust=True)
+        transaction.on_commit(partial(run_in_background, partial(notify, event.pk)), robust=True)
 
 
-def hand_over(job: Callable[[], object]) -> None:
+def run_in_background(job: Callable[[], object]) -> None:
     """Run a job that sends mails in the background, one after the other. It must log its errors."""
     if settings.MAIL_IN_BACKGROUND:
-        background.submit(_beside_requests, job)
+        background.submit(_run_in_thread, job)
     else:
         job()
 
 
-def _beside_requests(job: Callable[[], object]) -> None:
+def _run_in_thread(job: Callable[[], object]) -> None:
     try:
         job()
     finally:
@@ -83,7 +83,7 @@ def _beside_requests(job: Callable[[], object]) -> None:
 def notify(event_id: int) -> None:
     """Create and send the mails about an act. Never raises: errors are logged."""
     try:
-        once_free(partial(create_mails, event_id))
+        retry_while_locked(partial(create_mails, event_id))
         deliver(Mail.objects.filter(event=event_id))
     except DatabaseError as error:
         said = " ".join(str(error).split())
@@ -116,7 +116,7 @@ def drop_stale(*, at: datetime) -> None:
     Mail.objects.filter(event__isnull=True, recorded_at__lt=at - REMINDERS_KEPT_FOR).delete()
 
 
-def left_behind(*, at: datetime) -> list[int]:
+def unfinished_announcements(*, at: datetime) -> list[int]:
     """Return the ids of acts that are still announced after LEASE: their process died."""
     left = Announcement.objects.exclude(recorded_at__range=around(at, LEASE)).order_by("event")
     return list(left.values_list("event", flat=True))
@@ -176,7 +176,7 @@ def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
 
 def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outcome) -> None:
     tried_at, mine = timezone.now(), Mail.objects.filter(pk__in=keys)
-    once_free(lambda: _free(mine).update(tried_at=tried_at))
+    retry_while_locked(lambda: _free(mine).update(tried_at=tried_at))
     mine = mine.filter(pk__in=list(mine.filter(tried_at=tried_at).values_list("pk", flat=True)))
     try:
         if not (rows := _still_wanted(mine)):
@@ -185,7 +185,7 @@ def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outco
         message.connection = connection
         message.send()
     except BaseException as error:
-        once_free(lambda: mine.update(tried_at=None))
+        retry_while_locked(lambda: mine.update(tried_at=None))
         if not isinstance(error, Exception):
             raise
         outcome.failed += 1
@@ -193,7 +193,7 @@ def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outco
         _close(connection)  # its state is unknown; the next mail opens it again
     else:
         # If this were lost, the mail would be sent a second time.
-        once_free(lambda: mine.update(sent_at=timezone.now()))
+        retry_while_locked(lambda: mine.update(sent_at=timezone.now()))
         outcome.sent += 1
 
 
@@ -209,7 +209,7 @@ def _still_wanted(mails: QuerySet[Mail]) -> list[Mail]:
         people = notices.audience(row.event) if row.event else notices.review_audience()
         (wanted if row.user in people else unwanted).append(row)
     if unwanted:
-        once_free(mails.filter(pk__in=[row.pk for row in unwanted]).delete)
+        retry_while_locked(mails.filter(pk__in=[row.pk for row in unwanted]).delete)
     return wanted
 
 
@@ -219,7 +219,7 @@ def _single(rows: Sequence[Mail]) -> EmailMultiAlternatives:
         return messages.message(row)
     of_it = {"user": row.user, "revision_id": row.event.revision_id}
     begin = partial(MailThread.objects.get_or_create, **of_it, defaults={"event": row.event})
-    thread, _ = once_free(begin)
+    thread, _ = retry_while_locked(begin)
     return messages.message(row, answers=thread.event_id)
 
 

@@ -23,8 +23,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from policies.database.transactions import once_free
-from policies.mail.addresses import Unreadable
+from policies.database.transactions import retry_while_locked
+from policies.mail.addresses import UndecryptableAddress
 from policies.mail.outbox import Outcome
 from policies.text.timestamps import around
 
@@ -91,26 +91,26 @@ def _send(
     drop: Callable[[Any], object],
 ) -> bool:
     """Send one message. Return False if nothing was to be sent."""
-    if not once_free(lambda: _free(mine).update(tried_at=timezone.now())):
+    if not retry_while_locked(lambda: _free(mine).update(tried_at=timezone.now())):
         return False  # another run has it, or the reader has unsubscribed
     if (row := mine.first()) is None:
         return False
     try:
         message = write(row)
         if message is None:
-            once_free(mine.delete)
+            retry_while_locked(mine.delete)
             return False
         message.connection = connection
         message.send()
     except SMTPRecipientsRefused as error:
         _failed(row, error, outcome, connection)
         if any(_NO_ADDRESS.match(said) for _, said in error.recipients.values()):
-            once_free(partial(drop, row))
+            retry_while_locked(partial(drop, row))
     except Exception as error:  # noqa: BLE001  whatever it is, the next reader gets theirs
         _failed(row, error, outcome, connection)
     else:
         # If this were lost, the message would be sent a second time.
-        once_free(lambda: mine.update(sent_at=timezone.now()))
+        retry_while_locked(lambda: mine.update(sent_at=timezone.now()))
         outcome.sent += 1
     return True
 
@@ -124,7 +124,7 @@ def _failed(row: Any, error: Exception, outcome: Outcome, connection: Any) -> No
 
 def _in_short(error: Exception) -> str:
     """Return the kind of an error, and the mail server's code if there is one."""
-    if isinstance(error, Unreadable):
+    if isinstance(error, UndecryptableAddress):
         return str(error)
     codes: list[int] = []
     if isinstance(error, SMTPRecipientsRefused):

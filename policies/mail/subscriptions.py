@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from policies.mail.addresses import (
-    Unreadable,
+    UndecryptableAddress,
     client_hash,
     decrypt,
     encrypt,
@@ -37,24 +37,24 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _signer = signing.Signer(sep=".", salt="policies.mail.subscriptions")
 
 
-class TooMany(Exception):
+class TooManyRequests(Exception):
     """A client or a policy has had too many requests for now."""
 
 
-def ask(
+def request_confirmation(
     policy: Policy, address: str, *, client: str | None, at: datetime
 ) -> SubscriptionRequest | None:
     """Store that somebody has entered a valid address; None if it gets no further e-mail today.
 
     client: the IP address that the request came from, None if that says nothing about who it is.
-    Raises TooMany. Two requests at the same instant may both be the last that is allowed.
+    Raises TooManyRequests. Two requests at the same instant may both be the last that is allowed.
     """
     requests, origin = SubscriptionRequest.objects.all(), client_hash(client)
     of_hour = requests.filter(requested_at__range=around(at, HOUR))
     if of_hour.filter(policy=policy).count() >= MAX_FOR_POLICY:
-        raise TooMany
+        raise TooManyRequests
     if origin and of_hour.filter(client=origin).count() >= MAX_BY_CLIENT:
-        raise TooMany
+        raise TooManyRequests
     to_address = _requests_of(address).filter(requested_at__range=around(at, DAY))
     if to_address.count() >= MAX_TO_ADDRESS:
         return None
@@ -89,7 +89,7 @@ def find_request(signed: str, *, at: datetime) -> SubscriptionRequest | None:
     except signing.BadSignature:
         return None
     request = open_requests(at=at).filter(token=token).first()
-    with suppress(Unreadable):
+    with suppress(UndecryptableAddress):
         if request and decrypt(request.address):
             return request
     return None
@@ -124,10 +124,10 @@ def confirm(request: SubscriptionRequest, *, at: datetime) -> Subscription:
 
 
 @transaction.atomic
-def end(subscription: Subscription) -> None:
+def unsubscribe(subscription: Subscription) -> None:
     """Delete a subscription and what was sent to it; close requests by which it could come back."""
     requests = SubscriptionRequest.objects.filter(lookup=subscription.lookup)
-    with suppress(Unreadable):
+    with suppress(UndecryptableAddress):
         requests = _requests_of(decrypt(subscription.address))
     close(requests.filter(policy=subscription.policy_id))
     subscription.delete()
@@ -177,7 +177,7 @@ def _subscriptions_of(address: str) -> QuerySet[Subscription]:
 
 def _keys_of(wanted: str) -> Iterator[int]:
     for pk, encrypted in Subscription.objects.values_list("pk", "address").iterator():
-        with suppress(Unreadable):
+        with suppress(UndecryptableAddress):
             if mailbox(decrypt(encrypted)) == wanted:
                 yield pk
 
@@ -220,7 +220,7 @@ def encrypt_anew(*, drop_unreadable: bool = False) -> tuple[int, int]:
                 values = {"address": encrypt(address), "lookup": lookups(found_by)[0]}
                 with transaction.atomic():
                     count += unchanged.update(**values)
-            except Unreadable:
+            except UndecryptableAddress:
                 unreadable += 1
                 if drop_unreadable:
                     unchanged.delete()

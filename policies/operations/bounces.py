@@ -20,7 +20,7 @@ MAX_REPORT: Final = 1_000_000
 _NO_ADDRESS = re.compile(rf"\s*{NO_ADDRESS}")
 
 
-def take(report: bytes) -> int:
+def process_report(report: bytes) -> int:
     """Delete the subscriptions, and close the requests, whose address a report says is no good.
 
     report: an e-mail as a mail server hands it over. Returns how many there were; 0 for anything
@@ -33,7 +33,7 @@ def take(report: bytes) -> int:
     requests = subscriptions.close(SubscriptionRequest.objects.filter(token__in=tokens))
     ended = list(Subscription.objects.filter(token__in=tokens))
     for subscription in ended:
-        subscriptions.end(subscription)
+        subscriptions.unsubscribe(subscription)
     return requests + len(ended)
 
 

@@ -8,7 +8,7 @@ from policies.states import Status
 from policies.text.importing import FrontMatter
 
 
-class Known(NamedTuple):
+class KnownText(NamedTuple):
     """The version that makes a file redundant, with remarks.
 
     refused: the file goes back to an older text, so to leave that version as it is may be wrong.
@@ -26,7 +26,7 @@ def imported_from(name: str) -> str:
 
 def known(
     policy: Policy, front: FrontMatter, digest: str, *, name: str, publish: bool
-) -> Known | None:
+) -> KnownText | None:
     """Return what makes a file with this text redundant; None if it has something new.
 
     The newest version may have the same text. Or an older one had it, or one that was withdrawn,
@@ -37,7 +37,7 @@ def known(
     """
     newest, numbered = policy.revisions.newest(), policy.revisions.numbered().order_by("-number")
     if newest and newest.digest == digest and not has_other_source_version(newest, front):
-        return Known(newest, file_dates.unused_date(front, newest))
+        return KnownText(newest, file_dates.unused_date(front, newest))
     last = numbered.filter(digest=digest).first()
     if last is None or last == newest:
         return None
@@ -63,7 +63,7 @@ def known(
             f"publish it again, give it a later date than {left.last_updated_on}, as its "
             "last_updated or effective"
         )
-    return Known(left, [why], goes_back)
+    return KnownText(left, [why], goes_back)
 
 
 def source_number(source: Policy, front: FrontMatter) -> int | None:

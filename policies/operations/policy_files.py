@@ -34,7 +34,7 @@ from policies.workflow import heavy_work, texts
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What became of a file. notes: what was not kept, assumed, or differs on this site.
 
     refused: the notes say why the file was not imported, and what to do. found: the findings in
@@ -74,7 +74,7 @@ def import_file(
     publish: bool,
     despite: str = "",
     ready: Ready | None = None,
-) -> Outcome:
+) -> ImportOutcome:
     """Import one file in one transaction. Raises ImportRefused, and then nothing has changed.
 
     files: those of this run, by slug and language; this one is added. despite: why a text is
@@ -191,7 +191,7 @@ def _import(
     at: datetime,
     publish: bool,
     despite: str,
-) -> Outcome:
+) -> ImportOutcome:
     if imported.document.is_blank:
         raise workflow.Incomplete(
             "The file has no text besides headings, or none that a reader would see. Look for a "
@@ -208,9 +208,9 @@ def _import(
             is_old = "has another text and was left unchanged: discard it if it is old"
             notes.append(f"{draft}, {is_old}")
         notes += known.remarks
-        return Outcome(f"unchanged, {known.version}", False, tuple(notes), known.refused)
+        return ImportOutcome(f"unchanged, {known.version}", False, tuple(notes), known.refused)
     if not (is_new or publish):
-        return Outcome(f"unchanged, {draft}", changed=False, notes=tuple(notes))
+        return ImportOutcome(f"unchanged, {draft}", changed=False, notes=tuple(notes))
     if publish and dated.unclear:
         lines = SourceLines(path.read_bytes().decode("utf-8", "replace"), imported.document)
         raise importing.ImportRefused(str(path), lines.line_with(dated.unclear), dated.note)
@@ -228,11 +228,11 @@ def _import(
     ]
     notes = [*as_lines(lost), *_language_note(imported, policy), *notes]
     if not publish:
-        return Outcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
+        return ImportOutcome(f"{draft}", changed=True, notes=tuple(notes), found=ready.open)
     version = _publish(draft, front, reason, ready.text, at=at)
     notes += _assumptions(version, newest, front, at=at)
     found = ready.open_and_suggestions
-    return Outcome(f"published as {version}", changed=True, notes=tuple(notes), found=found)
+    return ImportOutcome(f"published as {version}", changed=True, notes=tuple(notes), found=found)
 
 
 def _assumptions(

@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from policies.database.transactions import once_free
+from policies.database.transactions import retry_while_locked
 from policies.mail import subscriber_outbox, subscriptions
 from policies.mail.outbox import Outcome
 from policies.models import Occasion, Policy, Revision, SubscriberMail, Subscription
@@ -97,7 +97,7 @@ def _create(keys: list[int], version: Revision, occasion: str, at: datetime) -> 
         for key in keys
     ]
     # Another run may be doing the same: the unique key lets each row in once.
-    once_free(lambda: SubscriberMail.objects.bulk_create(rows, ignore_conflicts=True))
+    retry_while_locked(lambda: SubscriberMail.objects.bulk_create(rows, ignore_conflicts=True))
 
 
 def send(*, per_minute: int, now: Callable[[], datetime] = timezone.now) -> Outcome:
@@ -108,7 +108,7 @@ def send(*, per_minute: int, now: Callable[[], datetime] = timezone.now) -> Outc
         recent.select_related("subscription__policy"),
         lambda: _writer(at=now()),
         per_minute=per_minute,
-        drop=lambda row: subscriptions.end(row.subscription),
+        drop=lambda row: subscriptions.unsubscribe(row.subscription),
     )
 
 

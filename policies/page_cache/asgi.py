@@ -18,7 +18,7 @@ from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import Page, date_of_now
 from policies.page_cache.server_adapter import (
     CONDITIONS,
-    PATIENCE,
+    POLL_SECONDS,
     ServerAdapter,
     from_proxy,
     markdown_key,
@@ -210,7 +210,7 @@ class PagesOverASGI(ServerAdapter):
             self._makers.submit(self.pages.make, pending)
         future = asyncio.wrap_future(pending.future)
         while True:
-            done, _ = await asyncio.wait([future], timeout=PATIENCE)
+            done, _ = await asyncio.wait([future], timeout=POLL_SECONDS)
             if done:
                 return future.result()
             if old := self.pages.at(key):

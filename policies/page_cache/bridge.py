@@ -39,7 +39,7 @@ _PIECE = 64 * 1024  # bytes of an answer that are sent at a time
 # processor time. How many of them the application has at a time, and seconds for which others wait.
 LARGE = 64 * 1024
 LARGE_AT_A_TIME = 1
-IN_LINE = 3
+MAX_WAIT_SECONDS = 3
 
 
 class _ClientGone(Exception):
@@ -58,12 +58,12 @@ class Bridge:
     """
 
     def __init__(
-        self, application: Application, threads: Executor, *, in_line: float = IN_LINE
+        self, application: Application, threads: Executor, *, max_wait: float = MAX_WAIT_SECONDS
     ) -> None:
         self._application = application
         self._threads = threads
-        self._in_line = in_line
-        self._turns = asyncio.Semaphore(LARGE_AT_A_TIME)
+        self._max_wait = max_wait
+        self._large_slots = asyncio.Semaphore(LARGE_AT_A_TIME)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the thread's, too
@@ -71,7 +71,7 @@ class Bridge:
         submitted: Future[None] | None = None
         try:
             size = await _read(scope, receive, body)
-            async with self._turn(size, receive):
+            async with self._slot_for(size, receive):
                 submitted = self._threads.submit(call.run, self._application)
                 await asyncio.wrap_future(submitted)
             await call.send_to(send)
@@ -90,28 +90,28 @@ class Bridge:
                 call.close()
 
     @asynccontextmanager
-    async def _turn(self, size: int, receive: Receive) -> AsyncIterator[None]:
+    async def _slot_for(self, size: int, receive: Receive) -> AsyncIterator[None]:
         """Keep large requests apart, so that most threads are free for others.
 
-        Whoever has waited for as long as IN_LINE says is let in all the same. Raises _ClientGone if
-        the client goes away before that.
+        Whoever has waited for MAX_WAIT_SECONDS is let in all the same. Raises _ClientGone if the
+        client goes away before that.
         """
         if size <= LARGE:
             yield
             return
         gone = asyncio.ensure_future(receive())
-        turn = asyncio.ensure_future(self._turns.acquire())
+        slot = asyncio.ensure_future(self._large_slots.acquire())
         try:
             await asyncio.wait(
-                {gone, turn}, timeout=self._in_line, return_when=asyncio.FIRST_COMPLETED
+                {gone, slot}, timeout=self._max_wait, return_when=asyncio.FIRST_COMPLETED
             )
-            if gone.done() and not turn.done():
+            if gone.done() and not slot.done():
                 raise _ClientGone
             yield
         finally:
             gone.cancel()
-            if not turn.cancel():
-                self._turns.release()
+            if not slot.cancel():
+                self._large_slots.release()
 
 
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> int:

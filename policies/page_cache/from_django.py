@@ -28,7 +28,7 @@ def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
         try:
             for _ in range(ATTEMPTS):
                 state = read()
-                made = _asked(django, key)
+                made = _response_to(django, key)
                 if not may_be_kept(made):
                     return made
                 if read() == state:
@@ -70,7 +70,7 @@ def may_be_kept(made: DjangoResponse) -> bool:
     )
 
 
-def _asked(django: Application, key: Key) -> DjangoResponse:
+def _response_to(django: Application, key: Key) -> DjangoResponse:
     scheme, host, path = key
     server = ("localhost", 443 if scheme == "https" else 80)
     environ = django_requests.environ(path, scheme=scheme, server=server, HTTP_HOST=host)

@@ -128,7 +128,7 @@ class Watcher:
                 if not failing:
                     logger.warning("The database can't be used, pages stay as they are: %s", error)
                 failing = True
-                _give_up_connection()
+                _discard_connection()
             else:
                 if failing:
                     logger.warning("The database can be used again.")
@@ -149,7 +149,7 @@ class Watcher:
             self._complained = False
 
 
-def _give_up_connection() -> None:
+def _discard_connection() -> None:
     try:
         connection.close()
     except Exception:  # noqa: BLE001  it is broken; what matters is that the next one is new

@@ -17,7 +17,7 @@ from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
 
 # How often, in seconds, a waiting request looks whether an old page may be served by now, because
 # the database has gone silent.
-PATIENCE = 0.5
+POLL_SECONDS = 0.5
 
 # RFC 9110, section 13.1. Nothing here has a Last-Modified, or is served in ranges.
 CONDITIONS = ("if-none-match", "if-match")

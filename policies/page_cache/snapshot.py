@@ -151,7 +151,7 @@ class Snapshot:
         if not self._may_serve(key):
             return None
         try:
-            with self._reading, open(self.path, "rb", opener=without_waiting) as file:
+            with self._reading, open(self.path, "rb", opener=open_without_blocking) as file:
                 self._load(file)
                 place = self._places.get(key) or self._places.get((*self._site, key[2]))
                 return self._page(file, place) if place else None
@@ -219,7 +219,7 @@ class Snapshot:
         return Page(headers, bodies.pop(IDENTITY), state, coded=bodies)
 
 
-def without_waiting(path: str, flags: int) -> int:
+def open_without_blocking(path: str, flags: int) -> int:
     """Open a file, as the opener of `open`. At a pipe, that would wait for its other end."""
     return os.open(path, flags | os.O_NONBLOCK, 0o600)
 

@@ -22,7 +22,7 @@ from policies.models import Revision
 from policies.page_cache.core import Pages
 from policies.page_cache.from_django import may_serve
 from policies.page_cache.memory import Key
-from policies.page_cache.snapshot import Snapshot, without_waiting
+from policies.page_cache.snapshot import Snapshot, open_without_blocking
 
 logger = logging.getLogger(__name__)
 
@@ -267,7 +267,7 @@ class _Lock:
         file = path.with_name(f"{path.name}.lock")
         if file.is_symlink():
             raise OSError(f"{file} is a link")
-        self._file = open(file, "a", opener=without_waiting)  # noqa: SIM115
+        self._file = open(file, "a", opener=open_without_blocking)  # noqa: SIM115
         self.close = self._file.close
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

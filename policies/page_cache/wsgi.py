@@ -10,7 +10,7 @@ from policies.page_cache.memory import Key
 from policies.page_cache.responses import Page
 from policies.page_cache.server_adapter import (
     CONDITIONS,
-    PATIENCE,
+    POLL_SECONDS,
     ServerAdapter,
     from_proxy,
     markdown_key,
@@ -76,7 +76,7 @@ class PagesOverWSGI(ServerAdapter):
         if must_make:
             self.pages.make(pending)
         while not pending.future.done():
-            wait([pending.future], PATIENCE)
+            wait([pending.future], POLL_SECONDS)
             if old := self.pages.at(key):
                 return old
         return pending.future.result()

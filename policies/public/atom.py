@@ -21,7 +21,7 @@ class AtomLink:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """An entry. id: a tag: URI; language: BCP 47; category: a term and its words for people."""
 
     id: str
@@ -45,7 +45,7 @@ class Feed:
     author_uri: str
     updated_at: datetime
     links: tuple[AtomLink, ...]
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
 
 
 def serialize(feed: Feed) -> bytes:

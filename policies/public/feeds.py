@@ -97,10 +97,10 @@ def _feed(
     return HttpResponse(atom.serialize(feed), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(version: Any) -> atom.Entry:
+def _entry(version: Any) -> atom.FeedEntry:
     language = version.policy.language
     with translation.override(languages.interface(language)):  # a feed may have several
-        return atom.Entry(
+        return atom.FeedEntry(
             id=f"{_tag(version)}/{version.number}",
             title=_title(version),
             summary=_summary(version),

@@ -129,7 +129,7 @@ def listed() -> Iterator[str]:
         pairs = [(before or 0, n or 0) for before, n in versions.values_list("before", "number")]
         if pairs:
             numbers = [number for _, number in pairs]
-            yield from _of(Published(policy, numbers, [pair for pair in pairs if pair[0]]))
+            yield from _paths_of(Published(policy, numbers, [pair for pair in pairs if pair[0]]))
 
 
 def goes_by_clock(url: str) -> bool:
@@ -140,7 +140,7 @@ def goes_by_clock(url: str) -> bool:
         return False  # a file at the root
 
 
-def moved() -> Iterator[tuple[str, str]]:
+def renamed_policies() -> Iterator[tuple[str, str]]:
     """Yield the former public address, and the present one, of each policy that was renamed."""
     for address in list(Address.objects.public().select_related("policy").order_by("pk")):
         if address.slug != address.policy.slug:
@@ -148,7 +148,7 @@ def moved() -> Iterator[tuple[str, str]]:
             yield reverse("policies:policy", kwargs=former), address.policy.get_absolute_url()
 
 
-def _of(published: Published) -> Iterator[str]:
+def _paths_of(published: Published) -> Iterator[str]:
     policy = published.policy
     former = policy.addresses.public().values_list("slug", flat=True)
     for slug in dict.fromkeys([policy.slug, *former]):

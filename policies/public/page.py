@@ -51,7 +51,7 @@ def public(
                 try:
                     response = view(request, *args, **kwargs)
                 except Http404:
-                    moved = _moved(request, **kwargs)
+                    moved = _redirect_if_renamed(request, **kwargs)
                     if moved is None:
                         raise
                     patch_cache_control(moved, **CHANGING)  # it may move again, even back
@@ -68,7 +68,7 @@ def public(
     return decorate
 
 
-def _moved(
+def _redirect_if_renamed(
     request: HttpRequest, slug: str = "", language: str = "", **_: Any
 ) -> HttpResponse | None:
     """Return a permanent redirect to a renamed policy's own page of this kind, if there is one."""

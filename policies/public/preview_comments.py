@@ -48,7 +48,7 @@ class GuestForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class ShownPart:
+class QuotablePart:
     """A part of the text. anchor: of a section, else ""."""
 
     anchor: str
@@ -118,7 +118,7 @@ def context(request: HttpRequest, link: PreviewLink, problem: str, field: str) -
     typed = {} if is_too_long(request) else request.POST
     return {
         "parts": [
-            ShownPart(part.anchor, mark_safe(part.html))  # noqa: S308  written by rendering.render alone
+            QuotablePart(part.anchor, mark_safe(part.html))  # noqa: S308  written by rendering.render alone
             for part in quoting.parts_of(link.revision)
         ],
         "typed": {name: typed.get(name, "") for name in GuestForm.base_fields},

@@ -92,17 +92,17 @@ def subscribe(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         problem = gettext("Enter an e-mail address, such as name@example.com.")
         return show(heading, asks=True, problem=problem, typed=typed[:MAX_ADDRESS], status=422)
     try:
-        asked = subscriptions.ask(
+        asked = subscriptions.request_confirmation(
             policy,
             form.cleaned_data["address"],
             client=public_address_of(request),
             at=timezone.now(),
         )
-    except subscriptions.TooMany:
+    except subscriptions.TooManyRequests:
         problem = gettext("Too many addresses have been entered. Try again in an hour.")
         return show(heading, asks=True, problem=problem, typed=typed, status=429)
     if asked is not None:
-        outbox.hand_over(partial(send_confirmations, asked.pk))
+        outbox.run_in_background(partial(send_confirmations, asked.pk))
     words = gettext(
         "If this address can get e-mails from us, one is on its way. To subscribe, open the link "
         "in it within two days."
@@ -163,7 +163,7 @@ def unsubscribe(request: HttpRequest, slug: str, language: str, token: str) -> H
         button = gettext("Unsubscribe")
         return _page(request, policy, gettext("Unsubscribe"), text=words, button=button)
     if subscription:
-        subscriptions.end(subscription)
+        subscriptions.unsubscribe(subscription)
     words = gettext("Your address has been deleted. You will get no more e-mails about this.")
     return _page(request, policy, gettext("You are unsubscribed"), text=words)
 

@@ -146,7 +146,7 @@ def shown_parts(
     ]
 
 
-def _as_shown(part: quoting.Part) -> ShownPart:
+def _as_shown(part: quoting.TextPart) -> ShownPart:
     heading = readable(part.html.partition("</h2>")[0]) if part.anchor else ""
     return ShownPart(part.kind, part.anchor, heading, [], part.html)
 

@@ -15,7 +15,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from policies.database.transactions import once_free
+from policies.database.transactions import retry_while_locked
 from policies.models import WebhookDelivery, WebhookEndpoint
 from policies.models.webhooks import LONGEST_WAIT
 from policies.text.short_text import cut, one_line
@@ -46,7 +46,7 @@ GONE = 410
 
 
 @dataclass
-class Outcome:
+class DeliveryOutcome:
     """How many deliveries were sent, will be tried again, and are given up."""
 
     sent: int = 0
@@ -54,7 +54,7 @@ class Outcome:
     given_up: int = 0
 
 
-def run(*, at: datetime) -> Outcome:
+def run(*, at: datetime) -> DeliveryOutcome:
     """Add what has happened, and try what is due: MAX_TRIES at most.
 
     Endpoints take turns. One that fails is left alone until the next run: it must not keep the
@@ -63,7 +63,7 @@ def run(*, at: datetime) -> Outcome:
     endpoints.follow_environment(at=at)
     _drop_old(at=at)
     add_deliveries(at=at)
-    outcome, failing = Outcome(), set[int]()
+    outcome, failing = DeliveryOutcome(), set[int]()
     # Each endpoint is read when its delivery was claimed: staff may change it during the run.
     for delivery in list(WebhookDelivery.objects.due(at=at)[:MAX_TRIES]):
         if delivery.endpoint_id in failing or not claim(delivery):
@@ -95,7 +95,7 @@ def add_deliveries(*, at: datetime) -> None:
             if _is_wanted(event, endpoint) and event.message_id not in known
         ]
         add = partial(WebhookDelivery.objects.bulk_create, rows, ignore_conflicts=True)
-        once_free(add)
+        retry_while_locked(add)
 
 
 def _is_wanted(event: Event, endpoint: WebhookEndpoint) -> bool:
@@ -140,7 +140,7 @@ def make_due(delivery: WebhookDelivery, *, at: datetime) -> None:
 
 def _drop_old(*, at: datetime) -> None:
     old = WebhookDelivery.objects.filter(recorded_at__lt=at - KEPT_FOR, due_at__isnull=True)
-    once_free(old.delete)
+    retry_while_locked(old.delete)
 
 
 def claim(delivery: WebhookDelivery) -> bool:
@@ -148,7 +148,7 @@ def claim(delivery: WebhookDelivery) -> bool:
     now = timezone.now()  # leases run by the real clock, whatever time a caller works with
     row = WebhookDelivery.objects.filter(pk=delivery.pk, due_at=delivery.due_at)
     values = {"due_at": now + LEASE, "tried_at": now, "tries": delivery.tries + 1}
-    if not once_free(lambda: row.update(**values)):
+    if not retry_while_locked(lambda: row.update(**values)):
         return False
     for name, value in values.items():
         setattr(delivery, name, value)
@@ -165,7 +165,7 @@ def attempt(delivery: WebhookDelivery) -> None:
     try:
         answer = _post(delivery, endpoints.secrets_of(endpoint, at=timezone.now()))
         delivery.status, said = answer.status, answer.text
-    except (requesting.Refused, requesting.Failed) as error:
+    except (requesting.RequestRefused, requesting.RequestFailed) as error:
         delivery.status, said = None, str(error)
     delivery.answer = cut(_visible(said), MAX_SHOWN)
     status = delivery.status or 0
@@ -176,21 +176,21 @@ def attempt(delivery: WebhookDelivery) -> None:
         delivery.due_at = _next_try(delivery, at=now)
         row = row.filter(due_at=claimed_until)
     values = {name: getattr(delivery, name) for name in ("status", "answer", "sent_at", "due_at")}
-    once_free(partial(row.update, **values))
+    retry_while_locked(partial(row.update, **values))
     if not delivery.sent_at:
         logger.warning(
             "Webhook %d: %s was not delivered, try %d: %s",
             *(endpoint.pk, delivery.event, delivery.tries, status or said),
         )
     if status == GONE:
-        once_free(partial(endpoints.disable_gone, endpoint, at=now))
+        retry_while_locked(partial(endpoints.disable_gone, endpoint, at=now))
         delivery.due_at = None
         logger.warning("Webhook %d is disabled: it answered 410 Gone.", endpoint.pk)
 
 
-def _post(delivery: WebhookDelivery, signed_with: Sequence[str]) -> requesting.Answer:
+def _post(delivery: WebhookDelivery, signed_with: Sequence[str]) -> requesting.ReceivedAnswer:
     if not signed_with:
-        raise requesting.Failed("There is no secret. Set WEBHOOK_SECRET.")
+        raise requesting.RequestFailed("There is no secret. Set WEBHOOK_SECRET.")
     body = delivery.body.encode()
     signed = signing.headers(delivery.message_id, body, at=timezone.now(), signed_with=signed_with)
     headers = {"content-type": "application/json", "user-agent": "policies-webhooks/1", **signed}

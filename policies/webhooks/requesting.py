@@ -33,22 +33,22 @@ _SPECIAL = [
 ]
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """No request may go to a URL. The message says why."""
 
 
-class Failed(Exception):
+class RequestFailed(Exception):
     """There was no answer. The message says why."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReceivedAnswer:
     status: int
     text: str
 
 
 @dataclass(frozen=True)
-class Target:
+class RequestTarget:
     """Where a request goes. addresses: of the host, each checked."""
 
     is_https: bool
@@ -58,42 +58,44 @@ class Target:
     addresses: tuple[str, ...]
 
 
-def target_of(url: str) -> Target:
-    """Return where a URL leads. Raises Refused, or Failed if its host can't be found."""
+def target_of(url: str) -> RequestTarget:
+    """Return where a URL leads. Raises RequestRefused; RequestFailed for an unknown host."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = (parts.hostname or "").encode("idna").decode("ascii")
     except ValueError as error:
-        raise Refused("This is not a URL.") from error
+        raise RequestRefused("This is not a URL.") from error
     _require_plain(url, parts, host)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Failed("The host could not be found.") from error
+        raise RequestFailed("The host could not be found.") from error
     addresses = tuple(dict.fromkeys(str(info[4][0]) for info in found))
     is_https = parts.scheme == "https"
     if not all(is_allowed(address, is_https=is_https) for address in addresses):
-        raise Refused(
+        raise RequestRefused(
             "This address is not on the public internet. WEBHOOK_PRIVATE_NETWORKS allows others."
             if is_https
             else "Enter an address that begins with https://."
         )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(is_https, host, port, path, addresses)
+    return RequestTarget(is_https, host, port, path, addresses)
 
 
 def _require_plain(url: str, parts: SplitResult, host: str) -> None:
     if parts.scheme not in {"https", "http"} or not host:
-        raise Refused("Enter an address that begins with https://.")
+        raise RequestRefused("Enter an address that begins with https://.")
     if parts.username is not None or parts.password is not None:
-        raise Refused("Enter the address without a user name.")
+        raise RequestRefused("Enter the address without a user name.")
     if (
         parts.fragment
         or not url.isascii()
         or any(character <= " " or character == "\x7f" for character in url)
     ):
-        raise Refused("Enter an address without spaces and without #, in ASCII characters only.")
+        raise RequestRefused(
+            "Enter an address without spaces and without #, in ASCII characters only."
+        )
 
 
 def is_allowed(address: str, *, is_https: bool) -> bool:
@@ -115,8 +117,11 @@ def _is_public(ip: IPv4Address | IPv6Address) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Send a body to a URL and return the answer, whatever its status. Raises Refused, Failed."""
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> ReceivedAnswer:
+    """Send a body to a URL and return the answer, whatever its status.
+
+    Raises RequestRefused, RequestFailed.
+    """
     target = target_of(url)
     connection = _Connection(target)
     # What takes too long is cut off, however slowly the other side goes on sending.
@@ -131,9 +136,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         text = b""
         with suppress(OSError, HTTPException):  # the status is what counts
             text = response.read(MAX_ANSWER)
-        return Answer(response.status, text.decode("utf-8", "replace"))
+        return ReceivedAnswer(response.status, text.decode("utf-8", "replace"))
     except (OSError, HTTPException) as error:
-        raise Failed(_reason(error, is_late=connection.is_cut_off)) from error
+        raise RequestFailed(_reason(error, is_late=connection.is_cut_off)) from error
     finally:
         deadline.cancel()
         connection.close()
@@ -152,7 +157,7 @@ def _reason(error: Exception, *, is_late: bool) -> str:
 class _Connection(HTTPConnection):
     """A connection to an address of the target. The certificate must be that of its host."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: RequestTarget) -> None:
         super().__init__(target.host, target.port, timeout=TIMEOUT)
         self.default_port = 443 if target.is_https else 80
         self._target = target

@@ -20,7 +20,7 @@ from policies.text.findings import Level
 from policies.workflow import open_findings
 from policies.workflow.heavy_work import with_work_ahead
 from policies.workflow.open_findings import Examination, ExaminedFinding
-from policies.workflow.preconditions import clean_required, locked_and_allowed, require_another
+from policies.workflow.preconditions import clean_required, locked_and_allowed, require_uninvolved
 from policies.workflow.refusals import Incomplete, WrongState
 
 Answer = TypeVar("Answer", Justification, Overruling)
@@ -58,7 +58,7 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
 
     def act(ready: Examination) -> Revision:
         revision = locked_and_allowed("overrule", revision_id, by)
-        require_another(revision, by, "overrule its findings")
+        require_uninvolved(revision, by, "overrule its findings")
         found = _named(revision, key, at, ready)
         if found[0].overruling and all(examined.overruling for examined in found):
             who, why = found[0].overruled_by, found[0].overruling.reason
@@ -79,7 +79,7 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
 def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -> Revision:
     """Let overruled findings block publication again, by somebody who had no part in the text."""
     revision = locked_and_allowed("withdraw_overruling", revision_id, by)
-    require_another(revision, by, "withdraw what was overruled")
+    require_uninvolved(revision, by, "withdraw what was overruled")
     keys = set(key.split())
     overrulings = open_findings.current_overrulings(revision.policy)
     found = [overruling for overruling in overrulings if overruling.key in keys]

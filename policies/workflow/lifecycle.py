@@ -50,7 +50,7 @@ def create_policy(
     if time_zone is not None:
         policy.time_zone = time_zone
     _require_valid(policy)
-    with _at_a_free_address(policy):
+    with _refusing_taken_address(policy):
         policy.save(force_insert=True)
         Address.objects.create(policy=policy, slug=slug, language=language)
     facts = policy_facts(policy, slug=slug)
@@ -100,7 +100,7 @@ def rename_policy(policy_id: int, *, by: User, at: datetime, slug: str) -> Polic
             f"{policy} can't move to “{slug}”. {' '.join(error.messages)}", "slug"
         ) from error
     old, policy.slug = policy.slug, slug
-    with _at_a_free_address(policy):
+    with _refusing_taken_address(policy):
         Address.objects.get_or_create(policy=policy, slug=slug, language=policy.language)
         policy.save(update_fields=["slug"])
     ledger.record_renaming(policy, old, by=by, at=at)
@@ -223,7 +223,7 @@ def _successor(policy: Policy, successor_id: int | None, at: datetime) -> Policy
 
 
 @contextmanager
-def _at_a_free_address(policy: Policy) -> Iterator[None]:
+def _refusing_taken_address(policy: Policy) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield

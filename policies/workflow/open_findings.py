@@ -169,7 +169,9 @@ def _subject(
     }
 
 
-def _elsewhere(policy: Policy, *, at: datetime) -> tuple[tuple[str, Contacts], ...]:
+def _contacts_of_other_policies(
+    policy: Policy, *, at: datetime
+) -> tuple[tuple[str, Contacts], ...]:
     """Return the contact details in the versions in force of the other policies."""
     others = Revision.objects.in_force(at=at).exclude(policy=policy).filter(policy__retired_at=None)
     rows = others.select_related("policy").only("digest", "policy__name", "policy__language")
@@ -197,7 +199,7 @@ def _contacts(version_id: int, digest: str) -> Contacts:
 
 def _examine(policy: Policy, subject: dict[str, Any], *, at: datetime) -> list[Finding]:
     # Not in the subject: others may change theirs at any moment.
-    elsewhere = _elsewhere(policy, at=at)
+    elsewhere = _contacts_of_other_policies(policy, at=at)
     length = len(documents.body(subject["document"]))
     run = partial(child_process.run, findings.examine, length=length, elsewhere=elsewhere)
     # Whoever publishes a text has just seen the page with its findings.

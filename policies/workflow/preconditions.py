@@ -123,7 +123,7 @@ def require_not_prevailing(policy: Policy) -> None:
         )
 
 
-def require_another(revision: Revision, by: User, to: str = "approve it") -> None:
+def require_uninvolved(revision: Revision, by: User, to: str = "approve it") -> None:
     """Refuse whoever had a part in this revision: some actions take four eyes."""
     if by.pk in participants(revision):
         raise NotAllowed(f"You worked on this revision, so somebody else must {to}.")

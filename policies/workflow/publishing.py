@@ -18,7 +18,6 @@ from policies.workflow.preconditions import (
     clean_text,
     locked_and_allowed,
     not_past,
-    require_another,
     require_comments_resolved,
     require_complete,
     require_dated_in_time,
@@ -29,6 +28,7 @@ from policies.workflow.preconditions import (
     require_text_as_saved,
     require_text_as_seen,
     require_uncorrected,
+    require_uninvolved,
     require_upcoming,
 )
 from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
@@ -139,7 +139,7 @@ def approve_afterwards(revision_id: int, *, by: User, at: datetime) -> Revision:
         raise WrongState(f"{revision} was already approved after publication.")
     if revision.published_by_id == by.pk:
         raise NotAllowed("You published this version yourself, so somebody else must approve it.")
-    require_another(revision, by)
+    require_uninvolved(revision, by)
     require_text_as_saved(revision)
     LateApproval.objects.create(
         revision=revision, approved_at=at, approved_by=by, approved_digest=revision.digest

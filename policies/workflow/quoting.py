@@ -18,7 +18,7 @@ _NOTES = '<div class="footnotes">'
 
 
 @dataclass(frozen=True)
-class Part:
+class TextPart:
     """A part of a text as readers see it. kind: as redline.Part has it. anchor: of a section."""
 
     kind: str
@@ -30,7 +30,7 @@ class Part:
         return readable(self.html)
 
 
-class Place(NamedTuple):
+class QuotedPlace(NamedTuple):
     """Where words are. part: its index in parts_of."""
 
     anchor: str
@@ -38,29 +38,29 @@ class Place(NamedTuple):
     span: Span
 
 
-def parts_of(revision: Revision) -> list[Part]:
+def parts_of(revision: Revision) -> list[TextPart]:
     """Return a revision's text as it was rendered, in parts: the introduction, each section, the
     notes.
     """
     return parts_of_html(revision.html, {section.anchor for section in revision.sections.all()})
 
 
-def parts_of_html(html: str, anchors: Container[str]) -> list[Part]:
+def parts_of_html(html: str, anchors: Container[str]) -> list[TextPart]:
     """Do so with HTML of `render`. anchors: of the sections."""
-    parts = [Part("introduction", "", "")]
+    parts = [TextPart("introduction", "", "")]
     for piece in rendering.divided(html):
         heading = _HEADING.match(piece)
         anchor = unescape(heading[1]) if heading else ""
         if anchor in anchors:
-            parts.append(Part("section", anchor, piece))
+            parts.append(TextPart("section", anchor, piece))
         elif piece.startswith(_NOTES):
-            parts.append(Part("notes", "", piece))
+            parts.append(TextPart("notes", "", piece))
         else:  # the introduction may have headings of its own
             parts[-1] = replace(parts[-1], html=parts[-1].html + piece)
     return parts
 
 
-def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, Place | None]:
+def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, QuotedPlace | None]:
     """Return where the words are that comments are about, by the key of each that is about any;
     None if they are gone.
     """
@@ -68,14 +68,14 @@ def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, P
     parts = parts_of(revision) if quoted else []
     texts = [part.words for part in parts]
     homes = {part.anchor: index for index, part in reversed(list(enumerate(parts)))}
-    found: dict[int, Place | None] = {}
+    found: dict[int, QuotedPlace | None] = {}
     for key, (values, anchor) in quoted.items():
         place = quotations.find_among(texts, Quotation.of_values(values), homes.get(anchor))
-        found[key] = Place(parts[place[0]].anchor, *place) if place else None
+        found[key] = QuotedPlace(parts[place[0]].anchor, *place) if place else None
     return found
 
 
-class Words(TypedDict, total=False):
+class CommentSubject(TypedDict, total=False):
     """What a comment is about: words, a section, or the whole.
 
     words: as they are read, "" for none; looked for in the section, or in the whole text. prefix,
@@ -88,13 +88,15 @@ class Words(TypedDict, total=False):
     suffix: str
 
 
-class Suggestion(Words, total=False):
+class Suggestion(CommentSubject, total=False):
     """replacement: Markdown that is suggested in place of the words, on one line; "" for none."""
 
     replacement: str
 
 
-def quoted(revision: Revision, *, replacement: str = "", **words: Unpack[Words]) -> dict[str, Any]:
+def quoted(
+    revision: Revision, *, replacement: str = "", **words: Unpack[CommentSubject]
+) -> dict[str, Any]:
     """Return the columns of a comment on words, on a section or on the whole. Raises Incomplete."""
     about = _found(revision, **words)
     suggested = clean_text(" ".join(replacement.split()), most=MAX_QUOTED, about="replacement")

@@ -27,13 +27,13 @@ from policies.workflow.preconditions import (
     clean_required,
     clean_text,
     locked_and_allowed,
-    require_another,
     require_comments_resolved,
     require_complete,
     require_near_year,
     require_something_new,
     require_source_as_seen,
     require_text_as_saved,
+    require_uninvolved,
 )
 from policies.workflow.refusals import Incomplete, WrongState
 from policies.workflow.transitions import move
@@ -250,7 +250,7 @@ def approve(
     Raises WrongState (also while comments are open), TextChanged.
     """
     revision = locked_and_allowed("approve", revision_id, by)
-    require_another(revision, by)
+    require_uninvolved(revision, by)
     require_text_as_saved(revision, seen_digest)
     require_source_as_seen(revision, seen_source_version)
     require_comments_resolved(revision, "approved")

@@ -86,11 +86,11 @@ def test_the_proxy_keeps_public_pages_for_when_the_site_is_down(certificate, tmp
 @pytest.mark.nginx
 def test_exported_files_are_sent_by_an_nginx_that_root_does_not_configure(certificate, tmp_path):
     from policies.operations.exporting import serving
-    from policies.operations.exporting.tree import Entry
+    from policies.operations.exporting.tree import ExportedUrl
 
     entries = [
-        Entry("/", 200, {"content-type": "text/html", "x-tried": "yes"}, "index.html", {}),
-        Entry("/old/", 301, {"location": "/new/"}, "", {}),
+        ExportedUrl("/", 200, {"content-type": "text/html", "x-tried": "yes"}, "index.html", {}),
+        ExportedUrl("/old/", 301, {"location": "/new/"}, "", {}),
     ]
     own = tmp_path / "files" / ".export"
     own.mkdir(parents=True)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection
 
 from policies.database import triggers
-from policies.database.transactions import as_of_one_moment
+from policies.database.transactions import repeatable_read
 from policies.ledger.verification import acts, entries, rerendering, rows
 from policies.ledger.verification.comments import comments
 from policies.ledger.verification.drafts import drafts
@@ -41,7 +41,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     (1: this one does).
     """
     report, known = Report(), entries.Known()
-    with as_of_one_moment(), rerendering.processes(jobs) as others:
+    with repeatable_read(), rerendering.processes(jobs) as others:
         for part in (
             _triggers(),
             entries.ledger(report, known, others),
@@ -72,7 +72,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
 def verify_chains() -> Report:
     """Recompute both chains and check the triggers: quick, but checks no version and no row."""
     report = Report()
-    with as_of_one_moment():
+    with repeatable_read():
         for entry in entries.chain(LedgerEntry, report):
             report.entries, report.head = entry.sequence, entry.digest
         report.problems += [*_triggers(), *entries.audit(report)]

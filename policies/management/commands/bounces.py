@@ -26,4 +26,4 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename} can't be read: {error.strerror}.") from error
         # Nothing else: what a command prints, a mail server would send back.
-        self.stdout.write(f"{sum(map(bounces.take, reports))} deleted.")
+        self.stdout.write(f"{sum(map(bounces.process_report, reports))} deleted.")

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from policies.management import arguments
 from policies.operations.exporting.export import Export, Site, parts_of
-from policies.operations.exporting.tree import ExportFailed, Tree
+from policies.operations.exporting.tree import ExportFailed, ExportFolder
 from policies.page_cache.publication_watcher import read
 from policies.public import listed_urls, pdfs
 
@@ -73,7 +73,10 @@ docs/deploying.md shows how to serve the folder."""
         try:
             parts_of(base_url)  # only to refuse a bad one before anything is requested or written
             # Django's warnings about missing pages (404) are of no interest here.
-            with closing(Tree(folder)) as tree, arguments.at_least(logging.ERROR, "django.request"):
+            with (
+                closing(ExportFolder(folder)) as tree,
+                arguments.at_least(logging.ERROR, "django.request"),
+            ):
                 export = _export(base_url, tree, anew=request_all, quiet=options["verbosity"] == 0)
         except ExportFailed as error:
             raise CommandError(str(error)) from error
@@ -121,12 +124,12 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _export(base_url: str, tree: Tree, *, anew: bool, quiet: bool) -> Export:
+def _export(base_url: str, tree: ExportFolder, *, anew: bool, quiet: bool) -> Export:
     """Export until nothing was published meanwhile, so that all pages show one state."""
     code, state = _code(), read()
     for _ in range(ATTEMPTS):
         with _at(base_url) as site:
-            export = Export(site, tree, moved=listed_urls.moved())
+            export = Export(site, tree, moved=listed_urls.renamed_policies())
             export.begin(code=code, state=repr(state), anew=anew)
             _pages(export, quiet=quiet)
         before, state = state, read()

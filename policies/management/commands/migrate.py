@@ -24,7 +24,7 @@ from django.db.migrations.operations.base import Operation
 
 from policies import checks
 from policies.database import migration_state, triggers
-from policies.database.transactions import setting_up, taking_time
+from policies.database.transactions import long_timeout, setup_lock
 from policies.models import LedgerEntry
 from policies.text.short_text import counted
 
@@ -60,7 +60,7 @@ class Command(migrate.Command):
         _require_rights(connections[database])
         if not options["fake"]:
             _require_no_loss(database, options["app_label"], options["migration_name"])
-        with setting_up(database), taking_time(database):
+        with setup_lock(database), long_timeout(database):
             return super().handle(*args, **options)
 
     def migration_progress_callback(

@@ -37,14 +37,14 @@ class Command(BaseCommand):
                 )
             return
         outbox.drop_stale(at=now)
-        for event_id in outbox.left_behind(at=now):
+        for event_id in outbox.unfinished_announcements(at=now):
             outbox.notify(event_id)
         reminders.queue(due)
         single = outbox.deliver(Mail.objects.all())
         digests = outbox.deliver_digests(at=now)
         self.stdout.write(f"{single.sent + digests.sent} sent.")
         # Acts that are still there: their e-mails could not be written.
-        failed = single.failed + digests.failed + len(outbox.left_behind(at=now))
+        failed = single.failed + digests.failed + len(outbox.unfinished_announcements(at=now))
         if failed:
             raise CommandError(
                 f"{failed} failed. The log has the reason. The next run tries again."

@@ -9,7 +9,7 @@ from django.db import connection
 
 from policies import ledger
 from policies.database import migration_state
-from policies.database.transactions import taking_time
+from policies.database.transactions import long_timeout
 from policies.management import arguments
 from policies.text.short_text import counted
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(migration_state.ADVICE)
         if head is not None and not re.fullmatch("[0-9a-f]{64}", head):
             raise CommandError("A head has 64 characters, 0 to 9 and a to f, as verify prints it.")
-        with taking_time():
+        with long_timeout():
             report = ledger.verify(head=head, jobs=jobs)
         if not report.is_sound:
             for problem in report.problems:

@@ -120,7 +120,7 @@ class Writer:
 
 
 @contextmanager
-def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
+def create_backup(path: Path, *, overwrite: bool) -> Iterator[Writer]:
     """Make a backup at `path`, readable by its owner only (mode 0600), complete or not at all.
 
     Raises BackupRefused if there is a file already (unless `overwrite`) or none can be written.
@@ -128,7 +128,7 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
     part = path.parent / f".backup-{secrets.token_hex(4)}.part"
     try:
         _require_free(path, overwrite=overwrite)
-        descriptor = _opened_for_writing(part)
+        descriptor = _open_for_writing(part)
     except OSError as error:
         raise BackupRefused(f"{path} can't be written: {error.strerror}.") from error
     try:
@@ -149,7 +149,7 @@ def written(path: Path, *, overwrite: bool) -> Iterator[Writer]:
         part.unlink(missing_ok=True)
 
 
-def _opened_for_writing(part: Path) -> int:
+def _open_for_writing(part: Path) -> int:
     """Open a file without a name in the folder of `part`; return its descriptor.
 
     Nothing is left of such a file if this process is killed. Where the file system has no such
@@ -306,7 +306,7 @@ def _typed(value: Any, kind: type) -> Any:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Archive]:
+def open_backup(path: Path) -> Iterator[Archive]:
     """Open a backup. Raises BackupRefused if there is no file, or the file is no backup."""
     try:
         raw: IO[bytes] = path.open("rb")

@@ -40,7 +40,7 @@ _NAMES_OF_1_0 = {
 }
 
 
-class Unreadable(ValueError):
+class UnreadableValue(ValueError):
     """A value that its column can't have."""
 
 
@@ -105,8 +105,8 @@ class Rows:
     def values(self, values: list[Any]) -> list[Any]:
         """Return a row that `written` made, as Python values.
 
-        Raises Unreadable for a value that its column can't have, Unknown for a natural key of a row
-        that does not exist.
+        Raises UnreadableValue for a value that its column can't have, Unknown for a natural key of
+        a row that does not exist.
         """
         return [self._read(field, value) for field, value in zip(self.fields, values, strict=True)]
 
@@ -132,8 +132,8 @@ class Rows:
             if self._plain(field, value) == written:
                 return value
         except Exception as error:  # each field has its own ways to refuse
-            raise Unreadable(f"{field.name} can't be {written!r:.80}") from error
-        raise Unreadable(f"{field.name} can't be {written!r:.80}")
+            raise UnreadableValue(f"{field.name} can't be {written!r:.80}") from error
+        raise UnreadableValue(f"{field.name} can't be {written!r:.80}")
 
     def _plain(self, field: models.Field[Any, Any], value: Any) -> Any:
         """Return a value as JSON can hold it; times to the microsecond."""

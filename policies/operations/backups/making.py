@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
-from policies.database.transactions import as_of_one_moment, taking_time
+from policies.database.transactions import long_timeout, repeatable_read
 from policies.models import AuditEvent, LedgerEntry
 from policies.operations.backups import archive, contents, schema
 from policies.operations.backups.archive import BackupRefused, Manifest
@@ -21,9 +21,9 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
     schema.require_migrated()
     try:
         with (
-            archive.written(path, overwrite=overwrite) as file,
-            taking_time(),
-            as_of_one_moment(),
+            archive.create_backup(path, overwrite=overwrite) as file,
+            long_timeout(),
+            repeatable_read(),
         ):
             for model in backed_up():
                 rows = Rows(model)

@@ -12,11 +12,17 @@ from django.db.models import Model
 
 from policies import roles
 from policies.database import migration_state, triggers
-from policies.database.transactions import setting_up, taking_time
+from policies.database.transactions import long_timeout, setup_lock
 from policies.ledger import verification
 from policies.operations.backups import archive, contents, schema
 from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
-from policies.operations.backups.contents import Rows, Unknown, Unreadable, backed_up, table_name
+from policies.operations.backups.contents import (
+    Rows,
+    Unknown,
+    UnreadableValue,
+    backed_up,
+    table_name,
+)
 
 # Rows that are inserted together; few, because a text may have megabytes.
 BATCH = 50
@@ -31,7 +37,7 @@ def check(path: Path, *, unsigned: bool = False) -> Manifest:
     """Read a backup to its end, changing nothing. Raises BackupRefused unless it is whole, and
     signed with this site's key or `unsigned`.
     """
-    with archive.opened(path) as file:
+    with archive.open_backup(path) as file:
         _require_genuine(file, unsigned=unsigned)
         return file.manifest
 
@@ -55,10 +61,10 @@ def restore(
     verification.verify. unsigned: restore it whoever made or altered it. Raises BackupRefused; no
     row was then restored.
     """
-    with archive.opened(path) as file:
+    with archive.open_backup(path) as file:
         _require_genuine(file, unsigned=unsigned)
         # If two restore at once, the second waits, and then finds a complete site that isn't empty.
-        with setting_up():
+        with setup_lock():
             if not triggers.can_be_removed(connection):
                 raise BackupRefused(
                     f"This account can't lift the database's rules. {NOTHING_CHANGED} "
@@ -68,7 +74,7 @@ def restore(
             schema.require_migrated()
             schema.require_fit(file.manifest)
             try:
-                with taking_time(), transaction.atomic():
+                with long_timeout(), transaction.atomic():
                     return file.manifest, *_restore(file, quick=quick, jobs=jobs)
             except DatabaseError as error:
                 raise BackupRefused(f"The database refused: {error} {NOTHING_CHANGED}") from error
@@ -154,7 +160,7 @@ def _fill(model: type[Model], file: Archive, table: Table) -> list[str]:
             batch.append(rows.read([row.get(column) for column in rows.columns]))
         except Unknown as error:
             notes.append(f"{table.name}, row {number}, was left out: there is no {error} any more.")
-        except Unreadable as error:
+        except UnreadableValue as error:
             raise BackupRefused(
                 f"Row {number} of {table.name} can't be read: {error}. The backup was altered: use "
                 f"another copy of it. {NOTHING_CHANGED}"

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from policies.operations.exporting import serving
-from policies.operations.exporting.tree import OWN, SUFFIXES, Entry, ExportFailed, Tree, file_of
+from policies.operations.exporting.tree import (
+    OWN,
+    SUFFIXES,
+    ExportedUrl,
+    ExportFailed,
+    ExportFolder,
+    file_of,
+)
 from policies.page_cache import django_requests, responses
 from policies.page_cache.core import DjangoResponse
 from policies.page_cache.django_requests import Application
@@ -20,7 +27,7 @@ NOT_KEPT = {"connection", "content-length", "content-encoding", "date", "etag", 
 
 
 @dataclass(frozen=True)
-class Response:
+class SiteResponse:
     """The site's response to a request.
 
     headers: names in lower case, repeated ones joined by a comma (RFC 9110, 5.3). is_compressed:
@@ -75,7 +82,7 @@ class Site:
         self.scheme, self.host, self.name, self.port = parts_of(base_url)
         self.base_url = f"{self.scheme}://{self.host}"
 
-    def get(self, path: str) -> Response:
+    def get(self, path: str) -> SiteResponse:
         """Return the response to a GET of the path. A page has the headers that it has when it
         comes from memory.
         """
@@ -90,12 +97,12 @@ class Site:
         status, headers, body = django_requests.call(self.application, environ)
         made = DjangoResponse(status, headers, body, None)
         if may_serve((self.scheme, self.host, path)) and may_be_kept(made):
-            return Response(status, joined(responses.common_headers(headers)), body, True)
-        return Response(status, joined(headers), body)
+            return SiteResponse(status, joined(responses.common_headers(headers)), body, True)
+        return SiteResponse(status, joined(headers), body)
 
 
 def joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers as `Response` has them."""
+    """Return headers as `SiteResponse` has them."""
     found: dict[str, str] = {}
     for name, value in fields:
         key = name.lower()
@@ -114,7 +121,7 @@ class Export:
     "removed" or are "unchanged", and of "redirects". not_made: URLs of PDFs that could not be made.
     """
 
-    def __init__(self, site: Site, tree: Tree, *, moved: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, site: Site, tree: ExportFolder, *, moved: Iterable[tuple[str, str]]) -> None:
         self.site, self.tree, self.moved = site, tree, list(moved)
         self.counts = Counter[str]()
         self.not_made: list[str] = []
@@ -170,13 +177,13 @@ class Export:
             else:
                 self._put(url, response)
 
-    def _is_right(self, entry: Entry, *, goes_by_clock: bool) -> bool:
+    def _is_right(self, entry: ExportedUrl, *, goes_by_clock: bool) -> bool:
         """Return whether a page need not be requested again."""
         for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
         has_been = entry.url in self.tree.seen and not goes_by_clock
         return has_been or (for_ever and bool(entry.file))
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: ExportedUrl) -> None:
         self.tree.keep(entry)
         self.counts["unchanged"] += 1
 
@@ -195,11 +202,11 @@ class Export:
             }
         )
 
-    def _put(self, url: str, response: Response) -> None:
+    def _put(self, url: str, response: SiteResponse) -> None:
         is_new = self.tree.put(url, response.status, response.kept, response.bodies)
         self.counts["written" if is_new else "unchanged"] += 1
 
-    def _get(self, url: str, *, expected: set[int]) -> Response:
+    def _get(self, url: str, *, expected: set[int]) -> SiteResponse:
         response, base = self.site.get(url), self.site.base_url
         if response.status == 400:
             raise ExportFailed(

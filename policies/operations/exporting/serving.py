@@ -10,14 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from policies.operations.exporting.tree import Entry, ExportFailed
+from policies.operations.exporting.tree import ExportedUrl, ExportFailed
 
 # The page for every address without a page.
 NOT_FOUND = "/404.html"
 PREFIX = "policies_export"
 
 
-def nginx(entries: Iterable[Entry]) -> tuple[str, str]:
+def nginx(entries: Iterable[ExportedUrl]) -> tuple[str, str]:
     """Return what goes into nginx's `http` block, and what into the `server` block beside `root`.
 
     There is a map for each header, keyed by the file or, for a redirect, by the URL; nginx looks
@@ -118,7 +118,7 @@ def _quoted(text: str) -> str:
 # --- Static hosts ------------------------------------------------------------------------------
 
 
-def headers_file(entries: Iterable[Entry]) -> str:
+def headers_file(entries: Iterable[ExportedUrl]) -> str:
     """Return `_headers`: the headers that all files have in common, then the others by URL."""
     pages = [(entry.url, list(entry.headers.items())) for entry in entries if entry.file]
     common = (
@@ -135,7 +135,7 @@ def headers_file(entries: Iterable[Entry]) -> str:
     return "".join(lines)
 
 
-def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -> str:
+def redirects_file(entries: Iterable[ExportedUrl], moved: Iterable[tuple[str, str]]) -> str:
     """Return `_redirects`. moved: (former, present) addresses of policies, of which each gets one
     rule for all URLs below it.
     """
@@ -150,7 +150,7 @@ def redirects_file(entries: Iterable[Entry], moved: Iterable[tuple[str, str]]) -
     )
 
 
-def listing(entries: Iterable[Entry]) -> str:
+def listing(entries: Iterable[ExportedUrl]) -> str:
     """Return JSON Lines: one object for each URL."""
     lines = []
     for entry in entries:

@@ -25,7 +25,7 @@ class ExportFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ExportedUrl:
     """One public URL as it was exported.
 
     file: relative to the folder, "" for a redirect. sizes: in bytes, by content coding, sorted; -1
@@ -59,7 +59,7 @@ def file_of(url: str) -> str:
     return url[1:] + ("index.html" if parts[-1] == "" else "")
 
 
-class Tree:
+class ExportFolder:
     """The folder, locked by one run until `close`.
 
     known: every URL that a run has finished. seen: those that this run has. state: what `begin` was
@@ -70,7 +70,7 @@ class Tree:
         """Lock the folder, which is made if missing. Raises ExportFailed if that is impossible."""
         self.folder, self.own = folder, folder / OWN
         self.next, self.record = self.own / "next", self.own / "record.jsonl"
-        self.known: dict[str, Entry] = {}
+        self.known: dict[str, ExportedUrl] = {}
         self.seen: set[str] = set()
         self.state: list[str] = []
         self._ours: set[str] = set()
@@ -134,9 +134,9 @@ class Tree:
             file = line["file"] or ""
             codings = sorted(["identity", *line.get("encodings", ())]) if file else ()
             sizes = line.get("sizes", dict.fromkeys(codings, -1))
-            self._see(Entry(line["url"], line["status"], line["headers"], file, sizes))
+            self._see(ExportedUrl(line["url"], line["status"], line["headers"], file, sizes))
 
-    def _see(self, entry: Entry) -> None:
+    def _see(self, entry: ExportedUrl) -> None:
         self.known[entry.url] = entry
         self.seen.add(entry.url)
         self._ours.update(entry.files)
@@ -180,7 +180,7 @@ class Tree:
                     )
                 self._folders.add(parent)
 
-    def is_whole(self, entry: Entry) -> bool:
+    def is_whole(self, entry: ExportedUrl) -> bool:
         """Return whether all files of an entry are there, in the size that they were written in."""
         try:
             return all(
@@ -189,7 +189,7 @@ class Tree:
         except OSError:
             return False
 
-    def has(self, entry: Entry, content: bytes) -> bool:
+    def has(self, entry: ExportedUrl, content: bytes) -> bool:
         """Return whether the plain file of an entry has exactly this content."""
         return _has(self._path(entry.file), content)
 
@@ -198,7 +198,7 @@ class Tree:
         new = self.next / name
         return new if new.is_file() else self.folder / name
 
-    def keep(self, entry: Entry) -> None:
+    def keep(self, entry: ExportedUrl) -> None:
         """Count an entry as seen by this run."""
         self._see(entry)
         self._note(asdict(entry))
@@ -211,7 +211,7 @@ class Tree:
         bodies: by content coding, "identity" among them; empty for a redirect.
         """
         sizes = {coding: len(body) for coding, body in sorted(bodies.items())}
-        entry = Entry(url, status, headers, file_of(url) if bodies else "", sizes)
+        entry = ExportedUrl(url, status, headers, file_of(url) if bodies else "", sizes)
         self.refuse_foreign(entry.files)
         changed = [
             self._write(f"{entry.file}{SUFFIXES.get(coding, '')}", body)
@@ -229,7 +229,7 @@ class Tree:
         new.write_bytes(content)
         return True
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ExportedUrl]:
         """Return the entries that this run has seen, sorted by URL."""
         return [self.known[url] for url in sorted(self.seen)]
 
@@ -271,7 +271,7 @@ class Tree:
         new.replace(path)
         return True
 
-    def _align_times(self, entry: Entry) -> None:
+    def _align_times(self, entry: ExportedUrl) -> None:
         """Give a file's encodings its own modification time: servers then date them alike."""
         modified = (self.folder / entry.file).stat().st_mtime_ns
         for name in entry.files:

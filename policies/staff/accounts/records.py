@@ -98,7 +98,7 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
     about = f"Your log-in, {name}"
     message = messages.compose(text, about=about, to=to, headers=messages.AUTOMATIC)
     job = partial(_send, message, account.pk)
-    transaction.on_commit(partial(outbox.hand_over, job), robust=True)
+    transaction.on_commit(partial(outbox.run_in_background, job), robust=True)
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:

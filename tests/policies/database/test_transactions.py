@@ -11,7 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 
 from policies import ledger
 from policies.database import transactions
-from policies.database.transactions import taking_time
+from policies.database.transactions import long_timeout
 from policies.operations.backups.restoring import check
 from tests.factories import make_version
 from tests.policies.operations.backup_files import back_up, restore
@@ -56,7 +56,7 @@ def hasty() -> Iterator[None]:
 
 @pytest.mark.usefixtures("hasty")
 def test_only_inside_is_a_slow_statement_waited_for() -> None:
-    with taking_time():
+    with long_timeout():
         slow()
 
     with pytest.raises(OperationalError, match=r"said nothing for 1 seconds"):
@@ -67,18 +67,18 @@ def test_only_inside_is_a_slow_statement_waited_for() -> None:
 def test_the_usual_limits_hold_again_however_it_ends() -> None:
     usual = limits()
 
-    with taking_time():
+    with long_timeout():
         assert limits() == ("1h", transactions.AN_HOUR + transactions.MARGIN)
     assert limits() == usual
     with (
         suppress(ProgrammingError),
-        taking_time(),
+        long_timeout(),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute("SELECT nothing")
     assert limits() == usual
-    with taking_time():
+    with long_timeout():
         connection.close()
     assert limits() == usual
 

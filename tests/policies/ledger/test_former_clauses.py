@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from policies import ledger
-from policies.ledger.former_clauses import Change, former_clauses
+from policies.ledger.former_clauses import AnchorChange, former_clauses
 from policies.ledger.removed_anchors import changed
 from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
@@ -125,14 +125,14 @@ def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed: int) ->
     withdrawn = set(history.random.sample(range(2, 10), seed % 4))
     kept: dict[int, dict[str, dict[str, Any]]] = {}
     seen: dict[int, dict[str, int]] = {}
-    changes: list[Change] = []
+    changes: list[AnchorChange] = []
     for number in range(1, 11):
         found = stored(history.document("Terms"))
         seen[number] = history.by_anchor()
         kept[number] = {anchor["id"]: anchor for anchor in found}
         assert seen[number].keys() == {it["id"] for it in found if "clause" in it}
         before = list(kept.get(number - 1, {}).values())
-        changes += [Change(number, *it) for it in changed(before, found)]
+        changes += [AnchorChange(number, *it) for it in changed(before, found)]
         history.change()
 
     former = former_clauses(changes, kept[10], withdrawn, kept)

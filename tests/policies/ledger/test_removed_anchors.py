@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import removed_anchors
-from policies.ledger.former_clauses import Change
+from policies.ledger.former_clauses import AnchorChange
 from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import Policy, RemovedAnchor, Rendering, Revision
 from policies.models.derived import rendering_values
@@ -150,7 +150,7 @@ def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> N
 def test_anchors_from_under_one_heading_share_a_line() -> None:
     removals = [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
 
-    assert removed_anchors.lines_of([Change(*it, None) for it in removals], withdrawn=()) == [
+    assert removed_anchors.lines_of([AnchorChange(*it, None) for it in removals], withdrawn=()) == [
         RemovedAnchors("A again", 3, 4, ("a",)),
         RemovedAnchors("C", 3, 4, ("c",)),
         RemovedAnchors("A", 1, 2, ("b",)),
@@ -172,7 +172,9 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
     rows = []
     for number, (before, now) in enumerate(itertools.pairwise(every), start=2):
         old, new = ([{"id": it, "heading": it} for it in sorted(s)] for s in (before, now))
-        rows += [Change(number, *removed, None) for removed in removed_anchors.removed(old, new)]
+        rows += [
+            AnchorChange(number, *removed, None) for removed in removed_anchors.removed(old, new)
+        ]
     removals = [row for row in rows if row.anchor not in shown]
     stored = {n: {a: {"heading": a} for a in anchors} for n, anchors in kept.items()}
 

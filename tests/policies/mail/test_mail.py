@@ -212,9 +212,9 @@ def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
 
 def test_every_notice_is_of_an_action_and_of_a_kind_and_has_a_message() -> None:
     """If this fails: NOTICES is in policies/mail/notices.py, MESSAGES in messages.py beside it."""
-    assert set(notices.NOTICES) <= set(ACTIONS)
-    assert set(notices.NOTICES) == set(messages.MESSAGES)
-    assert {it.kind for it in notices.NOTICES.values()} | {"review_due"} == set(notices.KINDS)
+    assert set(notices.MAIL_RULES) <= set(ACTIONS)
+    assert set(notices.MAIL_RULES) == set(messages.MESSAGES)
+    assert {it.kind for it in notices.MAIL_RULES.values()} | {"review_due"} == set(notices.KINDS)
 
 
 # --- What it says --------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def alter(file: Path, change: Callable[[dict[str, bytes]], None], *, signed: boo
     change(members)
     _write(file, members)
     if signed:
-        with suppress(archive.BackupRefused), archive.opened(file) as made:
+        with suppress(archive.BackupRefused), archive.open_backup(file) as made:
             say(signature=archive.signature(made.manifest, schema.key()))(members)
             _write(file, members)
 

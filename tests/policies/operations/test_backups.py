@@ -328,7 +328,7 @@ def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
     assert rows.values(line) == list(values.values())
     assert rows.values([1, *[None] * 8])[1:] == [None] * 8
     for wrong in ([], True, 1.5, "x", {"a": 1}):
-        with pytest.raises(contents.Unreadable):
+        with pytest.raises(contents.UnreadableValue):
             rows.values([*line[:5], wrong, *line[6:]])
 
 
@@ -444,7 +444,7 @@ def test_no_backup_is_made_of_a_database_that_can_not_be_read(
 def test_a_killed_backup_leaves_nothing_because_the_file_has_no_name_before_it_is_complete(
     tmp_path: Path,
 ) -> None:
-    with archive.written(tmp_path / "site.zip", overwrite=False):
+    with archive.create_backup(tmp_path / "site.zip", overwrite=False):
         half = [it.name for it in tmp_path.iterdir()]
 
     if has_files_without_a_name(tmp_path):

@@ -23,8 +23,14 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import KeptFile, Policy
 from policies.operations.exporting import serving
-from policies.operations.exporting.export import NOT_KEPT, Export, Response, Site, joined
-from policies.operations.exporting.tree import SUFFIXES, Entry, ExportFailed, Tree, file_of
+from policies.operations.exporting.export import NOT_KEPT, Export, Site, SiteResponse, joined
+from policies.operations.exporting.tree import (
+    SUFFIXES,
+    ExportedUrl,
+    ExportFailed,
+    ExportFolder,
+    file_of,
+)
 from policies.page_cache import django_requests, responses
 from policies.page_cache.responses import compressed as strongly_compressed
 from policies.page_cache.wsgi import PagesOverWSGI
@@ -107,7 +113,7 @@ def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     get = Site.get
 
-    def noting(self: Site, path: str, **how: Any) -> Response:
+    def noting(self: Site, path: str, **how: Any) -> SiteResponse:
         paths.append(path)
         return get(self, path, **how)
 
@@ -121,7 +127,7 @@ class Live:
     def __init__(self) -> None:
         self.application = PagesOverWSGI(WSGIHandler(), watcher=NoWatcher())
 
-    def get(self, path: str, *, encoding: str = "identity") -> Response:
+    def get(self, path: str, *, encoding: str = "identity") -> SiteResponse:
         request = django_requests.environ(
             path,
             scheme="http",
@@ -130,7 +136,7 @@ class Live:
             HTTP_ACCEPT_ENCODING=encoding,
         )
         status, headers, body = django_requests.call(self.application, request)
-        return Response(status, joined(headers), body)
+        return SiteResponse(status, joined(headers), body)
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -556,7 +562,7 @@ def test_a_pdf_that_can_not_be_made_is_named_and_keeps_nothing_else_back(
 
 
 def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
-    first = Tree(tmp_path)
+    first = ExportFolder(tmp_path)
     with pytest.raises(CommandError, match="Another export"):
         export(tmp_path)
     first.close()
@@ -577,7 +583,7 @@ def test_a_response_that_is_no_page_stops_the_export(tmp_path, status, headers, 
         start_response("404 Not Found" if nowhere else status, [] if nowhere else headers)
         return [b""]
 
-    with closing(Tree(tmp_path)) as tree:
+    with closing(ExportFolder(tmp_path)) as tree:
         site = Site(responding, BASE)
         run = Export(site, tree, moved=[])
         run.begin(code="", state="")
@@ -592,7 +598,7 @@ def test_no_url_becomes_a_file_outside_or_among_the_exports_own(url):
 
 
 def test_a_header_that_nginx_can_not_write_is_refused():
-    entry = Entry(
+    entry = ExportedUrl(
         "/", 200, {"content-type": "text/html", "x-price": "$5"}, "index.html", ("identity",)
     )
     with pytest.raises(ExportFailed):
@@ -632,11 +638,11 @@ class Client:
     def close(self) -> None:
         self.connection.close()
 
-    def get(self, path: str, *, method: str = "GET", **headers: str) -> Response:
+    def get(self, path: str, *, method: str = "GET", **headers: str) -> SiteResponse:
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request(method, path, headers={"Host": "testserver", **fields})
         found = self.connection.getresponse()
-        return Response(found.status, joined(found.getheaders()), found.read())
+        return SiteResponse(found.status, joined(found.getheaders()), found.read())
 
 
 @pytest.mark.nginx
@@ -680,5 +686,5 @@ def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
             assert (refused.status, b"<h1" in refused.body) == (404, True), hidden
 
 
-def without(names: set[str], response: Response) -> dict[str, str]:
+def without(names: set[str], response: SiteResponse) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name not in names}

@@ -639,7 +639,9 @@ def test_what_is_not_an_address_is_refused_by_command(on: None, address: str) ->
 def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
     policy: Policy,
 ) -> None:
-    subscriptions.ask(policy, READER, client=None, at=timezone.now() - subscriptions.LINK_VALID)
+    subscriptions.request_confirmation(
+        policy, READER, client=None, at=timezone.now() - subscriptions.LINK_VALID
+    )
 
     call_command("send_notices")
 
@@ -653,11 +655,13 @@ def test_a_clock_that_was_a_year_ahead_keeps_no_e_mail_back_and_no_address_longe
     ahead = timezone.now() + 365 * DAY
     Subscription.objects.update(confirmed_at=ahead)
     for _ in range(subscriptions.MAX_TO_ADDRESS):
-        subscriptions.ask(policy, "other@softphonez.com", client=None, at=ahead)
+        subscriptions.request_confirmation(policy, "other@softphonez.com", client=None, at=ahead)
     subscriber_notices.queue(at=timezone.now())
     SubscriberMail.objects.update(tried_at=ahead)
 
-    assert subscriptions.ask(policy, "other@softphonez.com", client=None, at=timezone.now())
+    assert subscriptions.request_confirmation(
+        policy, "other@softphonez.com", client=None, at=timezone.now()
+    )
     assert [message.to for message in send()] == [["other@softphonez.com"], [READER]]
     assert SubscriptionRequest.objects.count() == 1
 

@@ -44,7 +44,7 @@ def unsubscribe_link(subscription: Subscription) -> str:
 def subscribe(policy: Policy, address: str) -> Subscription:
     """Subscribe an address, as by the form and the link."""
     now = timezone.now()
-    request = subscriptions.ask(policy, address, client=None, at=now)
+    request = subscriptions.request_confirmation(policy, address, client=None, at=now)
     assert request is not None
     subscription = subscriptions.confirm(request, at=now)
     request.delete()  # as if it were long ago

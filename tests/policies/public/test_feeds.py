@@ -209,7 +209,7 @@ def test_the_feed_is_well_formed_whatever_its_text(text: str) -> None:
     moment = datetime(2026, 5, 2, 12, 0, 0, 5, tzinfo=UTC)
     link = atom.AtomLink("https://x.example/", "alternate", "text/html", text)
     self_link = atom.AtomLink("https://x.example/feed.xml", "self", "application/atom+xml")
-    entry = atom.Entry(
+    entry = atom.FeedEntry(
         "tag:x.example,2026:e", text, text, moment, moment, "en", (text, text), (link,)
     )
     feed = atom.Feed(

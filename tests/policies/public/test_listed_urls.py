@@ -79,7 +79,7 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
         *(f"/old/{each}" for each in of_policy),
     } <= set(listed)
     assert not [path for path in listed if "draft" in path]
-    assert list(listed_urls.moved()) == [("/old/", "/new/")]
+    assert list(listed_urls.renamed_policies()) == [("/old/", "/new/")]
 
 
 def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):

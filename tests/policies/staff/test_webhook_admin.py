@@ -132,7 +132,7 @@ def test_a_url_is_looked_up_while_others_can_write(
     depths = []
     real = requesting.target_of
 
-    def look_up(url: str) -> requesting.Target:
+    def look_up(url: str) -> requesting.RequestTarget:
         depths.append(len(connection.savepoint_ids))
         return real(url)
 

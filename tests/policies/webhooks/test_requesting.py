@@ -72,7 +72,7 @@ def test_addresses_that_are_not_public_are_refused(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     resolving(monkeypatch, address)
-    with pytest.raises(requesting.Refused, match="not on the public internet"):
+    with pytest.raises(requesting.RequestRefused, match="not on the public internet"):
         requesting.target_of("https://hooks.softphonez.com/")
 
 
@@ -87,7 +87,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resolving(monkeypatch, "8.8.8.8", "10.0.0.1")
-    with pytest.raises(requesting.Refused):
+    with pytest.raises(requesting.RequestRefused):
         requesting.target_of("https://hooks.softphonez.com/")
 
 
@@ -105,7 +105,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
     ],
 )
 def test_urls_that_lead_elsewhere_than_to_https_on_the_internet_are_refused(url: str) -> None:
-    with pytest.raises(requesting.Refused):
+    with pytest.raises(requesting.RequestRefused):
         requesting.target_of(url)
 
 
@@ -114,7 +114,7 @@ def test_a_host_that_does_not_exist_is_no_refusal(monkeypatch: pytest.MonkeyPatc
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(requesting.Failed, match="could not be found"):
+    with pytest.raises(requesting.RequestFailed, match="could not be found"):
         requesting.target_of("https://hooks.softphonez.com/")
 
 
@@ -124,7 +124,7 @@ def test_with_leave_private_addresses_are_allowed_by_https_and_http_only_to_this
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     assert requesting.target_of("https://10.0.0.1/").addresses == ("10.0.0.1",)
     assert requesting.target_of("http://127.0.0.1:81/").port == 81
-    with pytest.raises(requesting.Refused, match="https://"):
+    with pytest.raises(requesting.RequestRefused, match="https://"):
         requesting.target_of("http://10.0.0.1/")
 
 
@@ -144,7 +144,7 @@ def test_an_address_that_became_private_after_the_set_up_is_refused_at_the_reque
 ) -> None:
     settings.WEBHOOK_PRIVATE_NETWORKS = False
     resolving(monkeypatch, "127.0.0.1")
-    with pytest.raises(requesting.Refused):
+    with pytest.raises(requesting.RequestRefused):
         requesting.post(f"https://hooks.softphonez.com:{receiver.port}/", BODY, {})
     assert receiver.messages == []
 
@@ -182,7 +182,7 @@ def test_of_a_huge_answer_only_the_beginning_is_read(receiver: Receiver) -> None
 
     answer = requesting.post(receiver.url, BODY, {})
 
-    assert answer == requesting.Answer(200, "x" * requesting.MAX_ANSWER)
+    assert answer == requesting.ReceivedAnswer(200, "x" * requesting.MAX_ANSWER)
     assert stopped.wait(10)
 
 
@@ -219,7 +219,7 @@ def test_a_slow_receiver_is_cut_off(
     receiver.behaviours = [slow]
     before = time.monotonic()
 
-    with pytest.raises(requesting.Failed, match="No answer within"):
+    with pytest.raises(requesting.RequestFailed, match="No answer within"):
         requesting.post(receiver.url, BODY, {})
     assert time.monotonic() - before < 5
 
@@ -255,7 +255,7 @@ def test_an_answer_that_began_counts_even_if_its_end_never_comes(
         monkeypatch.setattr(requesting, "TIMEOUT", seconds)
         receiver.behaviours = [begin]
         before = time.monotonic()
-        with suppress(requesting.Failed):
+        with suppress(requesting.RequestFailed):
             answer = requesting.post(receiver.url, BODY, {})
             break
 
@@ -276,7 +276,7 @@ def test_a_request_that_is_cut_off_while_it_connects_ends(
     monkeypatch.setattr(requesting, "Timer", AtOnce)
     receiver.behaviours = [drip]
 
-    with pytest.raises(requesting.Failed, match="No answer within"):
+    with pytest.raises(requesting.RequestFailed, match="No answer within"):
         requesting.post(receiver.url, BODY, {})
 
 
@@ -286,7 +286,7 @@ def test_what_is_not_http_is_a_failure_with_an_explanation(
 ) -> None:
     receiver.behaviours = [lambda handler: handler.wfile.write(nonsense) and None]
 
-    with pytest.raises(requesting.Failed, match=r"not an HTTP response|No connection"):
+    with pytest.raises(requesting.RequestFailed, match=r"not an HTTP response|No connection"):
         requesting.post(receiver.url, BODY, {})
 
 
@@ -295,7 +295,7 @@ def test_a_closed_port_is_a_failure_with_an_explanation(settings: Any) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
-        with pytest.raises(requesting.Failed, match="No connection"):
+        with pytest.raises(requesting.RequestFailed, match="No connection"):
             requesting.post(url, BODY, {})
 
 
@@ -362,11 +362,13 @@ def test_the_certificate_must_be_that_of_the_host_and_trusted(
         url = f"https://{host}:{server.server_port}/"
         try:
             if problem:
-                with pytest.raises(requesting.Failed, match=f"certificate is not valid: {problem}"):
+                with pytest.raises(
+                    requesting.RequestFailed, match=f"certificate is not valid: {problem}"
+                ):
                     requesting.post(url, BODY, {})
             else:
                 answer = requesting.post(url, BODY, {})
-                assert answer == requesting.Answer(200, f"{host}:{server.server_port}")
+                assert answer == requesting.ReceivedAnswer(200, f"{host}:{server.server_port}")
         finally:
             server.shutdown()
             thread.join()
@@ -379,5 +381,5 @@ def test_a_receiver_that_never_finishes_the_handshake_is_cut_off(
     monkeypatch.setattr(requesting, "TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
-        with pytest.raises(requesting.Failed, match="No answer within"):
+        with pytest.raises(requesting.RequestFailed, match="No answer within"):
             requesting.post(url, BODY, {})

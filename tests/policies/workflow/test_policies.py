@@ -271,7 +271,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
     draft = make_revision(policy=source)
 
     assert entries() == []
-    assert list(listed_urls.moved()) == []
+    assert list(listed_urls.renamed_policies()) == []
     assert ledger.verify().problems == []
     unknown = client.get("/nothing/").content
     unknown_json = client.get("/nothing/current.json").content
@@ -295,7 +295,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
         ("renaming", "de/projekt-x", "de/fusion"),
     ]
     assert ledger.verify().problems == []
-    assert list(listed_urls.moved()) == [("/de/projekt-x/", "/de/fusion/")]
+    assert list(listed_urls.renamed_policies()) == [("/de/projekt-x/", "/de/fusion/")]
     assert client.get("/project-x/").status_code == 404
     assert "project-x" not in client.get("/feed.xml").content.decode()
     assert "project-x" not in client.get("/merger/versions/1.akn.xml").content.decode()
