@@ -75,7 +75,7 @@ def authors(revision: Revision) -> list[Author]:
         for person, name in writers(act).items():
             author = by_person.setdefault(person, Author(person, name))
             author.anchors.update(whole.get(act.action) or act.reason.split())
-    places = _places(revision)
+    places = _names_of_parts(revision)
     for author in by_person.values():
         author.parts = [words for part, words in places.items() if part in author.anchors]
         if author.anchors - places.keys():
@@ -83,8 +83,7 @@ def authors(revision: Revision) -> list[Author]:
     return list(by_person.values())
 
 
-def _places(revision: Revision) -> dict[str, str]:
-    """Return what the parts of a text are called, in its order."""
+def _names_of_parts(revision: Revision) -> dict[str, str]:
     shown = revision.shown_sections
     return {
         "*": "the whole text, as a file",

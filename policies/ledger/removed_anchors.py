@@ -82,7 +82,6 @@ def changed(
 
 
 def _follows_from_label(anchor: Mapping[str, Any]) -> bool:
-    """Return whether an anchor is one that a clause has because of its label."""
     return "clause" in anchor and not anchor["clause"]["is_given"]
 
 

@@ -76,7 +76,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
 
 def content_of(mail: Mail) -> MailContent:
     if mail.event:
-        return MESSAGES[mail.event.action](Notification(mail.event, mail.user))
+        return MESSAGES[mail.event.action](NotifiedAct(mail.event, mail.user))
     return _reminder(mail)
 
 
@@ -152,11 +152,11 @@ def url(name: str, *arguments: object) -> str:
 
 
 @dataclass(frozen=True)
-class Notification:
-    """An act, and the user who is notified of it."""
+class NotifiedAct:
+    """An act, and the user who is notified of it: the reader."""
 
     event: AuditEvent
-    user: User
+    reader: User
 
     @property
     def policy(self) -> Policy:
@@ -206,7 +206,7 @@ class Notification:
 
     def to_text(self) -> tuple[str, str]:
         """Return a link to the editor for those who may write, to the review for all others."""
-        writes = self.user.has_perm(WRITE)
+        writes = self.reader.has_perm(WRITE)
         return self.to("Edit it", "edit") if writes else self.to("View it", "review")
 
     def to_public(self) -> tuple[str, str]:
@@ -216,19 +216,19 @@ class Notification:
         return "View the public page", public_url(path)
 
 
-def _approved(notification: Notification) -> MailContent:
-    subject, happened = notification.past, notification.who(f"approved {notification.title}")
-    if notification.user.has_perm(PUBLISH):
-        links = (notification.to("Publish it", "publish"),)
+def _approved(act: NotifiedAct) -> MailContent:
+    subject, happened = act.past, act.who(f"approved {act.title}")
+    if act.reader.has_perm(PUBLISH):
+        links = (act.to("Publish it", "publish"),)
         ask = "Publish it now, or set a time."
         return MailContent(f"{subject}, please publish", happened, ask, links=links)
-    links = (notification.to("View it", "review"),)
+    links = (act.to("View it", "review"),)
     return MailContent(subject, happened, "A publisher can publish it now.", links=links)
 
 
-def _published_in_emergency(notification: Notification) -> MailContent:
-    user, revision = notification.user, notification.revision
-    can_review = user.has_perm(REVIEW) and user.pk not in participants(revision)
+def _published_in_emergency(act: NotifiedAct) -> MailContent:
+    revision = act.revision
+    can_review = act.reader.has_perm(REVIEW) and act.reader.pk not in participants(revision)
     ask = (
         "Nobody has approved it. Read it now. If it is right, approve it. If it is not, correct it "
         "with a new version."
@@ -236,165 +236,159 @@ def _published_in_emergency(notification: Notification) -> MailContent:
         else "Nobody has approved it yet. It stays flagged until another person approves it."
     )
     return MailContent(
-        f"{notification.version} {notification.past.upper()}",
-        notification.who(f"published {notification.version} WITHOUT APPROVAL"),
-        f"{_effect(notification)} {ask}",
-        quotes=(("Reason", notification.event.reason), ("Change note", revision.change_note)),
+        f"{act.version} {act.past.upper()}",
+        act.who(f"published {act.version} WITHOUT APPROVAL"),
+        f"{_effect(act)} {ask}",
+        quotes=(("Reason", act.event.reason), ("Change note", revision.change_note)),
         links=(
-            notification.to("Read it and approve it" if can_review else "View it", "review"),
-            notification.to_public(),
+            act.to("Read it and approve it" if can_review else "View it", "review"),
+            act.to_public(),
         ),
     )
 
 
-def _upcoming(notification: Notification) -> str:
-    at = notification.revision.effective_at
-    if at is None or at <= notification.event.done_at:
+def _upcoming(act: NotifiedAct) -> str:
+    at = act.revision.effective_at
+    if at is None or at <= act.event.done_at:
         return ""
-    return f", in force from {date_format(notification.policy.day_of(at))}"
+    return f", in force from {date_format(act.policy.day_of(at))}"
 
 
-def _effect(notification: Notification) -> str:
-    at = notification.revision.effective_at
-    change = Kind(notification.revision.kind).label.lower()
-    if at is None or at <= notification.event.done_at:
+def _effect(act: NotifiedAct) -> str:
+    at = act.revision.effective_at
+    change = Kind(act.revision.kind).label.lower()
+    if at is None or at <= act.event.done_at:
         return f"It is in force now. The change is {change}."
-    return f"It takes effect on {notification.policy.in_words(at)}. The change is {change}."
+    return f"It takes effect on {act.policy.in_words(at)}. The change is {change}."
 
 
-def _to_review(notification: Notification, did: str, before: str = "") -> MailContent:
+def _to_review(act: NotifiedAct, did: str, before: str = "") -> MailContent:
     """Return the mail to whoever is asked to review. did: as for `who`. before: the subject."""
-    request = notification.revision.review_request
+    request = act.revision.review_request
     due = f" by {date_format(request.due_on)}" if request and request.due_on else ""
-    is_asked = request is not None and request.reviewer_id == notification.user.pk
+    is_asked = request is not None and request.reviewer_id == act.reader.pk
     ask = f"You are asked to review it{due}." if is_asked else f"Any reviewer can do it{due}."
     return MailContent(
         f"{before}please review{due}",
-        notification.who(did),
+        act.who(did),
         f"{ask} Read what changes, then approve it or request changes.",
         quotes=(("Note", request.note if request else ""),),
-        links=(notification.to("Review it", "review"),),
+        links=(act.to("Review it", "review"),),
     )
 
 
-def _reassigned(notification: Notification) -> MailContent:
-    request = notification.revision.review_request
+def _reassigned(act: NotifiedAct) -> MailContent:
+    request = act.revision.review_request
     asked = request.reviewer if request else None
-    is_writer = notification.user.pk in participants(notification.revision)
-    if not is_writer and asked in {None, notification.user}:
-        return _to_review(notification, f"reassigned the review of {notification.title}")
+    is_writer = act.reader.pk in participants(act.revision)
+    if not is_writer and asked in {None, act.reader}:
+        return _to_review(act, f"reassigned the review of {act.title}")
     name = (asked.get_full_name() or asked.get_username()) if asked else "anyone who may"
-    took_over = asked is not None and asked.pk == notification.event.done_by_id
+    took_over = asked is not None and asked.pk == act.event.done_by_id
     did = "took over the review of" if took_over else f"asked {name} to review"
     return MailContent(
-        notification.past,
-        notification.who(f"{did} {notification.title}"),
+        act.past,
+        act.who(f"{did} {act.title}"),
         "" if is_writer else "You need not review it any more, but you still can.",
         quotes=(("Note", request.note if request and is_writer else ""),),
-        links=(notification.to("View it", "review"),),
+        links=(act.to("View it", "review"),),
     )
 
 
-MESSAGES: Final[dict[str, Callable[[Notification], MailContent]]] = {
-    "submit": lambda notification: _to_review(
-        notification, f"submitted {notification.title} for review"
-    ),
+MESSAGES: Final[dict[str, Callable[[NotifiedAct], MailContent]]] = {
+    "submit": lambda act: _to_review(act, f"submitted {act.title} for review"),
     "reassign_review": _reassigned,
-    "nudge": lambda notification: _to_review(
-        notification, f"sent a reminder to review {notification.title}", "reminder: "
-    ),
+    "nudge": lambda act: _to_review(act, f"sent a reminder to review {act.title}", "reminder: "),
     "approve": _approved,
-    "approve_afterwards": lambda notification: MailContent(
-        f"{notification.version} {notification.past}",
-        notification.who(
-            f"approved {notification.version}, which had been published without approval,"
-        ),
-        links=(notification.to("View it", "review"), notification.to_public()),
+    "approve_afterwards": lambda act: MailContent(
+        f"{act.version} {act.past}",
+        act.who(f"approved {act.version}, which had been published without approval,"),
+        links=(act.to("View it", "review"), act.to_public()),
     ),
-    "request_changes": lambda notification: MailContent(
-        notification.past,
-        notification.who(f"requested changes to {notification.title}"),
+    "request_changes": lambda act: MailContent(
+        act.past,
+        act.who(f"requested changes to {act.title}"),
         "It is a draft again. Change it, then submit it again.",
-        quotes=notification.commented,
-        links=(notification.to_text(), notification.to("View all comments", "review", "#comments")),
+        quotes=act.commented,
+        links=(act.to_text(), act.to("View all comments", "review", "#comments")),
     ),
-    "reopen": lambda notification: MailContent(
-        notification.past,
-        notification.who(f"reopened {notification.title} as a draft"),
+    "reopen": lambda act: MailContent(
+        act.past,
+        act.who(f"reopened {act.title} as a draft"),
         "Its approval is void. It must be submitted and approved again.",
-        links=(notification.to_text(),),
+        links=(act.to_text(),),
     ),
-    "publish": lambda notification: MailContent(
-        f"{notification.version} {notification.past}{_upcoming(notification)}",
-        notification.who(f"published {notification.version}"),
-        _effect(notification),
-        quotes=(("Change note", notification.revision.change_note),),
-        links=(notification.to("View it on the desk", "review"), notification.to_public()),
+    "publish": lambda act: MailContent(
+        f"{act.version} {act.past}{_upcoming(act)}",
+        act.who(f"published {act.version}"),
+        _effect(act),
+        quotes=(("Change note", act.revision.change_note),),
+        links=(act.to("View it on the desk", "review"), act.to_public()),
     ),
     "publish_without_approval": _published_in_emergency,
-    "bring_back_file": lambda notification: MailContent(
-        notification.past,
-        notification.who(f"brought back a Word file of {notification.title}"),
+    "bring_back_file": lambda act: MailContent(
+        act.past,
+        act.who(f"brought back a Word file of {act.title}"),
         "It changes nothing by itself. What it proposes can be accepted or declined while the text "
         "is a draft.",
-        quotes=(("File", notification.event.reason),),
+        quotes=(("File", act.event.reason),),
         links=(
-            notification.to("View the file", "proposals"),
-            notification.to("View all comments", "review", "#comments"),
+            act.to("View the file", "proposals"),
+            act.to("View all comments", "review", "#comments"),
         ),
     ),
-    "comment": lambda notification: MailContent(
-        f"{notification.event.actor} {notification.past}",
-        notification.who(f"commented on {notification.title}"),
+    "comment": lambda act: MailContent(
+        f"{act.event.actor} {act.past}",
+        act.who(f"commented on {act.title}"),
         "The comment must be resolved before the text can be approved.",
-        quotes=notification.commented,
-        links=(notification.to("Read it and reply", "review", "#comments"),),
+        quotes=act.commented,
+        links=(act.to("Read it and reply", "review", "#comments"),),
     ),
-    "comment_by_link": lambda notification: MailContent(
-        f"{notification.event.actor} commented",
-        notification.who(f"commented from outside on {notification.title}"),
+    "comment_by_link": lambda act: MailContent(
+        f"{act.event.actor} commented",
+        act.who(f"commented from outside on {act.title}"),
         "The comment must be resolved before the text can be approved.",
-        quotes=notification.commented,
-        links=(notification.to("Read it", "review", "#comments"),),
+        quotes=act.commented,
+        links=(act.to("Read it", "review", "#comments"),),
     ),
-    "reply_to_comment": lambda notification: MailContent(
-        f"{notification.event.actor} {notification.past}",
-        notification.who(f"replied to a comment on {notification.title}"),
-        quotes=(("Reply", notification.event.reason),),
-        links=(notification.to("Read it", "review", "#comments"),),
+    "reply_to_comment": lambda act: MailContent(
+        f"{act.event.actor} {act.past}",
+        act.who(f"replied to a comment on {act.title}"),
+        quotes=(("Reply", act.event.reason),),
+        links=(act.to("Read it", "review", "#comments"),),
     ),
-    "discard": lambda notification: MailContent(
-        notification.past,
-        notification.who(f"discarded {notification.title}"),
+    "discard": lambda act: MailContent(
+        act.past,
+        act.who(f"discarded {act.title}"),
         "The text is kept, and a new draft can be based on it.",
-        links=(notification.to("View the text", "review"), notification.to_policy()),
+        links=(act.to("View the text", "review"), act.to_policy()),
     ),
-    "reschedule": lambda notification: MailContent(
-        f"{notification.version} {notification.past}{_upcoming(notification)}",
-        notification.who(f"rescheduled {notification.version}"),
-        f"{_effect(notification)} Readers see that it was moved.",
-        quotes=(("Reason", notification.event.reason),),
-        links=(notification.to("View it on the desk", "review"), notification.to_public()),
+    "reschedule": lambda act: MailContent(
+        f"{act.version} {act.past}{_upcoming(act)}",
+        act.who(f"rescheduled {act.version}"),
+        f"{_effect(act)} Readers see that it was moved.",
+        quotes=(("Reason", act.event.reason),),
+        links=(act.to("View it on the desk", "review"), act.to_public()),
     ),
-    "withdraw": lambda notification: MailContent(
-        f"{notification.version} {notification.past}",
-        notification.who(f"withdrew {notification.version}, before it took effect,"),
+    "withdraw": lambda act: MailContent(
+        f"{act.version} {act.past}",
+        act.who(f"withdrew {act.version}, before it took effect,"),
         "Readers see the reason. The version in force stays in force.",
-        quotes=(("Reason (public)", notification.event.reason),),
-        links=(notification.to("View it on the desk", "review"), notification.to_public()),
+        quotes=(("Reason (public)", act.event.reason),),
+        links=(act.to("View it on the desk", "review"), act.to_public()),
     ),
-    "retire": lambda notification: MailContent(
-        notification.past,
-        notification.who(f"retired “{notification.policy}”"),
+    "retire": lambda act: MailContent(
+        act.past,
+        act.who(f"retired “{act.policy}”"),
         "Readers can still read it, under this notice.",
-        quotes=(("Notice", notification.event.reason),),
-        links=(notification.to_policy(), notification.to_public()),
+        quotes=(("Notice", act.event.reason),),
+        links=(act.to_policy(), act.to_public()),
     ),
-    "reinstate": lambda notification: MailContent(
-        notification.past,
-        notification.who(f"reinstated “{notification.policy}”"),
+    "reinstate": lambda act: MailContent(
+        act.past,
+        act.who(f"reinstated “{act.policy}”"),
         "Its page no longer shows the notice.",
-        links=(notification.to_policy(), notification.to_public()),
+        links=(act.to_policy(), act.to_public()),
     ),
 }
 

@@ -135,7 +135,6 @@ def _in_short(error: Exception) -> str:
 
 
 def _open(connection: Any) -> bool:
-    """Open a connection unless it is open."""
     try:
         connection.open()
     except (OSError, SMTPException) as error:

@@ -241,7 +241,6 @@ class Pages:
         return self._earlier_page(key) or made
 
     def _earlier_page(self, key: Key) -> Page | None:
-        """Return the page as it was, from memory or else from `fallback`."""
         page = self.memory.get(key)
         if page is None:
             page = self._fallback(key)

@@ -11,6 +11,7 @@ process that only serves pages may never need it.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -169,15 +170,12 @@ def _labels(language: str) -> redline.Labels:
 def _keep(old: Revision, new: Revision, signed: str) -> None:
     """Keep a redline, if the database takes it now: a reader gets the page in any case."""
     row = KeptRedline(old=old, new=new, signed=signed)
-    try:
-        with without_waiting():
-            KeptRedline.objects.bulk_create(
-                [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
-            )
-            if row.pk and row.pk % CLEAN_EVERY == 0:
-                KeptRedline.objects.filter(pk__lte=row.pk - MAX_KEPT).delete()
-    except DatabaseError:
-        return
+    with suppress(DatabaseError), without_waiting():
+        KeptRedline.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["old", "new"], update_fields=["signed"]
+        )
+        if row.pk and row.pk % CLEAN_EVERY == 0:
+            KeptRedline.objects.filter(pk__lte=row.pk - MAX_KEPT).delete()
 
 
 @lru_cache(maxsize=1)

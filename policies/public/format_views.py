@@ -63,7 +63,7 @@ def _as_akoma_ntoso(version: Revision) -> bytes:
         kind=version.kind,
         change_note=version.change_note,
         digest=version.digest,
-        work_on=_work_on(policy),
+        work_on=_first_published_in_any_language(policy),
         published_on=policy.day_of(version.published_at),
         last_updated_on=version.last_updated_on,
         published_at=version.published_at,
@@ -75,8 +75,7 @@ def _as_akoma_ntoso(version: Revision) -> bytes:
     return convert(version.rendering.html, facts)
 
 
-def _work_on(policy: Policy) -> date:
-    """Return the day on which the policy was first published in any language."""
+def _first_published_in_any_language(policy: Policy) -> date:
     source = policy.translation_of_id or policy.pk
     first = (
         Revision.objects.numbered()

@@ -71,7 +71,6 @@ def public(
 def _redirect_if_renamed(
     request: HttpRequest, slug: str = "", language: str = "", **_: Any
 ) -> HttpResponse | None:
-    """Return a permanent redirect to a renamed policy's own page of this kind, if there is one."""
     address = Address.objects.public().filter(slug=slug, language=language)
     policy = Policy.objects.filter(addresses__in=address).exclude(slug=slug).first()
     if policy is None or request.resolver_match is None:

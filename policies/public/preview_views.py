@@ -5,6 +5,7 @@ learns where its reader came from.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -51,11 +52,8 @@ def find(signed: str) -> PreviewLink | None:
 
 def note_use(link: PreviewLink, *, at: datetime) -> None:
     """Note that a link was opened. A database that can't be written to keeps no reader out."""
-    try:
-        with without_waiting(), transaction.atomic():
-            PreviewLink.objects.filter(pk=link.pk).update(last_used_at=at, uses=F("uses") + 1)
-    except DatabaseError:
-        return
+    with suppress(DatabaseError), without_waiting(), transaction.atomic():
+        PreviewLink.objects.filter(pk=link.pk).update(last_used_at=at, uses=F("uses") + 1)
 
 
 def _with_link(

@@ -168,7 +168,7 @@ class _Connection(HTTPConnection):
         self.is_cut_off = False
 
     def connect(self) -> None:
-        self._use(self._connected())
+        self._use(self._connect_to_first_that_accepts())
         if self._target.is_https:
             # The handshake comes after the socket is known to cut_off.
             secure = ssl.create_default_context().wrap_socket(
@@ -182,8 +182,7 @@ class _Connection(HTTPConnection):
         if self.is_cut_off:  # before there was this socket
             raise TimeoutError
 
-    def _connected(self) -> socket.socket:
-        """Return a socket that is connected to the first address that accepts it."""
+    def _connect_to_first_that_accepts(self) -> socket.socket:
         problem: OSError = TimeoutError()
         for address in self._target.addresses:
             if (left := self._ends_at - monotonic()) <= 0:

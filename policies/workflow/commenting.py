@@ -161,7 +161,7 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
     WrongState (the words are gone), Incomplete (they can't be replaced), NotNow.
     """
 
-    def ahead() -> tuple[Document, texts.Prepared] | None:
+    def prepare() -> tuple[Document, texts.Prepared] | None:
         comment = get_or_refuse(
             ReviewComment.objects.select_related("revision__policy"), comment_id
         )
@@ -187,7 +187,7 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
         mark_as_resolved(comment, by=by, at=at)
         return revision
 
-    return with_work_ahead(ahead, accept)
+    return with_work_ahead(prepare, accept)
 
 
 @transaction.atomic

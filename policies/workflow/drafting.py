@@ -36,7 +36,7 @@ def start_draft(
     """
     require_permission("start_draft", by)
 
-    def ahead() -> texts.Prepared:
+    def prepare() -> texts.Prepared:
         policy = get_or_refuse(Policy.objects.all(), policy_id)
         return texts.prepare(_first_text(policy, _origin(policy, based_on, blank)), policy)
 
@@ -53,7 +53,7 @@ def start_draft(
         ledger.record_act("start_draft", revision, by=by, at=at)
         return revision
 
-    return with_work_ahead(ahead, start)
+    return with_work_ahead(prepare, start)
 
 
 def save_draft(

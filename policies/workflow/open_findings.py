@@ -172,7 +172,6 @@ def _subject(
 def _contacts_of_other_policies(
     policy: Policy, *, at: datetime
 ) -> tuple[tuple[str, Contacts], ...]:
-    """Return the contact details in the versions in force of the other policies."""
     others = Revision.objects.in_force(at=at).exclude(policy=policy).filter(policy__retired_at=None)
     rows = others.select_related("policy").only("digest", "policy__name", "policy__language")
     elsewhere = []

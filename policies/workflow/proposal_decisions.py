@@ -67,7 +67,7 @@ def accept_proposals(
     WrongState (they are decided on, or in a conflict), SavedMeanwhile, Incomplete, NotNow.
     """
 
-    def ahead() -> _Accepted | None:
+    def prepare() -> _Accepted | None:
         file = _file(file_id)
         revision = file.revision
         if revision.status != Status.DRAFT:
@@ -101,7 +101,7 @@ def accept_proposals(
         ledger.record_act("accept_proposals", revision, by=by, at=at, reason=changed, facts=facts)
         return revision
 
-    return with_work_ahead(ahead, accept)
+    return with_work_ahead(prepare, accept)
 
 
 def decline_proposals(

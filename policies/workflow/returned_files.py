@@ -90,7 +90,7 @@ def bring_back_file(
     name = f"{cut(_line(PurePath(name).stem) or 'file', MAX_FILE_NAME - 5)}.docx"
     sha256 = hashlib.sha256(data).hexdigest()
 
-    def ahead() -> _Read:
+    def prepare() -> _Read:
         revision = get_or_refuse(Revision.objects.select_related("policy"), revision_id)
         require_permission("bring_back_file", by)
         _require_new(revision, sha256)
@@ -124,7 +124,7 @@ def bring_back_file(
         _add_comments(file, ready.found.comments, at=at)
         return file
 
-    return with_work_ahead(ahead, bring_back)
+    return with_work_ahead(prepare, bring_back)
 
 
 def _summary(file: ReturnedFile, comments: int) -> str:

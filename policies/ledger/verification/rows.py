@@ -96,7 +96,6 @@ class _Audited:
 
 
 def _policies_in_the_audit() -> dict[int, _Audited]:
-    """Return what the audit records of each policy, by the policy's id."""
     audited: dict[int, _Audited] = defaultdict(_Audited)
     named = ["create_policy", "correct_name", "rename_policy"]
     set_later = [*_SETTINGS, "set_translation_of", "set_prevailing_language"]

@@ -154,7 +154,7 @@ class Export:
         entry = self.tree.known.get(url)
         if entry and not self.tree.is_whole(entry):
             entry = None
-        if entry and self._is_right(entry, goes_by_clock=goes_by_clock):
+        if entry and self._is_up_to_date(entry, goes_by_clock=goes_by_clock):
             self._keep(entry)
             return
         expected = {200, 301, 302, 303, 307, 308, 404, 410}
@@ -177,8 +177,7 @@ class Export:
             else:
                 self._put(url, response)
 
-    def _is_right(self, entry: ExportedUrl, *, goes_by_clock: bool) -> bool:
-        """Return whether a page need not be requested again."""
+    def _is_up_to_date(self, entry: ExportedUrl, *, goes_by_clock: bool) -> bool:
         for_ever = self.same_site and "immutable" in entry.headers.get("cache-control", "")
         has_been = entry.url in self.tree.seen and not goes_by_clock
         return has_been or (for_ever and bool(entry.file))
