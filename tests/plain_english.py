@@ -46,6 +46,12 @@ BETTER = {
     "may now|may not yet": "allowed actions",
     "(page|screen|button|notice|desk|badge|banner)s? (says?|said)": "shows, reads",
     "whether .{0,30} says so": "name what is returned",
+    "once free": "retry while locked",
+    "as of one moment": "repeatable read, snapshot",
+    "hand(s|ed|ing)? over": "run in the background, pass on",
+    "beside requests": "in the background",
+    "patient for": "timeout",
+    "seconds of patience": "lease, timeout",
 }
 
 # What is no dialect: the word in its ordinary sense, or a name that is stored or published.

@@ -1,4 +1,4 @@
-"""Database work as of one moment, without waiting for a lock, for up to an hour, one at a time."""
+"""Repeatable reads, writing without waiting for a lock or for up to an hour, setting up alone."""
 
 import logging
 import sqlite3
@@ -53,7 +53,7 @@ def long_timeout(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     if database.vendor != "postgresql":
         yield
         return
-    with database.patient_for(AN_HOUR + MARGIN):  # type: ignore[attr-defined]  # softphonez_site/postgresql
+    with database.with_answer_timeout(AN_HOUR + MARGIN):  # type: ignore[attr-defined]  # softphonez_site/postgresql
         with database.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")
             (usual,) = cursor.fetchone()

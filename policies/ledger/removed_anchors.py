@@ -203,11 +203,9 @@ def _lines_of_clauses(
 ) -> Iterator[RemovedAnchors]:
     numbers = {change.anchor: change.number for change in changes}
     for anchor, clauses in former.items():
-        heading, last = clauses[0].heading, clauses[0].until
-        is_taken = anchor in here
-        yield RemovedAnchors(
-            heading, last, numbers[anchor], (anchor,), tuple(clauses), is_taken=is_taken
-        )
+        last = clauses[0]
+        place = last.heading, last.until, numbers[anchor], (anchor,)
+        yield RemovedAnchors(*place, tuple(clauses), is_taken=anchor in here)
 
 
 def _is_gone(line: RemovedAnchors, headings: Container[tuple[int, str]]) -> bool:

@@ -39,9 +39,8 @@ class DateChange:
 
 def fetch_date_changes(versions: Iterable[Any]) -> None:
     """Fetch the date changes of versions that have `is_moved`: one query, none if none has any."""
-    models.prefetch_related_objects(
-        [version for version in versions if version.is_moved], "ledger_entries"
-    )
+    moved = [version for version in versions if version.is_moved]
+    models.prefetch_related_objects(moved, "ledger_entries")
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -336,19 +335,15 @@ class Revision(models.Model):
         """How a version was rescheduled, the first time first; no query if `is_moved` says no."""
         if not getattr(self, "is_moved", self.number):
             return []
-        entries = self.ledger_entries.all()
-        effects = [  # a withdrawal has none
-            (entry.effective_at, entry.recorded_at) for entry in entries if entry.effective_at
-        ]
+        rows = [(entry.effective_at, entry.recorded_at) for entry in self.ledger_entries.all()]
+        effects = [(effect, at) for effect, at in rows if effect]  # a withdrawal has none
         return [DateChange(old, new, at) for (old, _), (new, at) in pairwise(effects)]
 
     @property
     def day_changes(self) -> list[DateChange]:
         """The date changes that readers are shown: to another day in the policy's time zone."""
-        day_of = self.policy.day_of
-        return [
-            change for change in self.date_changes if day_of(change.before) != day_of(change.after)
-        ]
+        day_of, changes = self.policy.day_of, self.date_changes
+        return [change for change in changes if day_of(change.before) != day_of(change.after)]
 
     @property
     def html(self) -> SafeString:
@@ -364,12 +359,10 @@ class Revision(models.Model):
         """All sections by their anchors, as readers see their headings. The contents leave one out
         of which they see nothing: that has its source.
         """
-        seen = {entry.anchor: entry for entry in self.contents}
-        return {
-            section.anchor: seen.get(section.anchor)
-            or Entry(2, section.anchor, "", section.heading)
-            for section in self.sections.all()
-        }
+        sections = self.sections.all()
+        entries = {row.anchor: Entry(2, row.anchor, "", row.heading) for row in sections}
+        shown = {entry.anchor: entry for entry in self.contents if entry.anchor in entries}
+        return entries | shown
 
 
 class Section(models.Model):

@@ -23,11 +23,12 @@ class Reminder:
 def reminders(*, at: datetime) -> list[Reminder]:
     """Return the reminders that count at `at`, one for each policy that is due for its check."""
     people = notices.review_audience()
-    return [
-        Reminder(row.policy, due_on, remind_on(due_on, row.policy.day_of(at)), people)
-        for row in dashboard.rows(at=at)
-        if row.is_overdue and (due_on := row.review_due_on)
-    ]
+    found = []
+    for row in dashboard.rows(at=at):
+        policy, due_on = row.policy, row.review_due_on
+        if row.is_overdue and due_on:
+            found.append(Reminder(policy, due_on, remind_on(due_on, policy.day_of(at)), people))
+    return found
 
 
 def remind_on(due_on: date, today: date) -> date:

@@ -155,6 +155,10 @@ def _as_bytes(header: Header) -> tuple[bytes, bytes]:
     return header[0].lower().encode("latin-1"), header[1].encode("latin-1")
 
 
+def _is_about_body(name: str) -> bool:
+    return name.startswith("content-") and name != "content-location"
+
+
 class _Variant:
     __slots__ = ("etag", "head", "not_modified", "whole")
 
@@ -166,11 +170,7 @@ class _Variant:
         self.whole = Response(200, [*common, *own], body)
         self.head = self.whole.without_body()
         # RFC 9110, 15.4.5: headers that guide caches, and no others about the content.
-        kept = [
-            header
-            for header in common
-            if not (name := header[0].lower()).startswith("content-") or name == "content-location"
-        ]
+        kept = [header for header in common if not _is_about_body(header[0].lower())]
         self.not_modified = Response(304, [*kept, ("ETag", etag)], b"")
 
 

@@ -140,10 +140,7 @@ class Snapshot:
                 {"key": key, "edition": number, "headers": page.headers, "bodies": places}
             )
         # The file has names of its own, which older processes read: an edition is a state.
-        editions = []
-        for state in states:
-            times = [time if math.isfinite(time) else None for time in (state.since, state.until)]
-            editions.append([*state.heads, *times])
+        editions = [_as_json(state) for state in states]
         return {"site": site, "editions": editions, "pages": entries}, bodies
 
     def find(self, key: Key) -> Page | None:
@@ -222,6 +219,11 @@ class Snapshot:
 def open_without_blocking(path: str, flags: int) -> int:
     """Open a file, as the opener of `open`. At a pipe, that would wait for its other end."""
     return os.open(path, flags | os.O_NONBLOCK, 0o600)
+
+
+def _as_json(state: PublicationState) -> list[str | float | None]:
+    times = [time if math.isfinite(time) else None for time in (state.since, state.until)]
+    return [*state.heads, *times]
 
 
 def _identity(stat: os.stat_result) -> tuple[int, ...]:

@@ -92,13 +92,12 @@ def _changes(versions: Iterable[Revision]) -> dict[Policy, datetime]:
     """
     recorded = LedgerEntry.objects.filter(revision=None).order_by().values_list("policy")
     of_policies = dict(recorded.annotate(Max("recorded_at")))
-    return {
-        version.policy: max(
-            version.effective_at, of_policies.get(version.policy_id, version.effective_at)
-        )
-        for version in versions
-        if version.effective_at  # always, of what is in force
-    }
+    changes: dict[Policy, datetime] = {}
+    for version in versions:
+        if version.effective_at:  # always, of what is in force
+            recorded_at = of_policies.get(version.policy_id, version.effective_at)
+            changes[version.policy] = max(version.effective_at, recorded_at)
+    return changes
 
 
 def _url(root: ET.Element, address: str, changed_at: datetime | None) -> ET.Element:

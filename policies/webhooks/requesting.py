@@ -88,11 +88,7 @@ def _require_plain(url: str, parts: SplitResult, host: str) -> None:
         raise RequestRefused("Enter an address that begins with https://.")
     if parts.username is not None or parts.password is not None:
         raise RequestRefused("Enter the address without a user name.")
-    if (
-        parts.fragment
-        or not url.isascii()
-        or any(character <= " " or character == "\x7f" for character in url)
-    ):
+    if parts.fragment or " " in url or not (url.isascii() and url.isprintable()):
         raise RequestRefused(
             "Enter an address without spaces and without #, in ASCII characters only."
         )
@@ -118,10 +114,7 @@ def _is_public(ip: IPv4Address | IPv6Address) -> bool:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> ReceivedAnswer:
-    """Send a body to a URL and return the answer, whatever its status.
-
-    Raises RequestRefused, RequestFailed.
-    """
+    """Send a body to a URL and return any answer. Raises RequestRefused, RequestFailed."""
     target = target_of(url)
     connection = _Connection(target)
     # What takes too long is cut off, however slowly the other side goes on sending.

@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 # Seconds without a byte from the server. During a statement, more than statement_timeout
 # (settings.py), after which a live server reports an error; less for the question whether it is
 # there at all, with which each request begins.
-IN_A_STATEMENT = 12.0
-AT_THE_BEGINNING = 2.0
+STATEMENT_TIMEOUT = 12.0
+PING_TIMEOUT = 2.0
 # Seconds after an unanswered attempt to connect in which no other is made: each occupies a thread
 # for connect_timeout, and a page can need several.
 PAUSE = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that is closed when the server has been silent for `patience` seconds."""
+    """A connection that is closed when the server has been silent for `answer_timeout` seconds."""
 
-    patience = IN_A_STATEMENT
+    answer_timeout = STATEMENT_TIMEOUT
     unanswered_at = -PAUSE
 
     @contextmanager
-    def patient_for(self, seconds: float) -> Iterator[None]:
-        """Set another patience for the statements of a `with` block."""
-        before, self.patience = self.patience, seconds
+    def with_answer_timeout(self, seconds: float) -> Iterator[None]:
+        """Set another timeout for the statements of a `with` block."""
+        before, self.answer_timeout = self.answer_timeout, seconds
         try:
             yield
         finally:
-            self.patience = before
+            self.answer_timeout = before
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if monotonic() - DatabaseWrapper.unanswered_at < PAUSE:
@@ -52,27 +52,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
         wait = connection.wait
 
-        def wait_and_give_up(steps: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
+        def wait_within_timeout(steps: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
             try:
-                return wait(_bounded(steps, self.patience), *args, **options)
-            except _Silence:
+                return wait(_bounded(steps, self.answer_timeout), *args, **options)
+            except _NoAnswer:
                 connection.close()
                 raise
 
-        connection.wait = wait_and_give_up
+        connection.wait = wait_within_timeout
         return connection
 
     def is_usable(self) -> bool:
-        with self.patient_for(AT_THE_BEGINNING):
+        with self.with_answer_timeout(PING_TIMEOUT):
             return bool(super().is_usable())
 
 
-class _Silence(psycopg.OperationalError):
+class _NoAnswer(psycopg.OperationalError):
     """The server hangs. Its connection can't be used any more."""
 
 
 def _bounded(steps: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
-    """Wrap psycopg's generator of waits; raise _Silence once nothing has come for so many seconds.
+    """Wrap psycopg's generator of waits; raise _NoAnswer once nothing has come for so many seconds.
 
     While nothing comes, psycopg sends 0 into it several times a second.
     """
@@ -80,11 +80,11 @@ def _bounded(steps: Generator[Any, Any, Any], seconds: float) -> Generator[Any, 
     try:
         wanted = next(steps)
         while True:
-            came = yield wanted
-            if came:
+            answered = yield wanted
+            if answered:
                 deadline = monotonic() + seconds
             elif monotonic() > deadline:
-                raise _Silence(f"The server has said nothing for {seconds:g} seconds.")
-            wanted = steps.send(came)
+                raise _NoAnswer(f"The server has said nothing for {seconds:g} seconds.")
+            wanted = steps.send(answered)
     except StopIteration as end:
         return end.value

@@ -1,15 +1,45 @@
 """Code, screens and documents are in plain English: tests/plain_english.py has the words."""
 
+import ast
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests import plain_english
+
+# Names that do not say what they hold: a variable is named for what it is.
+SAYING_NOTHING = {"it", "its", "one", "there"}
+# Folders below the root that still have such names.
+NOT_YET_RENAMED = ("policies/text/", "policies/staff/")
+
+
+def bound_names(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each name that code gives to a variable or an argument, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+
+
+def test_a_variable_is_named_for_what_it_is() -> None:
+    found = []
+    for folder in ("policies", "softphonez_site"):
+        for file in sorted((plain_english.ROOT / folder).rglob("*.py")):
+            path = file.relative_to(plain_english.ROOT).as_posix()
+            if not path.startswith(NOT_YET_RENAMED):
+                names = bound_names(file.read_text("utf-8"))
+                found += [
+                    f"{path}:{line}: {name}" for line, name in names if name in SAYING_NOTHING
+                ]
+
+    assert found == []
 
 
 def test_no_word_of_the_old_dialect_is_left() -> None:
     found = plain_english.found_in(plain_english.ROOT)
 
-    counts = Counter(it.word for it in found).most_common()
+    counts = Counter(match.word for match in found).most_common()
     assert not found, "\n".join([*map(str, found), "", *(f"{n:5} {word}" for word, n in counts)])
 
 
@@ -21,7 +51,9 @@ def test_each_word_is_found_where_it_is_written_and_its_ordinary_sense_is_left_a
         "Nobody can tell.\nA screen says so.\nIts standard is understood; a story is retold.\n"
     )
 
-    places = [(it.place, it.word.partition("?")[0]) for it in plain_english.found_in(tmp_path)]
+    places = [
+        (match.place, match.word.partition("?")[0]) for match in plain_english.found_in(tmp_path)
+    ]
 
     assert places == [
         ("README.md:1", "walls"),
@@ -29,4 +61,16 @@ def test_each_word_is_found_where_it_is_written_and_its_ordinary_sense_is_left_a
         ("README.md:3", "editions"),
         ("README.md:3", "editions"),
         ("README.md:5", "(page|screen|button|notice|desk|badge|banner)s"),
+    ]
+
+
+def test_names_are_found_in_loops_comprehensions_assignments_and_arguments() -> None:
+    source = "for it in []: pass\n[one for one in []]\nits = (there := 1)\nlambda it: it.its\n"
+
+    assert sorted(bound_names(source)) == [
+        (1, "it"),
+        (2, "one"),
+        (3, "its"),
+        (3, "there"),
+        (4, "it"),
     ]

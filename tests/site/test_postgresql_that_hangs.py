@@ -46,17 +46,17 @@ def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(
         assert through.is_usable()
         proxy.hang()
         with (
-            through.patient_for(0.3),
+            through.with_answer_timeout(0.3),
             pytest.raises(OperationalError, match=r"said nothing for 0\.3 seconds"),
         ):
             cursor.execute("SELECT 2")
     assert not through.is_usable()
-    assert through.patience == base.IN_A_STATEMENT
+    assert through.answer_timeout == base.STATEMENT_TIMEOUT
 
 
 def test_what_arrives_slowly_is_waited_for(through: base.DatabaseWrapper) -> None:
     # Longer than psycopg waits at a time, far shorter than a busy machine takes to be late.
-    with through.patient_for(10), through.cursor() as cursor:
+    with through.with_answer_timeout(10), through.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.5)")
         cursor.execute("SELECT generate_series(1, 1000)")
         assert len(cursor.fetchall()) == 1000

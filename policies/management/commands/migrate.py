@@ -106,8 +106,4 @@ def _undone(database: str, app: str, name: str) -> list[str]:
         plan = executor.migration_plan([(app, target)])
     except (AmbiguityError, KeyError, NodeNotFoundError):
         return []
-    return [
-        migration.name
-        for migration, backwards in plan
-        if backwards and migration.app_label == "policies"
-    ]
+    return [node.name for node, backwards in plan if backwards and node.app_label == "policies"]

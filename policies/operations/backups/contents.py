@@ -20,10 +20,7 @@ LEFT_OUT = {
     "auth.Permission": "made by migrate; rows name them by natural key",
     "sessions.Session": "who was logged in logs in again",
     **dict.fromkeys(
-        [
-            f"axes.{model}"
-            for model in ("AccessAttempt", "AccessAttemptExpiration", "AccessFailureLog")
-        ],
+        ["axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog"],
         "holds addresses; who was locked out may try again",
     ),
     "axes.AccessLog": "holds addresses, and is not written",

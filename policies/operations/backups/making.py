@@ -1,4 +1,4 @@
-"""Making a backup: all rows as of one moment, while others go on writing."""
+"""Making a backup: a repeatable read of all rows, while others go on writing."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

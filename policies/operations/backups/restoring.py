@@ -16,13 +16,7 @@ from policies.database.transactions import long_timeout, setup_lock
 from policies.ledger import verification
 from policies.operations.backups import archive, contents, schema
 from policies.operations.backups.archive import Archive, BackupRefused, Manifest, Table
-from policies.operations.backups.contents import (
-    Rows,
-    Unknown,
-    UnreadableValue,
-    backed_up,
-    table_name,
-)
+from policies.operations.backups.contents import Rows, Unknown, backed_up, table_name
 
 # Rows that are inserted together; few, because a text may have megabytes.
 BATCH = 50
@@ -160,7 +154,7 @@ def _fill(model: type[Model], file: Archive, table: Table) -> list[str]:
             batch.append(rows.read([row.get(column) for column in rows.columns]))
         except Unknown as error:
             notes.append(f"{table.name}, row {number}, was left out: there is no {error} any more.")
-        except UnreadableValue as error:
+        except contents.UnreadableValue as error:
             raise BackupRefused(
                 f"Row {number} of {table.name} can't be read: {error}. The backup was altered: use "
                 f"another copy of it. {NOTHING_CHANGED}"

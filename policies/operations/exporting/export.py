@@ -48,10 +48,8 @@ class SiteResponse:
     def bodies(self) -> dict[str, bytes]:
         """The body in each content coding that files have. To compress it takes a while."""
         coded = responses.compressed(self.body) if self.is_compressed else {}
-        return {
-            "identity": self.body,
-            **{coding: coded[coding] for coding in SUFFIXES if coding in coded},
-        }
+        in_order = {coding: coded[coding] for coding in SUFFIXES if coding in coded}
+        return {"identity": self.body, **in_order}
 
     @property
     def is_redirect(self) -> bool:

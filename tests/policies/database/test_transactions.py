@@ -24,7 +24,7 @@ def limits() -> tuple[str, float]:
     """Return how long the server lets a statement take, and how long the client waits."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
-        return cursor.fetchone()[0], connection.patience
+        return cursor.fetchone()[0], connection.answer_timeout
 
 
 SLOW = "SELECT pg_sleep(1.6)"
@@ -41,12 +41,12 @@ def hasty() -> Iterator[None]:
     """Let the client wait only a second for the slow statement where it waits as in a request; see
     that there was one. Any other may take longer, on a busy machine.
     """
-    executed, usual = [], connection.patience
+    executed, usual = [], connection.answer_timeout
 
     def note(execute: Any, sql: str, *more: Any) -> Any:
         executed.append(sql)
-        is_hasty = sql == SLOW and connection.patience == usual
-        with connection.patient_for(1.0 if is_hasty else connection.patience):
+        is_hasty = sql == SLOW and connection.answer_timeout == usual
+        with connection.with_answer_timeout(1.0 if is_hasty else connection.answer_timeout):
             return execute(sql, *more)
 
     with connection.execute_wrapper(note):
