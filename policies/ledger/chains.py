@@ -44,7 +44,7 @@ _LOCK = 7_406_001
 TOLERANCE = timedelta(minutes=1)
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return timestamps.utc(value, "microseconds")
     if isinstance(value, date):
@@ -58,7 +58,7 @@ def canonical_json(value: Any) -> bytes:
     Half of a surrogate pair, which only somebody else's JSON can have, breaks no verification.
     """
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_value
     ).encode(errors="surrogatepass")
 
 
@@ -123,7 +123,7 @@ def link_facts(link: PreviewLink) -> dict[str, Any]:
     set, so that entries from before it keep their digest.
     """
     comments = {} if link.takes_comments is None else {"takes_comments": link.takes_comments}
-    return {"link": link.pk, "expires_at": _plain(link.expires_at), **comments}
+    return {"link": link.pk, "expires_at": _json_value(link.expires_at), **comments}
 
 
 def comment_facts(comment: ReviewComment) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def file_facts(file: ReturnedFile) -> dict[str, Any]:
 def request_facts(request: ReviewRequest) -> dict[str, Any]:
     """Return what the audit records of a request for a review, besides its note and its maker."""
     due_on = request.due_on
-    return {"reviewer": request.reviewer_id, "due_on": due_on and _plain(due_on)}
+    return {"reviewer": request.reviewer_id, "due_on": due_on and _json_value(due_on)}
 
 
 def webhook_facts(endpoint: WebhookEndpoint) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
     contents = [(str(mail.policy), content_of(mail)) for mail in mails]
     name = f"digest-{first.pk}-{last.pk}-{first.user_id}"
     subjects = [f"{about}: {content.subject}" for about, content in contents]
-    return _made(
+    return _build_message(
         f"Daily digest: {'; '.join(subjects)}",
         contents,
         to=first.user.email,
@@ -88,10 +88,12 @@ def compose(
     about: put before the subject. settings_url: where its reader can switch such messages off.
     """
     subject = f"{about}: {content.subject}"
-    return _made(subject, [("", content)], to=to, headers=headers, settings_url=settings_url)
+    return _build_message(
+        subject, [("", content)], to=to, headers=headers, settings_url=settings_url
+    )
 
 
-def _made(
+def _build_message(
     subject: str,
     contents: Sequence[tuple[str, MailContent]],
     *,
@@ -238,7 +240,7 @@ def _published_in_emergency(act: NotifiedAct) -> MailContent:
     return MailContent(
         f"{act.version} {act.past.upper()}",
         act.who(f"published {act.version} WITHOUT APPROVAL"),
-        f"{_effect(act)} {ask}",
+        f"{_effect_sentence(act)} {ask}",
         quotes=(("Reason", act.event.reason), ("Change note", revision.change_note)),
         links=(
             act.to("Read it and approve it" if can_review else "View it", "review"),
@@ -254,7 +256,7 @@ def _upcoming(act: NotifiedAct) -> str:
     return f", in force from {date_format(act.policy.day_of(at))}"
 
 
-def _effect(act: NotifiedAct) -> str:
+def _effect_sentence(act: NotifiedAct) -> str:
     at = act.revision.effective_at
     change = Kind(act.revision.kind).label.lower()
     if at is None or at <= act.event.done_at:
@@ -321,7 +323,7 @@ MESSAGES: Final[dict[str, Callable[[NotifiedAct], MailContent]]] = {
     "publish": lambda act: MailContent(
         f"{act.version} {act.past}{_upcoming(act)}",
         act.who(f"published {act.version}"),
-        _effect(act),
+        _effect_sentence(act),
         quotes=(("Change note", act.revision.change_note),),
         links=(act.to("View it on the desk", "review"), act.to_public()),
     ),
@@ -366,7 +368,7 @@ MESSAGES: Final[dict[str, Callable[[NotifiedAct], MailContent]]] = {
     "reschedule": lambda act: MailContent(
         f"{act.version} {act.past}{_upcoming(act)}",
         act.who(f"rescheduled {act.version}"),
-        f"{_effect(act)} Readers see that it was moved.",
+        f"{_effect_sentence(act)} Readers see that it was moved.",
         quotes=(("Reason", act.event.reason),),
         links=(act.to("View it on the desk", "review"), act.to_public()),
     ),

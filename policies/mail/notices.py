@@ -126,20 +126,20 @@ def _authors(event: AuditEvent) -> set[int]:
 
 def _commenters(event: AuditEvent) -> set[int]:
     comments = ReviewComment.objects.filter(revision=event.revision_id)
-    return _known(comments.values_list("created_by", flat=True))
+    return _without_none(comments.values_list("created_by", flat=True))
 
 
 def _link_makers(event: AuditEvent) -> set[int]:
     links = PreviewLink.objects.filter(pk=(event.facts or {}).get("link", 0))
-    return _known(links.values_list("created_by", flat=True))
+    return _without_none(links.values_list("created_by", flat=True))
 
 
 def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
     acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
-    return _known(acts.values_list("done_by", flat=True))
+    return _without_none(acts.values_list("done_by", flat=True))
 
 
-def _known(user_ids: Iterable[int | None]) -> set[int]:
+def _without_none(user_ids: Iterable[int | None]) -> set[int]:
     return {user_id for user_id in user_ids if user_id is not None}
 
 
@@ -162,13 +162,13 @@ def _asked_to_review(revision: Revision) -> set[int]:
     request = revision.review_request
     able = holders(REVIEW, but=participants(revision))
     asked = {request.reviewer_id} if request else set()
-    return able & _known(asked) or able
+    return able & _without_none(asked) or able
 
 
 def _asked_before(event: AuditEvent) -> set[int]:
     """Return who was asked until a submission was reassigned, if that was one person."""
     requests = ReviewRequest.objects.filter(revision=event.revision_id)
-    return _known(requests.order_by("-pk").values_list("reviewer", flat=True)[1:2])
+    return _without_none(requests.order_by("-pk").values_list("reviewer", flat=True)[1:2])
 
 
 def _reviewers(event: AuditEvent) -> set[int]:
@@ -222,7 +222,7 @@ def audience(event: AuditEvent) -> list[User]:
     if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []
     people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
-    return willing(_known(people - {event.done_by_id}), notice.kind, notice.sees)
+    return willing(_without_none(people - {event.done_by_id}), notice.kind, notice.sees)
 
 
 def review_audience() -> list[User]:

@@ -139,13 +139,13 @@ def deliver(mails: QuerySet[Mail]) -> Outcome:
     If the mail server can't be reached, that is tried once, not for each mail. Mails to people who
     get a daily digest are left to `deliver_digests`.
     """
-    single = _free(mails).exclude(user__in=digest_readers()).order_by("pk")
-    return _deliver([[pk] for pk in single.values_list("pk", flat=True)], _single)
+    single = _unclaimed(mails).exclude(user__in=digest_readers()).order_by("pk")
+    return _deliver([[pk] for pk in single.values_list("pk", flat=True)], _single_message)
 
 
 def deliver_digests(*, at: datetime) -> Outcome:
     """Send the daily digests that are due at `at`: to each person one message at most."""
-    return _deliver(digest_batches(_free(Mail.objects.all()), at=at), messages.digest)
+    return _deliver(digest_batches(_unclaimed(Mail.objects.all()), at=at), messages.digest)
 
 
 def _deliver(batches: list[list[int]], write: _Write) -> Outcome:
@@ -164,11 +164,11 @@ def _deliver(batches: list[list[int]], write: _Write) -> Outcome:
         for keys in batches:
             _deliver_one(keys, write, connection, outcome)
     finally:
-        _close(connection)
+        _close_connection(connection)
     return outcome
 
 
-def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
+def _unclaimed(mails: QuerySet[Mail]) -> QuerySet[Mail]:
     now = timezone.now()  # leases run by the real clock, whatever time a caller works with
     unsent = mails.filter(sent_at__isnull=True, recorded_at__gte=now - KEPT_FOR)
     return unsent.exclude(tried_at__range=around(now, LEASE))
@@ -176,7 +176,7 @@ def _free(mails: QuerySet[Mail]) -> QuerySet[Mail]:
 
 def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outcome) -> None:
     tried_at, mine = timezone.now(), Mail.objects.filter(pk__in=keys)
-    retry_while_locked(lambda: _free(mine).update(tried_at=tried_at))
+    retry_while_locked(lambda: _unclaimed(mine).update(tried_at=tried_at))
     mine = mine.filter(pk__in=list(mine.filter(tried_at=tried_at).values_list("pk", flat=True)))
     try:
         if not (rows := _still_wanted(mine)):
@@ -190,7 +190,7 @@ def _deliver_one(keys: list[int], write: _Write, connection: Any, outcome: Outco
             raise
         outcome.failed += 1
         logger.exception("E-mail %d failed; send_reminders tries it again.", keys[0])
-        _close(connection)  # its state is unknown; the next mail opens it again
+        _close_connection(connection)  # its state is unknown; the next mail opens it again
     else:
         # If this were lost, the mail would be sent a second time.
         retry_while_locked(lambda: mine.update(sent_at=timezone.now()))
@@ -213,7 +213,7 @@ def _still_wanted(mails: QuerySet[Mail]) -> list[Mail]:
     return wanted
 
 
-def _single(rows: Sequence[Mail]) -> EmailMultiAlternatives:
+def _single_message(rows: Sequence[Mail]) -> EmailMultiAlternatives:
     (row,) = rows
     if row.event is None or row.event.revision_id is None:
         return messages.message(row)
@@ -223,7 +223,7 @@ def _single(rows: Sequence[Mail]) -> EmailMultiAlternatives:
     return messages.message(row, answers=thread.event_id)
 
 
-def _close(connection: Any) -> None:
+def _close_connection(connection: Any) -> None:
     try:
         connection.close()
     except Exception:

@@ -59,7 +59,7 @@ def deliver(
     """
     outcome, began = Outcome(), time.monotonic()
     order = (F("tried_at").asc(nulls_first=True), "pk")
-    waiting = iter(list(_free(rows).order_by(*order).values_list("pk", flat=True)))
+    waiting = iter(list(_unclaimed(rows).order_by(*order).values_list("pk", flat=True)))
     number = 0
     while batch := list(islice(waiting, BATCH)):
         write, connection = writer(), mail.get_connection()
@@ -74,11 +74,11 @@ def deliver(
                     return outcome
                 number += _send(rows.filter(pk=pk), write, connection, outcome, drop)
         finally:
-            _close(connection)
+            _close_connection(connection)
     return outcome
 
 
-def _free(rows: QuerySet[Any]) -> QuerySet[Any]:
+def _unclaimed(rows: QuerySet[Any]) -> QuerySet[Any]:
     recent = around(timezone.now(), AGAIN_AFTER)
     return rows.filter(sent_at__isnull=True).exclude(tried_at__range=recent)
 
@@ -91,7 +91,7 @@ def _send(
     drop: Callable[[Any], object],
 ) -> bool:
     """Send one message. Return False if nothing was to be sent."""
-    if not retry_while_locked(lambda: _free(mine).update(tried_at=timezone.now())):
+    if not retry_while_locked(lambda: _unclaimed(mine).update(tried_at=timezone.now())):
         return False  # another run has it, or the reader has unsubscribed
     if (row := mine.first()) is None:
         return False
@@ -119,7 +119,7 @@ def _failed(row: Any, error: Exception, outcome: Outcome, connection: Any) -> No
     outcome.failed += 1
     kind = type(row)._meta.verbose_name
     logger.error("%s %s failed and is tried again later: %s", kind, row.pk, _in_short(error))
-    _close(connection)  # its state is unknown; the next message opens it again
+    _close_connection(connection)  # its state is unknown; the next message opens it again
 
 
 def _in_short(error: Exception) -> str:
@@ -143,7 +143,7 @@ def _open(connection: Any) -> bool:
     return True
 
 
-def _close(connection: Any) -> None:
+def _close_connection(connection: Any) -> None:
     try:
         connection.close()
     except (OSError, SMTPException) as error:

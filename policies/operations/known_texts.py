@@ -24,7 +24,7 @@ def imported_from(name: str) -> str:
     return f"Imported from {name}."
 
 
-def known(
+def find_known_text(
     policy: Policy, front: FrontMatter, digest: str, *, name: str, publish: bool
 ) -> KnownText | None:
     """Return what makes a file with this text redundant; None if it has something new.

@@ -82,7 +82,7 @@ def import_file(
     `rendered_ahead`, from a caller that has a transaction open.
     """
     address = _address(imported)
-    known = _known(address)
+    known = _policy_at(address)
     own = (known.slug, known.language) if known else address
     if own in files:
         raise importing.ImportRefused(
@@ -138,7 +138,7 @@ def _address(imported: Imported) -> tuple[str, str]:
     """
     slug, language = imported.front.slug, language_of(imported)
     site = (slug, settings.LANGUAGE_CODE)
-    if not imported.front.language and (known := _known(site)):
+    if not imported.front.language and (known := _policy_at(site)):
         digest = documents.digest(imported.document)
         for revision in (known.revisions.newest(), known.revisions.open().first()):
             if revision and digest == revision.digest:
@@ -171,7 +171,7 @@ def _renderings(
     imported: Imported, address: tuple[str, str], *, at: datetime
 ) -> Iterator[Ready | None]:
     """Yield what `rendered_ahead` returns; from then on, a rendering in any case."""
-    document, known = imported.document, _known(address)
+    document, known = imported.document, _policy_at(address)
     newest = [known.revisions.newest(), known.revisions.open().first()] if known else []
     digest = documents.digest(document)
     if document.is_blank or any(revision and revision.digest == digest for revision in newest):
@@ -203,7 +203,7 @@ def _import(
     newest, draft = policy.revisions.newest(), policy.revisions.open().first()
     front = file_dates.as_rescheduled(dated.front, newest)
     is_new = draft is None or draft.digest != digest
-    if known := known_texts.known(policy, front, digest, name=path.name, publish=publish):
+    if known := known_texts.find_known_text(policy, front, digest, name=path.name, publish=publish):
         if draft and is_new and known.version.digest == digest:
             is_old = "has another text and was left unchanged: discard it if it is old"
             notes.append(f"{draft}, {is_old}")
@@ -258,7 +258,7 @@ def _assumptions(
         yield f"it takes effect now, since until now readers were shown {newest}"
 
 
-def _known(address: tuple[str, str]) -> Policy | None:
+def _policy_at(address: tuple[str, str]) -> Policy | None:
     """Return the policy that has or ever had this address: a file may name the one before a
     renaming.
     """
@@ -275,13 +275,13 @@ def _policy(
     anything.
     """
     slug, language = address
-    known = _known(address)
+    known = _policy_at(address)
     if known:
         both = Q(pk=known.pk) | Q(pk=known.translation_of_id)
         list(Policy.objects.select_for_update().filter(both).order_by("pk"))
         return known, _differences(known, imported, address)
     source = _source(imported.front, address)
-    name, notes = _name(imported.front)
+    name, notes = _policy_name(imported.front)
     policy = workflow.create_policy(
         slug=slug,
         language=language,
@@ -296,7 +296,7 @@ def _policy(
 def _differences(policy: Policy, imported: Imported, address: tuple[str, str]) -> list[str]:
     """Return where a file and its policy on this site differ, which an import doesn't change."""
     notes = []
-    named, _ = _name(imported.front)
+    named, _ = _policy_name(imported.front)
     if named not in (policy.name, imported.document.title):
         notes.append(
             f"the policy is named “{policy.name}” on this site and “{named}” in the file: rename "
@@ -310,7 +310,7 @@ def _differences(policy: Policy, imported: Imported, address: tuple[str, str]) -
     return notes
 
 
-def _name(front: FrontMatter) -> tuple[str, list[str]]:
+def _policy_name(front: FrontMatter) -> tuple[str, list[str]]:
     """Return what the policy is called, with a note if that had to be shortened.
 
     It is the title where the file gives no name, and a title may be longer.

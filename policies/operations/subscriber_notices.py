@@ -40,19 +40,19 @@ def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, str, dat
     a typo was corrected in, but one that another material version has replaced.
     """
     material = [info for info in versions if info.version.kind == Kind.MATERIAL]
-    newest = max((info for info in material if info.took_effect), key=_effect, default=None)
+    newest = max((info for info in material if info.took_effect), key=_effective_at, default=None)
     for info in material:
         version, published_at = info.version, info.version.published_at
         assert published_at is not None  # noqa: S101  a constraint of the database
         if info.status == VersionStatus.WITHDRAWN:
             yield info, Occasion.WITHDRAWN, version.withdrawn_at or published_at
         elif info.status == VersionStatus.UPCOMING or (
-            info is newest and _effect(info) <= published_at
+            info is newest and _effective_at(info) <= published_at
         ):
             yield info, Occasion.PUBLISHED, published_at
             yield from _last_move_of(info)
         elif info is newest:
-            yield info, Occasion.IN_FORCE, _effect(info)
+            yield info, Occasion.IN_FORCE, _effective_at(info)
 
 
 def _last_move_of(version_info: VersionInfo) -> Iterator[tuple[VersionInfo, str, datetime]]:
@@ -63,7 +63,7 @@ def _last_move_of(version_info: VersionInfo) -> Iterator[tuple[VersionInfo, str,
         yield version_info, f"{Occasion.MOVED}_{len(moves)}", moves[-1].at
 
 
-def _effect(version_info: VersionInfo) -> datetime:
+def _effective_at(version_info: VersionInfo) -> datetime:
     assert version_info.version.effective_at is not None  # noqa: S101  a constraint
     return version_info.version.effective_at
 

@@ -76,7 +76,7 @@ _BOUNDARY = re.compile(
 )
 
 
-def plain(content_type: str) -> str:
+def without_parameters(content_type: str) -> str:
     """Return a Content-Type without parameters, except a form's boundary; "" if it is invalid."""
     found = _TYPE.match(content_type)
     if found is None:
@@ -87,11 +87,13 @@ def plain(content_type: str) -> str:
 
 
 def prepared_for(django: Application) -> Application:
-    """Return a WSGI application that passes requests on to Django, made `plain` and HEAD as GET."""
+    """Return a WSGI application that passes requests on to Django: HEAD as GET, the Content-Type
+    `without_parameters`.
+    """
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if given := environ.get("CONTENT_TYPE"):
-            environ = {**environ, "CONTENT_TYPE": plain(given)}
+            environ = {**environ, "CONTENT_TYPE": without_parameters(given)}
         if environ["REQUEST_METHOD"] != "HEAD":
             return django(environ, start_response)  # type: ignore[no-any-return]
         content = django({**environ, "REQUEST_METHOD": "GET"}, start_response)

@@ -77,14 +77,14 @@ def notice_of(version_info: VersionInfo, adjacent: AdjacentVersions) -> Notice:
         facts=[
             (gettext("Version"), str(version.number)),
             (gettext("Published"), day(policy, version.published_at)),
-            _effect(version_info),
+            _effect_fact(version_info),
             (gettext("Time zone"), policy.time_zone),
         ],
         links=links,
     )
 
 
-def _effect(version_info: VersionInfo) -> tuple[str, str]:
+def _effect_fact(version_info: VersionInfo) -> tuple[str, str]:
     """Return when a version is, was or will be in force, after the label for that."""
     version = version_info.version
     since = day(version.policy, version.effective_at)

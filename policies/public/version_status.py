@@ -51,15 +51,15 @@ def statuses_of(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
     versions: all numbered versions of one policy, or those that matter to the answer: besides the
     version itself, the one in force and the one that follows it in effect.
     """
-    published = sorted((v for v in versions if v.status == Status.PUBLISHED), key=_effect)
-    in_effect = [version for version in published if _effect(version) <= at]
+    published = sorted((v for v in versions if v.status == Status.PUBLISHED), key=_effective_at)
+    in_effect = [version for version in published if _effective_at(version) <= at]
     current = in_effect[-1] if in_effect else None
     version_infos = []
     for version in versions:
         until = None
         if version.status == Status.PUBLISHED:
-            effects = (_effect(other) for other in published)
-            until = next((effect for effect in effects if effect > _effect(version)), None)
+            effects = (_effective_at(other) for other in published)
+            until = next((effect for effect in effects if effect > _effective_at(version)), None)
         status = _status(version, current, at)
         version_infos.append(VersionInfo(version, status, until, current))
     return version_infos
@@ -82,12 +82,12 @@ def with_status(versions: list[Revision], *, at: datetime) -> list[VersionInfo]:
 def _status(version: Revision, current: Revision | None, at: datetime) -> VersionStatus:
     if version.status == Status.WITHDRAWN:
         return VersionStatus.WITHDRAWN
-    if _effect(version) > at:
+    if _effective_at(version) > at:
         return VersionStatus.UPCOMING
     return VersionStatus.IN_FORCE if version == current else VersionStatus.SUPERSEDED
 
 
-def _effect(version: Revision) -> datetime:
+def _effective_at(version: Revision) -> datetime:
     """Return the time of effect, which every numbered version has (revision_numbered_or_not)."""
     assert version.effective_at is not None  # noqa: S101  a constraint of the database
     return version.effective_at

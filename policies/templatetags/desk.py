@@ -100,7 +100,7 @@ def revision_path(revision: Revision) -> dict[str, Any]:
     acts = AuditEvent.objects.filter(revision=revision, action__in=_REACHED).order_by("sequence")
     for act in acts.only("action", "actor", "done_at"):
         reached[_REACHED[act.action][0]] = act
-    steps = [Step(status) for status in _passed(revision, reached)]
+    steps = [Step(status) for status in _steps_of(revision, reached)]
     now = [step.status for step in steps].index(Status(revision.status))
     for place, step in enumerate(steps):
         step.is_done, step.is_current = place < now, place == now
@@ -117,7 +117,7 @@ def revision_path(revision: Revision) -> dict[str, Any]:
     return {"steps": steps, "revision": revision}
 
 
-def _passed(revision: Revision, reached: dict[Status, AuditEvent]) -> list[Status]:
+def _steps_of(revision: Revision, reached: dict[Status, AuditEvent]) -> list[Status]:
     """Return the steps of a revision: also those to come, unless it was discarded."""
     if revision.status == Status.DISCARDED:
         return [*(status for status in _STEPS if status in reached), Status.DISCARDED]

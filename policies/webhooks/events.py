@@ -167,14 +167,14 @@ def _version_data(version: Revision) -> dict[str, Any]:
 def _as_slack(name: str, data: dict[str, Any]) -> str:
     """Return one message in Slack's mrkdwn; what people wrote can't call or link anything in it."""
     what = data.get("notice") or data.get("former_policy", "")
-    lines = [f"*{_plain(data['name'])}*: {EVENTS[name]}.", _plain(what)]
+    lines = [f"*{_escaped_for_slack(data['name'])}*: {EVENTS[name]}.", _escaped_for_slack(what)]
     url_of = data.get("urls", {})
     links = [(url_of.get("html", data["url"]), "Read it"), (url_of.get("changes"), "What changed")]
     lines.append(" · ".join(f"<{url}|{words}>" for url, words in links if url))
     return _json({"text": "\n".join(filter(None, lines))})
 
 
-def _plain(text: str) -> str:
+def _escaped_for_slack(text: str) -> str:
     """Return a text without what Slack reads as a call or a link (its "Escaping text")."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -182,5 +182,6 @@ def _plain(text: str) -> str:
 def test_body(form: str, *, name: str, at: datetime) -> str:
     """Return what a test sends. name: of the endpoint."""
     if form == WebhookFormat.SLACK:
-        return _json({"text": f"A test of the webhook “{_plain(name)}” from {settings.SITE_URL}."})
+        endpoint = f"“{_escaped_for_slack(name)}”"
+        return _json({"text": f"A test of the webhook {endpoint} from {settings.SITE_URL}."})
     return standard(TEST, {"webhook": name, "url": settings.SITE_URL}, at)

@@ -34,7 +34,7 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
 
     def act(ready: Examination) -> Revision:
         revision = locked_and_allowed("justify", revision_id, by)
-        found = _named(revision, key, at, ready)
+        found = _findings_with_keys(revision, key, at, ready)
         if (given := found[0].justification) and all(examined.justification for examined in found):
             raise WrongState(f"This finding is already justified: {given.reason}")
         if any(examined.finding.level != Level.ACKNOWLEDGE for examined in found):
@@ -44,7 +44,7 @@ def justify(revision_id: int, *, by: User, at: datetime, key: str, reason: str) 
         found = [examined for examined in found if not examined.justification]
         why = clean_required(reason, "Enter a reason why this may stay as it is.", about="reason")
         answer = partial(Justification, reason=why, justified_at=at, justified_by=by)
-        return _answered("justify", revision, found, answer, by=by, at=at, reason=why)
+        return _record_answer("justify", revision, found, answer, by=by, at=at, reason=why)
 
     return with_work_ahead(partial(open_findings.examined_ahead, revision_id, at=at), act)
 
@@ -59,7 +59,7 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
     def act(ready: Examination) -> Revision:
         revision = locked_and_allowed("overrule", revision_id, by)
         require_uninvolved(revision, by, "overrule its findings")
-        found = _named(revision, key, at, ready)
+        found = _findings_with_keys(revision, key, at, ready)
         if found[0].overruling and all(examined.overruling for examined in found):
             who, why = found[0].overruled_by, found[0].overruling.reason
             raise WrongState(f"This finding is already overruled by {who}: {why}")
@@ -70,7 +70,7 @@ def overrule(revision_id: int, *, by: User, at: datetime, key: str, reason: str)
             )
         why = clean_required(reason, "Enter a reason why this is not a problem.", about="reason")
         answer = partial(Overruling, reason=why, overruled_at=at, overruled_by=by)
-        return _answered("overrule", revision, found, answer, by=by, at=at, reason=why)
+        return _record_answer("overrule", revision, found, answer, by=by, at=at, reason=why)
 
     return with_work_ahead(partial(open_findings.examined_ahead, revision_id, at=at), act)
 
@@ -93,7 +93,9 @@ def withdraw_overruling(revision_id: int, *, by: User, at: datetime, key: str) -
     return revision
 
 
-def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> list[ExaminedFinding]:
+def _findings_with_keys(
+    revision: Revision, key: str, at: datetime, ready: Examination
+) -> list[ExaminedFinding]:
     """Return the findings that have one of the keys. Raises Incomplete if there is none."""
     keys = set(key.split())
     all_findings = open_findings.findings_of(revision, at=at, ready=ready)
@@ -105,7 +107,7 @@ def _named(revision: Revision, key: str, at: datetime, ready: Examination) -> li
     )
 
 
-def _answered(
+def _record_answer(
     action: str,
     revision: Revision,
     found: Sequence[ExaminedFinding],

@@ -114,7 +114,7 @@ def findings_of(
     if ready and ready.subject != subject:
         raise Outdated
     found = ready.found if ready else _examine(policy, subject, at=at)
-    return _answered(policy, found, revision)
+    return _with_answers(policy, found, revision)
 
 
 def findings_of_text(
@@ -131,7 +131,7 @@ def findings_of_text(
     child_process).
     """
     subject = _subject(policy, document, rendering, at=at)
-    return _answered(policy, _examine(policy, subject, at=at), revision)
+    return _with_answers(policy, _examine(policy, subject, at=at), revision)
 
 
 def examined_ahead(revision_id: int, *, at: datetime) -> Examination:
@@ -211,7 +211,7 @@ def current_overrulings(policy: Policy) -> QuerySet[Overruling]:
     return policy.overrulings.filter(withdrawn_at__isnull=True)
 
 
-def _answered(
+def _with_answers(
     policy: Policy, found: Sequence[Finding], revision: Revision | None
 ) -> list[ExaminedFinding]:
     reasons = {justification.key: justification for justification in policy.justifications.all()}

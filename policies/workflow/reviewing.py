@@ -59,8 +59,8 @@ def ask(action: str, revision: Revision, *, by: User, at: datetime, **asked: Unp
         revision=revision,
         asked_at=at,
         asked_by=by,
-        reviewer=_able(revision, asked.get("reviewer_id")),
-        due_on=_not_past(revision, asked.get("due_on"), at),
+        reviewer=_reviewer(revision, asked.get("reviewer_id")),
+        due_on=_due_day(revision, asked.get("due_on"), at),
         note=clean_text(asked.get("note", ""), about="note"),
     )
     request.save()
@@ -103,7 +103,7 @@ def last_nudge(revision: Revision) -> datetime | None:
     return sent.values_list("done_at", flat=True).last()
 
 
-def _able(revision: Revision, reviewer_id: int | None) -> User | None:
+def _reviewer(revision: Revision, reviewer_id: int | None) -> User | None:
     """Return the person who is asked. Raises Incomplete if that is nobody who may approve it."""
     if reviewer_id is None:
         return None
@@ -120,7 +120,7 @@ def _able(revision: Revision, reviewer_id: int | None) -> User | None:
     return person
 
 
-def _not_past(revision: Revision, due_on: date | None, at: datetime) -> date | None:
+def _due_day(revision: Revision, due_on: date | None, at: datetime) -> date | None:
     """Return the day. Raises Incomplete if it is past, unless the review is overdue already."""
     if due_on is None:
         return None

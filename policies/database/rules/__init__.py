@@ -70,11 +70,11 @@ def _rules_of(file: Path) -> Iterator[Rule]:
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     words = dict(WORDS)
     for name, sql in table.get("words", {}).items():
-        words[name] = _written(sql, words)
+        words[name] = _expanded(sql, words)
     for rule in table["rule"]:
         name, message = rule["name"], rule["message"]
         operation, on = rule["on"].split()
-        condition = _written(rule.get("refused_if", "TRUE"), words)
+        condition = _expanded(rule.get("refused_if", "TRUE"), words)
         if operation == "append-only":
             yield Rule(f"{name}_frozen", on, "UPDATE", condition, message)
             yield Rule(f"{name}_kept", on, "DELETE", condition, message)
@@ -82,7 +82,7 @@ def _rules_of(file: Path) -> Iterator[Rule]:
             yield Rule(name, on, operation, condition, one_line(message))
 
 
-def _written(sql: str, words: Mapping[str, object]) -> str:
+def _expanded(sql: str, words: Mapping[str, object]) -> str:
     """Return SQL on one line, with what is in braces written out."""
     return one_line(sql).format_map(words)
 

@@ -49,7 +49,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             _noted(head),
             rows.unrecorded(),
             rows.policies(known),
-            rows.gaps(),
+            rows.numbering_gaps(),
             rows.late_approvals(),
             approvals(),
             comments(),

@@ -143,7 +143,7 @@ def unrecorded() -> Iterator[str]:
         yield f"{anchor} is recorded, but that was never published."
 
 
-def gaps() -> Iterator[str]:
+def numbering_gaps() -> Iterator[str]:
     """Yield policies whose version numbers do not run 1, 2, 3 …"""
     numbers = Policy.objects.annotate(
         versions=Count("revisions__number"), newest=Max("revisions__number")

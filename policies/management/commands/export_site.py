@@ -103,7 +103,7 @@ docs/deploying.md shows how to serve the folder."""
 
 
 @contextmanager
-def _at(base_url: str) -> Iterator[Site]:
+def _site_at(base_url: str) -> Iterator[Site]:
     """Yield the site. In this process its address is the base URL."""
     site_url, settings.SITE_URL = settings.SITE_URL, base_url.rstrip("/")
     try:
@@ -112,7 +112,7 @@ def _at(base_url: str) -> Iterator[Site]:
         settings.SITE_URL = site_url
 
 
-def _code() -> str:
+def _code_digest() -> str:
     """Return a digest of what makes pages from policies: the code and the settings."""
     values = {name: getattr(settings, name) for name in SHOWN}
     digest = hashlib.sha256(repr([values, pdfs.are_made()]).encode())
@@ -126,9 +126,9 @@ def _code() -> str:
 
 def _export(base_url: str, tree: ExportFolder, *, anew: bool, quiet: bool) -> Export:
     """Export until nothing was published meanwhile, so that all pages show one state."""
-    code, state = _code(), read()
+    code, state = _code_digest(), read()
     for _ in range(ATTEMPTS):
-        with _at(base_url) as site:
+        with _site_at(base_url) as site:
             export = Export(site, tree, moved=listed_urls.renamed_policies())
             export.begin(code=code, state=repr(state), anew=anew)
             _pages(export, quiet=quiet)
