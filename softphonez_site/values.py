@@ -167,9 +167,7 @@ def contacts(name: str, text: str) -> list[str]:
 
     A bare e-mail address becomes mailto:. Raises ImproperlyConfigured for anything else.
     """
-    found = [
-        f"mailto:{address}" if _EMAIL.fullmatch(address) else address for address in listed(text)
-    ]
+    found = [f"mailto:{entry}" if _EMAIL.fullmatch(entry) else entry for entry in listed(text)]
     for contact in found:
         if not _CONTACT.fullmatch(contact):
             raise ImproperlyConfigured(

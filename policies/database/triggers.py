@@ -157,9 +157,8 @@ def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
 def install(connection: BaseDatabaseWrapper, *, only: frozenset[str] | None = None) -> None:
     """Make every trigger anew (or those named), in one transaction, unless all are in place."""
     wanted = _wanted(connection)
-    if _installed(connection) == {
-        (trigger.name, trigger.table): trigger.definition for trigger in wanted
-    }:
+    definitions = {(trigger.name, trigger.table): trigger.definition for trigger in wanted}
+    if _installed(connection) == definitions:
         return  # a migrate that has nothing to do keeps no reader waiting
     with transaction.atomic(using=connection.alias):
         remove(connection, only=only)

@@ -90,11 +90,8 @@ def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tupl
     of footnotes, which each page makes by itself, and of clauses, which follow from their labels.
     """
     named = [anchor for anchor in before if not _follows_from_label(anchor)]
-    return [
-        (name, heading)
-        for name, heading in removed(named, after)
-        if not name.startswith(RESERVED_PREFIXES)
-    ]
+    named = [anchor for anchor in named if not anchor["id"].startswith(RESERVED_PREFIXES)]
+    return removed(named, after)
 
 
 def record(revision: Revision) -> None:
@@ -152,18 +149,11 @@ def shown_on(version: Revision) -> list[RemovedAnchors]:
         revision__policy=version.policy_id, revision__number__lte=version.number
     ).order_by("revision__number", "id")
     rows = recorded.values_list("revision__number", "anchor", "heading", "moved_to")
-    changes = [
-        AnchorChange(number or 0, anchor, heading, moved_to)
-        for number, anchor, heading, moved_to in rows
-    ]
-    of_clauses = {
-        change.anchor
-        for change in changes
-        if change.moved_to is not None or _follows_from_label(here.get(change.anchor, {}))
-    }
-    changes = [
-        change for change in changes if change.anchor in of_clauses or change.anchor not in here
-    ]
+    changes = list(map(AnchorChange._make, rows))
+    of_clauses = {change.anchor for change in changes if change.moved_to is not None}
+    of_clauses |= {name for name, anchor in here.items() if _follows_from_label(anchor)}
+    unaffected = here.keys() - of_clauses
+    changes = [change for change in changes if change.anchor not in unaffected]
     return _lines(version, changes, of_clauses, here) if changes else []
 
 

@@ -65,7 +65,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
     contents = [(str(mail.policy), content_of(mail)) for mail in mails]
     name = f"digest-{first.pk}-{last.pk}-{first.user_id}"
     subjects = [f"{about}: {content.subject}" for about, content in contents]
-    return _build_message(
+    return _assemble(
         f"Daily digest: {'; '.join(subjects)}",
         contents,
         to=first.user.email,
@@ -88,12 +88,10 @@ def compose(
     about: put before the subject. settings_url: where its reader can switch such messages off.
     """
     subject = f"{about}: {content.subject}"
-    return _build_message(
-        subject, [("", content)], to=to, headers=headers, settings_url=settings_url
-    )
+    return _assemble(subject, [("", content)], to=to, headers=headers, settings_url=settings_url)
 
 
-def _build_message(
+def _assemble(
     subject: str,
     contents: Sequence[tuple[str, MailContent]],
     *,

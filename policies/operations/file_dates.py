@@ -57,10 +57,8 @@ def as_rescheduled(front: FrontMatter, newest: Revision | None) -> FrontMatter:
     if newest is None:
         return front
     policy, effect = newest.policy, newest.effective_at
-    for change in newest.date_changes:
-        before = change.before
-        if not effect or before >= effect:
-            continue
+    changes = [change for change in newest.date_changes if effect and change.before < effect]
+    for before in (change.before for change in changes):
         if front.effective and _moment(front.effective, policy) == before:
             front = replace(front, effective=effect)
         if front.last_updated == policy.day_of(before):

@@ -44,11 +44,10 @@ def _due_of(versions: list[VersionInfo]) -> Iterator[tuple[VersionInfo, str, dat
     for info in material:
         version, published_at = info.version, info.version.published_at
         assert published_at is not None  # noqa: S101  a constraint of the database
+        is_effective_at_once = info is newest and _effective_at(info) <= published_at
         if info.status == VersionStatus.WITHDRAWN:
             yield info, Occasion.WITHDRAWN, version.withdrawn_at or published_at
-        elif info.status == VersionStatus.UPCOMING or (
-            info is newest and _effective_at(info) <= published_at
-        ):
+        elif info.status == VersionStatus.UPCOMING or is_effective_at_once:
             yield info, Occasion.PUBLISHED, published_at
             yield from _last_move_of(info)
         elif info is newest:

@@ -164,16 +164,11 @@ class _Call:
         code = int(status.split(" ", 1)[0])
         # A server may not send a body with these (RFC 9110, sections 9.3.2, 15.3.5 and 15.4.5).
         self._bodiless = self._scope["method"] == "HEAD" or code in {204, 304}
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         self._start = {
             "type": "http.response.start",
             "status": code,
-            "headers": [
-                *(
-                    (name.lower().encode("latin-1"), value.encode("latin-1"))
-                    for name, value in headers
-                ),
-                date_of_now(),
-            ],
+            "headers": [*raw, date_of_now()],
         }
         return self._response_body.write
 

@@ -87,9 +87,7 @@ def without_parameters(content_type: str) -> str:
 
 
 def prepared_for(django: Application) -> Application:
-    """Return a WSGI application that passes requests on to Django: HEAD as GET, the Content-Type
-    `without_parameters`.
-    """
+    """Return a WSGI application that passes requests on to Django, cleaned, and HEAD as GET."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if given := environ.get("CONTENT_TYPE"):

@@ -63,9 +63,8 @@ def essential_paths(*, at: datetime) -> list[str]:
     Raises django.db.Error.
     """
     versions = list(Revision.objects.in_force(at=at).select_related("policy").order_by("pk"))
-    languages = dict.fromkeys(
-        [settings.LANGUAGE_CODE, *(version.policy.language for version in versions)]
-    )
+    in_use = [version.policy.language for version in versions]
+    languages = dict.fromkeys([settings.LANGUAGE_CODE, *in_use])
     paths = [reverse("policies:index", kwargs={"language": language}) for language in languages]
     for name in (
         "policy",

@@ -42,9 +42,8 @@ class GuestForm(forms.Form):
     }
 
     def arguments(self) -> dict[str, Any]:
-        return {
-            self.argument_of.get(name, name): value for name, value in self.cleaned_data.items()
-        }
+        rename, cleaned = self.argument_of, self.cleaned_data
+        return {rename.get(name, name): value for name, value in cleaned.items()}
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def comment_by_link(
     at: datetime,
     guest: str,
     text: str,
-    **about: Unpack[quoting.CommentSubject],
+    **about: Unpack[quoting.Subject],
 ) -> ReviewComment:
     """Comment as somebody without an account, called `guest`, who has a preview link.
 

@@ -75,7 +75,7 @@ def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, Q
     return found
 
 
-class CommentSubject(TypedDict, total=False):
+class Subject(TypedDict, total=False):
     """What a comment is about: words, a section, or the whole.
 
     words: as they are read, "" for none; looked for in the section, or in the whole text. prefix,
@@ -88,14 +88,14 @@ class CommentSubject(TypedDict, total=False):
     suffix: str
 
 
-class Suggestion(CommentSubject, total=False):
+class Suggestion(Subject, total=False):
     """replacement: Markdown that is suggested in place of the words, on one line; "" for none."""
 
     replacement: str
 
 
 def quoted(
-    revision: Revision, *, replacement: str = "", **words: Unpack[CommentSubject]
+    revision: Revision, *, replacement: str = "", **words: Unpack[Subject]
 ) -> dict[str, Any]:
     """Return the columns of a comment on words, on a section or on the whole. Raises Incomplete."""
     about = _found(revision, **words)

@@ -287,9 +287,8 @@ def _add_reply(
     comment: ReviewComment, file: ReturnedFile, name: str, text: str, *, at: datetime
 ) -> None:
     replies = comment.replies.select_related("created_by")
-    if _key(name, text) in {
-        _key(earlier.guest or name_of(earlier.created_by), earlier.text) for earlier in replies
-    }:
+    known = {_key(row.guest or name_of(row.created_by), row.text) for row in replies}
+    if _key(name, text) in known:
         return
     reply = CommentReply.objects.create(
         comment=comment, text=text, created_at=at, file=file, guest=name

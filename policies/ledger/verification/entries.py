@@ -124,18 +124,18 @@ def _when(entry: LedgerEntry | AuditEvent) -> tuple[datetime, bool]:
     return entry.done_at, entry.action == "reschedule"
 
 
-def rows_and_acts_of_revisions(
+def by_revision(
     rows: QuerySet[Any], acts: QuerySet[AuditEvent]
 ) -> Iterator[tuple[int, list[Any], list[AuditEvent]]]:
     """Yield the id of each revision with its rows and its acts, in the order in which they came."""
-    for revision_id, group in grouped_by_revision(rows, acts):
+    for revision_id, group in rows_of_revisions(rows, acts):
         stored = list(group)
         acts_of_revision = [row for row in stored if isinstance(row, AuditEvent)]
         rows_of_revision = [row for row in stored if not isinstance(row, AuditEvent)]
         yield revision_id, rows_of_revision, acts_of_revision
 
 
-def grouped_by_revision(
+def rows_of_revisions(
     rows: QuerySet[Any], acts: QuerySet[AuditEvent], *, chunk: int = CHUNK
 ) -> Iterator[tuple[int, Iterator[Any]]]:
     """Yield the id of each revision with its rows and its acts, as they are read. chunk: rows at a

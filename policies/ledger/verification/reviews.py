@@ -16,8 +16,8 @@ from policies.ledger.authorship import WRITING, writers
 from policies.ledger.chains import canonical_json, file_facts, link_facts, request_facts
 from policies.ledger.verification.entries import (
     CHUNK,
-    grouped_by_revision,
-    rows_and_acts_of_revisions,
+    by_revision,
+    rows_of_revisions,
 )
 from policies.models import AuditEvent, PreviewLink, ReturnedFile, ReviewRequest, Revision
 from policies.states import NUMBERED, Basis
@@ -61,9 +61,7 @@ def review_requests() -> Iterator[str]:
     They have the order of the acts that made them. What version 1.0 submitted has none.
     """
     acts = AuditEvent.objects.filter(action__in=["submit", "reassign_review"], facts__isnull=False)
-    for revision_id, requests, done in rows_and_acts_of_revisions(
-        ReviewRequest.objects.all(), acts
-    ):
+    for revision_id, requests, done in by_revision(ReviewRequest.objects.all(), acts):
         stored = [(row.asked_by_id, row.asked_at, row.note, request_facts(row)) for row in requests]
         if stored != [(act.done_by_id, act.done_at, act.reason, act.facts) for act in done]:
             yield f"Who was asked to review revision {revision_id} is not as the audit records it."
@@ -80,7 +78,7 @@ def preview_links() -> Iterator[str]:
     own act, also if version 1.0 recorded that, without the link's id and the end of its time.
     """
     acts = AuditEvent.objects.filter(action__in=["share", "revoke_link"])
-    for _, links, done in rows_and_acts_of_revisions(PreviewLink.objects.all(), acts):
+    for _, links, done in by_revision(PreviewLink.objects.all(), acts):
         yield from _not_as_made(links, [act for act in done if act.action == "share"])
         yield from _not_as_revoked(links, [act for act in done if act.action == "revoke_link"])
 
@@ -135,7 +133,7 @@ def returned_files() -> Iterator[str]:
     """Yield a sentence for each revision whose files or decisions differ from the audit's."""
     acts = AuditEvent.objects.filter(action__in=["bring_back_file", *_DECISIONS])
     files = ReturnedFile.objects.prefetch_related("decisions")
-    for revision_id, rows in grouped_by_revision(files, acts, chunk=FILES):
+    for revision_id, rows in rows_of_revisions(files, acts, chunk=FILES):
         stored, recorded = set[tuple[Any, ...]](), set[tuple[Any, ...]]()
         for row in rows:
             if isinstance(row, ReturnedFile):
@@ -149,9 +147,8 @@ def returned_files() -> Iterator[str]:
                 recorded.add((*done, canonical_json(facts)))
             else:
                 is_accepted = _DECISIONS[row.action]
-                recorded |= {
-                    (*done, facts["file"], change, is_accepted) for change in facts["changes"]
-                }
+                for change in facts["changes"]:
+                    recorded.add((*done, facts["file"], change, is_accepted))
         if stored != recorded:
             yield (
                 f"The Word files that came back for revision {revision_id}, or the decisions on "
