@@ -14,7 +14,7 @@ from policies import languages
 from policies.http.upload_limits import WholeRequestTooBig
 from policies.models import Revision
 from policies.public import translations
-from policies.public.page import is_for_programs, problem
+from policies.public.page import is_json_address, problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -99,8 +99,9 @@ def _apology(request: HttpRequest, status: int, **about: object) -> HttpResponse
     """Render the page of an error. It is interface throughout, and in the interface's language."""
     language = languages.interface(languages.of_path(request.path))
     with languages.page_in(language):
-        if is_for_programs(request):
-            return problem(status, gettext("There is no page at this address") * (status == 404))
+        if is_json_address(request):
+            detail = gettext("There is no page at this address") if status == 404 else ""
+            return problem_response(status, detail)
         # Without the request, and so without what context processors might ask for.
         page = render_to_string(f"{status}.html", {**about, **languages.frame(language)})
     return HttpResponse(page, status=status)

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from policies import child_process, languages
 from policies.http import resubmission
 from policies.http.error_pages import server_error
-from policies.public.page import is_for_programs, problem, with_form
+from policies.public.page import is_json_address, problem_response, with_form
 
 RETRY_AFTER = "10"  # seconds (RFC 9110, section 10.2.3)
 
@@ -36,7 +36,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     """
     if not _is_for_the_database(sys.exception()):
         return server_error(request)
-    return _kept(request)
+    return _page_to_send_again(request)
 
 
 class HeavyWork:
@@ -50,14 +50,14 @@ class HeavyWork:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, child_process.NotNow):
-            return never_cache(_kept)(request, why=str(error))
+            return never_cache(_page_to_send_again)(request, why=str(error))
         return None
 
 
-def _kept(request: HttpRequest, why: str = "") -> HttpResponse:
+def _page_to_send_again(request: HttpRequest, why: str = "") -> HttpResponse:
     """why: a sentence in English; "": the database is away."""
-    if is_for_programs(request):
-        response = problem(503, why)
+    if is_json_address(request):
+        response = problem_response(503, why)
         response["Retry-After"] = RETRY_AFTER
         return response
     fields, had_files = list[tuple[str, str]](), False  # nothing of what can't be read

@@ -85,7 +85,9 @@ def _follows_from_label(anchor: Mapping[str, Any]) -> bool:
     return "clause" in anchor and not anchor["clause"]["is_given"]
 
 
-def lost(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def missed_by_readers(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> list[tuple[str, str]]:
     """Return those that readers would miss if a draft were published: the same without the anchors
     of footnotes, which each page makes by itself, and of clauses, which follow from their labels.
     """
@@ -113,7 +115,7 @@ def _rows(
 
 
 @transaction.atomic
-def renew(policy: Policy) -> bool:
+def record_anew(policy: Policy) -> bool:
     """Record a policy's removed anchors anew after `rerender`; return whether they changed.
 
     A version without HTML, which `rerender` could not make, has no anchors.

@@ -93,7 +93,7 @@ class MailRule:
     while_in: frozenset[Status] = frozenset()
 
 
-def reachable() -> QuerySet[User]:
+def reachable_users() -> QuerySet[User]:
     """Return the users to whom mail can be sent at all."""
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
@@ -103,14 +103,14 @@ def able_reviewers() -> QuerySet[User]:
     return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(REVIEW))
 
 
-def holders(
+def permission_holders(
     *permissions: str, but: Iterable[int | None] = (), among: QuerySet[User] | None = None
 ) -> set[int]:
     """Return the ids of those who hold one of the permissions; of superusers if nobody else does.
 
-    but: ids of people who may not act in this case. among: whom to look at; None for `reachable`.
+    but: ids of people who may not act in this case. among: None: all whom mail reaches.
     """
-    able = reachable() if among is None else among
+    able = reachable_users() if among is None else among
     people: set[int] = set()
     for permission in permissions:
         given = User.objects.with_perm(permission, include_superusers=False)
@@ -153,14 +153,14 @@ def _asked_reviewers(event: AuditEvent) -> set[int]:
     return _asked_to_review(revision)
 
 
-def reminded(revision: Revision) -> list[User]:
+def reminder_audience(revision: Revision) -> list[User]:
     """Return who gets the e-mail about a reminder to review this submission."""
-    return willing(_asked_to_review(revision), MAIL_RULES["nudge"].kind, VIEW_REVISION)
+    return people_who_want(_asked_to_review(revision), MAIL_RULES["nudge"].kind, VIEW_REVISION)
 
 
 def _asked_to_review(revision: Revision) -> set[int]:
     request = revision.review_request
-    able = holders(REVIEW, but=participants(revision))
+    able = permission_holders(REVIEW, but=participants(revision))
     asked = {request.reviewer_id} if request else set()
     return able & _without_none(asked) or able
 
@@ -173,15 +173,15 @@ def _asked_before(event: AuditEvent) -> set[int]:
 
 def _reviewers(event: AuditEvent) -> set[int]:
     """Return those who could approve the text: reviewers who had no part in it."""
-    return holders(REVIEW, but=participants(Revision.objects.get(audit_events=event.pk)))
+    return permission_holders(REVIEW, but=participants(Revision.objects.get(audit_events=event.pk)))
 
 
 def _writers(event: AuditEvent) -> set[int]:
-    return holders(WRITE)
+    return permission_holders(WRITE)
 
 
 def _publishers(event: AuditEvent) -> set[int]:
-    return holders(PUBLISH)
+    return permission_holders(PUBLISH)
 
 
 _approvers = partial(_who_did, ("approve", "approve_afterwards"))
@@ -222,20 +222,20 @@ def audience(event: AuditEvent) -> list[User]:
     if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []
     people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
-    return willing(_without_none(people - {event.done_by_id}), notice.kind, notice.sees)
+    return people_who_want(_without_none(people - {event.done_by_id}), notice.kind, notice.sees)
 
 
 def review_audience() -> list[User]:
     """Return who is to be reminded that a policy is due for its periodic check."""
-    people = holders(WRITE, *ACTIONS["set_check_interval"].permissions)
-    return willing(people, "review_due", VIEW_POLICY)
+    people = permission_holders(WRITE, *ACTIONS["set_check_interval"].permissions)
+    return people_who_want(people, "review_due", VIEW_POLICY)
 
 
-def willing(people: Iterable[int], kind: str, sees: str) -> list[User]:
+def people_who_want(people: Iterable[int], kind: str, sees: str) -> list[User]:
     """Return those of `people` who can get mail, may see its subject and have not switched it off.
 
     kind: a key of KINDS. sees: the permission needed.
     """
-    able = reachable().filter(pk__in=set(people)).filter(pk__in=User.objects.with_perm(sees))
+    able = reachable_users().filter(pk__in=set(people)).filter(pk__in=User.objects.with_perm(sees))
     unwilling = MailOptOut.objects.filter(kind=kind).values("user")
     return list(able.exclude(pk__in=unwilling).order_by("pk"))

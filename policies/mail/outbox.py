@@ -122,7 +122,7 @@ def unfinished_announcements(*, at: datetime) -> list[int]:
     return list(left.values_list("event", flat=True))
 
 
-def waiting(*, at: datetime) -> int:
+def waiting_count(*, at: datetime) -> int:
     """Return how many mails wait to be sent; an act without its mails yet counts as one.
 
     Mails for a digest that is not due yet do not wait.

@@ -73,7 +73,7 @@ def _requests_of(address: str) -> QuerySet[SubscriptionRequest]:
     return SubscriptionRequest.objects.filter(lookup__in=known)
 
 
-def signed(row: SubscriptionRequest | Subscription) -> str:
+def link_token(row: SubscriptionRequest | Subscription) -> str:
     """Return what names a row in the link that confirms or ends it. The token alone is in the
     Message-ID too, which is known to more than the reader.
     """
@@ -101,7 +101,7 @@ def open_requests(*, at: datetime) -> QuerySet[SubscriptionRequest]:
     return valid.exclude(address="").select_related("policy")
 
 
-def close(requests: QuerySet[SubscriptionRequest]) -> int:
+def close_requests(requests: QuerySet[SubscriptionRequest]) -> int:
     """Delete the addresses of requests, which can't be confirmed any more but still count towards
     the limits. Return how many.
     """
@@ -129,11 +129,11 @@ def unsubscribe(subscription: Subscription) -> None:
     requests = SubscriptionRequest.objects.filter(lookup=subscription.lookup)
     with suppress(UndecryptableAddress):
         requests = _requests_of(decrypt(subscription.address))
-    close(requests.filter(policy=subscription.policy_id))
+    close_requests(requests.filter(policy=subscription.policy_id))
     subscription.delete()
 
 
-def find(signed: str) -> Subscription | None:
+def find_subscription(signed: str) -> Subscription | None:
     """Return the subscription of a link; None if it has ended. Raises BadSignature."""
     token = _signer.unsign(signed)
     return Subscription.objects.select_related("policy").filter(token=token).first()
@@ -192,7 +192,7 @@ def erase(address: str) -> int:
     return count
 
 
-def counts() -> QuerySet[Policy, Any]:
+def subscriber_counts() -> QuerySet[Policy, Any]:
     """Return slug, language and number of subscribers of each policy that has some."""
     with_some = Policy.objects.annotate(number=Count("subscriptions")).filter(number__gt=0)
     return with_some.order_by("slug", "language").values_list("slug", "language", "number")

@@ -36,7 +36,7 @@ def add_jobs(parser: ArgumentParser, what: str) -> None:
 
 
 @contextmanager
-def at_least(level: int, name: str) -> Iterator[None]:
+def log_level_at_least(level: int, name: str) -> Iterator[None]:
     """Drop what the logger `name` logs below a level, such as logging.ERROR."""
     logger = logging.getLogger(name)
     before = logger.level

@@ -53,7 +53,7 @@ class Rendering(models.Model):
     anchors = models.JSONField(default=list)
     # What the HTML does not show as it was written, for the findings.
     removed = models.JSONField(default=list)
-    # For the list of all policies: how many findings of each level, see open_findings.count.
+    # For the list of all policies: how many findings of each level (open_findings.count_by_level).
     findings = models.JSONField(default=dict)
 
     class Meta:

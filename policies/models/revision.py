@@ -100,7 +100,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def without_part_of(self, user_id: int) -> RevisionQuerySet:
         """Those in which a person had no part; for one revision, participants says who had.
 
-        Contributions name who had a part in what a draft began with, too (texts.keep_authors).
+        Contributions name who had a part in what a draft is based on, too (add_authors_of_base).
         """
         return self.exclude(contributions__contributed_by=user_id).exclude(published_by=user_id)
 

@@ -30,7 +30,7 @@ def process_report(report: bytes) -> int:
         tokens = _tokens(message_from_bytes(report[:MAX_REPORT]))
     except RecursionError:  # parts within parts within parts
         return 0
-    requests = subscriptions.close(SubscriptionRequest.objects.filter(token__in=tokens))
+    requests = subscriptions.close_requests(SubscriptionRequest.objects.filter(token__in=tokens))
     ended = list(Subscription.objects.filter(token__in=tokens))
     for subscription in ended:
         subscriptions.unsubscribe(subscription)

@@ -90,12 +90,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
     from policies.page_cache import worker_metrics
 
-    registry = worker_metrics.of_all_processes()
-    registry.register(_OfTheDatabase())
+    registry = worker_metrics.metrics_of_all_processes()
+    registry.register(_DatabaseCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-class _OfTheDatabase:
+class _DatabaseCollector:
     """What the database holds. If it does not answer, only that is reported."""
 
     def collect(self) -> Iterator[Metric]:
@@ -140,7 +140,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
         ),
         "policies_mails_waiting": (
             "E-mails that could not be sent yet",
-            outbox.waiting(at=timezone.now()),
+            outbox.waiting_count(at=timezone.now()),
         ),
     }
     if settings.SUBSCRIPTIONS:

@@ -146,7 +146,7 @@ class Response:
 
 # The same few headers are on every page: keep one copy of each.
 @lru_cache(maxsize=512)
-def _same(header: Header) -> Header:
+def _shared(header: Header) -> Header:
     return header
 
 
@@ -189,7 +189,7 @@ class Page:
     ) -> None:
         """Make a page from Django's response. coded: the body by coding, if it is known already."""
         self.state = state
-        self.headers = [_same(header) for header in headers]
+        self.headers = [_shared(header) for header in headers]
         common = common_headers(headers)
         tag = hashlib.sha256(body).hexdigest()[:24]
         bodies = {IDENTITY: body, **(compressed(body) if coded is None else coded)}
@@ -256,7 +256,7 @@ def common_headers(headers: Sequence[Header]) -> list[Header]:
     """Return the headers of a page that are the same in every coding, Vary included."""
     vary = [value for name, value in headers if name.lower() == "vary"]
     kept = [header for header in headers if header[0].lower() not in _OURS]
-    return [_same(header) for header in [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]]
+    return [_shared(header) for header in [*kept, ("Vary", ", ".join([*vary, "Accept-Encoding"]))]]
 
 
 def compressed(body: bytes) -> dict[str, bytes]:

@@ -86,7 +86,7 @@ def _resident_memory() -> Gauge:
     )
 
 
-class _OfAllProcesses(MultiProcessCollector):
+class _AllProcessesCollector(MultiProcessCollector):
     """Adds up what is in the files of all processes."""
 
     def collect(self) -> Iterable[Metric]:
@@ -102,10 +102,10 @@ def _has_its_size(file: Path) -> bool:
         return False
 
 
-def of_all_processes() -> CollectorRegistry:
+def metrics_of_all_processes() -> CollectorRegistry:
     """Return the metrics of all processes of this server, added up."""
     registry = CollectorRegistry()
-    _OfAllProcesses(registry)  # type: ignore[no-untyped-call]
+    _AllProcessesCollector(registry)  # type: ignore[no-untyped-call]
     return registry
 
 

@@ -24,14 +24,14 @@ from policies.models.revision import RevisionQuerySet, fetch_date_changes
 from policies.public import atom
 from policies.public.atom import AtomLink
 from policies.public.change_notices import day, sentences_on_moves
-from policies.public.page import for_programs, public
+from policies.public.page import public, with_cors_headers
 from policies.states import Kind, Status
 
 # Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100
 
 
-@for_programs
+@with_cors_headers
 @public()
 def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the newest versions of one policy."""
@@ -41,7 +41,7 @@ def of_policy(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     return _feed(request, versions, _tag(versions[0]), policy.name, language, page)
 
 
-@for_programs
+@with_cors_headers
 @public()
 def of_all(request: HttpRequest, language: str) -> HttpResponse:
     """Answer with the newest versions of all policies, in all languages."""

@@ -27,12 +27,12 @@ from policies.public import (
 from policies.public.change_notices import Notice
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.json_data import iso_time
-from policies.public.page import FOR_EVER, for_programs, json_response, public
+from policies.public.page import FOR_EVER, json_response, public, with_cors_headers
 from policies.public.version_status import VersionInfo, with_status
 from policies.public.views import numbered_version
 
 
-@for_programs
+@with_cors_headers
 @public()
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with a version as Akoma Ntoso XML."""
@@ -148,7 +148,7 @@ def word_changes(
 # --- The public chain of publications ------------------------------------------------------------
 
 
-@for_programs
+@with_cors_headers
 @public()
 def newest_of_ledger(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
@@ -156,7 +156,7 @@ def newest_of_ledger(request: HttpRequest) -> HttpResponse:
     return _page_of((last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
 
 
-@for_programs
+@with_cors_headers
 @public(caching=FOR_EVER)
 def page_of_ledger(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with a full page of the chain, the first entries being on page 1."""
@@ -178,7 +178,7 @@ def _page_of(number: int) -> HttpResponse:
 # --- The notice of a version, to be sent by the organisation's own tool for mail or messages -----
 
 
-@for_programs
+@with_cors_headers
 @public()
 def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the subject, the short text and the long one, a blank line between them."""
@@ -196,7 +196,7 @@ def notice_html(request: HttpRequest, slug: str, language: str, number: int) -> 
     return render(request, "policies/notice.html", _context(version_info, notice))
 
 
-@for_programs
+@with_cors_headers
 @public()
 def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the notice in all forms, its facts, and where it is in other languages."""

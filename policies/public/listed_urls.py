@@ -29,7 +29,7 @@ HISTORY_PAGE = 100
 SCHEMAS = settings.BASE_DIR / "policies" / "schemas"
 
 
-def once(*_: object) -> Iterable[Arguments]:
+def without_arguments(*_: object) -> Iterable[Arguments]:
     return [{}]
 
 
@@ -67,7 +67,7 @@ def each_compared_pair(of: Published) -> Iterable[Arguments]:
     return [{"old": old, "new": new} for old, new in pairs]
 
 
-def older_history(of: Published) -> Iterable[Arguments]:
+def each_older_history_page(of: Published) -> Iterable[Arguments]:
     """Return each further page of the history: the last number on the page before it."""
     lasts = of.numbers[::-1][HISTORY_PAGE - 1 : -1 : HISTORY_PAGE]
     return [{"before": last} for last in lasts]
@@ -75,15 +75,15 @@ def older_history(of: Published) -> Iterable[Arguments]:
 
 # With which arguments a route is an address, by the names of its parameters.
 OF_THE_SITE: dict[tuple[str, ...], Callable[[], Iterable[Arguments]]] = {
-    (): once,
+    (): without_arguments,
     ("number",): each_full_ledger_page,
     ("name",): each_schema,
 }
 OF_A_POLICY: dict[tuple[str, ...], Callable[[Published], Iterable[Arguments]]] = {
-    (): once,
+    (): without_arguments,
     ("number",): each_version,
     ("old", "new"): each_compared_pair,
-    ("before",): older_history,
+    ("before",): each_older_history_page,
 }
 # Routes that not every site has.
 ONLY_IF: dict[str, Callable[[], bool]] = {
@@ -111,7 +111,7 @@ def _rows(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield f"policies:{name}", parameters(row["path"])
 
 
-def listed() -> Iterator[str]:
+def listed_paths() -> Iterator[str]:
     """Yield the path of every public URL, once; those under former addresses of policies too: a few
     queries per policy, none of which stays open while it yields.
     """

@@ -10,7 +10,7 @@ from django.utils.http import RFC1123_DATE, parse_http_date
 from policies.models import Policy
 from policies.models.policy import public_url
 from policies.public import link_relations, version_status
-from policies.public.page import for_programs, public
+from policies.public.page import public, with_cors_headers
 from policies.public.web_links import as_document, as_header
 
 
@@ -59,7 +59,7 @@ def _accept_datetime(request: HttpRequest) -> datetime | None:
         ) from None
 
 
-@for_programs
+@with_cors_headers
 @public()
 def timemap(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """List the Mementos of a policy, first to last (RFC 7089, section 5)."""

@@ -14,13 +14,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from policies.public import listed_urls
 from policies.public.listed_urls import SCHEMAS
-from policies.public.page import for_programs, public
+from policies.public.page import public, with_cors_headers
 from policies.text.limits import SLUG
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.1"
 
 
-@for_programs
+@with_cors_headers
 @public()
 def openapi(request: HttpRequest) -> HttpResponse:
     """Answer with the description of all public addresses."""

@@ -116,15 +116,15 @@ def require_readable(request: HttpRequest) -> None:
         raise BadRequest("The form can't be read.") from error
 
 
-def for_programs(view: View) -> View:
+def with_cors_headers(view: View) -> View:
     """Let scripts and pages of any site use the response (CORS, CORP), redirects included."""
 
     @wraps(view)
     def with_cors(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if response.status_code == 405 and is_for_programs(request):
+        if response.status_code == 405 and is_json_address(request):
             allowed = response["Allow"]
-            response = problem(405)
+            response = problem_response(405)
             response["Allow"] = allowed
         return _for_any_site(response)
 
@@ -148,12 +148,12 @@ def json_response(name: str, data: dict[str, Any]) -> HttpResponse:
 # --- Errors at addresses that answer in JSON (RFC 9457) ------------------------------------------
 
 
-def is_for_programs(request: HttpRequest) -> bool:
+def is_json_address(request: HttpRequest) -> bool:
     """Return whether an address answers in JSON. No address of the desk has such a name."""
     return request.path.endswith(".json")
 
 
-def problem(status: int, detail: str = "") -> HttpResponse:
+def problem_response(status: int, detail: str = "") -> HttpResponse:
     """Return an error that any site's scripts may read, as what they asked for. detail: a sentence
     for people; "" for none.
     """

@@ -49,7 +49,7 @@ def confirmation(request: SubscriptionRequest) -> EmailMultiAlternatives:
     policy = request.policy
     with page_in(policy.language):
         version = newest(policy)
-        url = public_url(policy.url("confirm", token=subscriptions.signed(request)))
+        url = public_url(policy.url("confirm", token=subscriptions.link_token(request)))
         notice = Notice(
             subject=gettext("Confirm your subscription: %(title)s") % {"title": version.title},
             short="",
@@ -108,7 +108,7 @@ class NoticeWriter:
 
 
 def unsubscribe_url(subscription: Subscription) -> str:
-    token = subscriptions.signed(subscription)
+    token = subscriptions.link_token(subscription)
     return public_url(subscription.policy.url("unsubscribe", token=token))
 
 

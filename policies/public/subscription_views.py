@@ -122,7 +122,7 @@ def send_confirmations(*keys: int) -> outbox.Outcome:
     return subscriber_outbox.deliver(
         waiting.filter(pk__in=keys) if keys else waiting,
         lambda: subscription_mails.confirmation,
-        drop=lambda row: subscriptions.close(waiting.filter(pk=row.pk)),
+        drop=lambda row: subscriptions.close_requests(waiting.filter(pk=row.pk)),
     )
 
 
@@ -151,7 +151,7 @@ def unsubscribe(request: HttpRequest, slug: str, language: str, token: str) -> H
     Nothing of what was sent is read. Sent again, it has the same answer.
     """
     try:
-        subscription = subscriptions.find(token)
+        subscription = subscriptions.find_subscription(token)
     except BadSignature:
         words = gettext(
             "It may be incomplete. Copy the whole link from the message that you received."

@@ -88,7 +88,7 @@ def alternates(policy: Policy, name: str, *, at: datetime) -> list[Alternate]:
     return family_of(policy, at=at).alternates(name)
 
 
-def among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
+def alternates_among(policies: Iterable[Policy]) -> dict[Policy, list[Alternate]]:
     """Return the pages of each of these policies in every language that is among them: no query."""
     families: dict[int, list[Policy]] = {}
     for policy in policies:
@@ -154,7 +154,7 @@ def translated_from(
     return TranslatedFrom(source, of_source(source, version.source_version), in_force)
 
 
-def all_translated_from(
+def sources_of_translations(
     *, at: datetime, **among: object
 ) -> dict[int, tuple[Revision, TranslatedFrom]]:
     """Return each translation's version in force and what it was made from, by the policy's id: two
@@ -186,7 +186,7 @@ def languages_in_force(*, at: datetime) -> list[str]:
     return sorted(set(found.order_by().distinct()))
 
 
-def listed(language: str, *, at: datetime) -> list[Revision]:
+def versions_to_list(language: str, *, at: datetime) -> list[Revision]:
     """Return the versions in force for the list of policies in a language: one query.
 
     First those in it; then, of policies that are missing in it, the authoritative text; last of

@@ -23,9 +23,9 @@ from policies.public import comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import (
     FOR_EVER,
-    for_programs,
     json_response,
     public,
+    with_cors_headers,
     with_form,
     with_style,
 )
@@ -215,7 +215,7 @@ def _listed_with_upcoming(language: str, *, at: datetime) -> dict[str, Any]:
     """Return what the list of policies shows: each version in force with the upcoming ones of its
     policy, and as `new` those of each policy in this language that has none in force yet.
     """
-    listed = translations.listed(language, at=at)
+    listed = translations.versions_to_list(language, at=at)
     announced: dict[int, list[Revision]] = {}
     mine = Q(policy__language=language) | Q(policy__in={version.policy_id for version in listed})
     upcoming = Revision.objects.upcoming(at=at).filter(mine).select_related("policy")
@@ -270,7 +270,7 @@ def _no_version_on(
     return render(request, "policies/no_version_on.html", context, status=404)
 
 
-@for_programs
+@with_cors_headers
 @public(caching=FOR_EVER)
 def version_markdown(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the very bytes that the version's digest covers."""
@@ -278,7 +278,7 @@ def version_markdown(request: HttpRequest, slug: str, language: str, number: int
     return HttpResponse(text.encode(), content_type="text/markdown; charset=utf-8")
 
 
-@for_programs
+@with_cors_headers
 @public()
 def current_markdown(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Answer with the Markdown of the version in force; a link names the version's own address."""
@@ -290,7 +290,7 @@ def current_markdown(request: HttpRequest, slug: str, language: str) -> HttpResp
     return response
 
 
-@for_programs
+@with_cors_headers
 @public()
 def version_json(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with what is known of one version."""
@@ -301,7 +301,7 @@ def version_json(request: HttpRequest, slug: str, language: str, number: int) ->
     return json_response("version", answer)
 
 
-@for_programs
+@with_cors_headers
 @public()
 def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Return the version in force: what an app asks for before it shows an update sheet."""
@@ -319,7 +319,7 @@ def current_json(request: HttpRequest, slug: str, language: str) -> HttpResponse
     return json_response("current", answer)
 
 
-@for_programs
+@with_cors_headers
 @public()
 def schema(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the JSON Schema of one of our answers."""

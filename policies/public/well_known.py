@@ -74,7 +74,7 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
     for tag, times in by_language.items():
         index = reverse("policies:index", kwargs={"language": tag})
         _url(root, public_url(index), max(times, default=None))
-    alternates = translations.among(changed_at)
+    alternates = translations.alternates_among(changed_at)
     for policy, time in changed_at.items():
         element = _url(root, public_url(policy.get_absolute_url()), time)
         for other in alternates[policy]:

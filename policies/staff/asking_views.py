@@ -117,7 +117,7 @@ def able_reviewers(revision: Revision, *, but: Iterable[int] = ()) -> list[tuple
     if these people were among its authors.
     """
     staff = User.objects.filter(is_active=True, is_staff=True)
-    able = notices.holders(REVIEW, but=participants(revision) | {*but}, among=staff)
+    able = notices.permission_holders(REVIEW, but=participants(revision) | {*but}, among=staff)
     people = [(user.pk, name_of(user)) for user in staff.filter(pk__in=able)]
     return sorted(people, key=lambda it: it[1].casefold())
 
@@ -180,7 +180,7 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
 def nudge(request: HttpRequest, pk: int) -> HttpResponse:
     with pages.outcome_as_message(request):
         revision = workflow.nudge(pk, by=pages.user_of(request), at=timezone.now())
-        if set(notices.reminded(revision)) - {pages.user_of(request)}:
+        if set(notices.reminder_audience(revision)) - {pages.user_of(request)}:
             messages.success(request, "Reminder sent.")
         else:
             nobody = "No e-mail was sent: none of its reviewers gets such e-mails."

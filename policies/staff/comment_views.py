@@ -69,7 +69,7 @@ def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
         + [reply.created_by_id for it in comments for reply in it.replies.all()]
     )
     headings = {key: it.label for key, it in revision.shown_sections.items()} if comments else {}
-    places = quoting.places(revision, [it for it in comments if it.resolved_at is None])
+    places = quoting.quoted_places(revision, [it for it in comments if it.resolved_at is None])
     decided = _decided(revision, comments)
     warnings: dict[int | None, str] = {}
     for comment in comments:

@@ -115,7 +115,7 @@ class Row:
         count = int(found.get("blocks", 0)) + int(found.get("acknowledge", 0))
         before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
         if before and now:
-            lost = lost_anchors(removed_anchors.lost(before.anchors, now.anchors))
+            lost = lost_anchors(removed_anchors.missed_by_readers(before.anchors, now.anchors))
             to_answer += [finding.key for finding in lost]
             count += len(lost)
         given = self.justified | self.overruled
@@ -259,7 +259,7 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
         row.asked = who.get(row.open.pk) if row.open else None
     for revision in Revision.objects.upcoming(at=at).filter(**of_it):
         found.get(revision.policy_id, unseen).upcoming.append(revision)
-    for policy_id, (_, its) in translations.all_translated_from(at=at, **of_it).items():
+    for policy_id, (_, its) in translations.sources_of_translations(at=at, **of_it).items():
         found.get(policy_id, unseen).translated_from = its
     justified = Justification.objects.filter(**of_it).order_by()
     overruled = _overruled().filter(**of_it).order_by()

@@ -303,7 +303,7 @@ def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]
     """Return what a policy's page shows about its translations, or about its source."""
     now = timezone.now()
     in_force = policy.revisions.select_related("source_version").effective(at=now).first()
-    known = translations.all_translated_from(at=now, policy__translation_of=policy)
+    known = translations.sources_of_translations(at=now, policy__translation_of=policy)
     own = list(policy.translations.all())
     retired = {it.language for it in own if it.retired_at}
     can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)

@@ -42,7 +42,7 @@ def comment(
     """Comment on a revision, on one of its sections, or on words in it."""
     revision = locked_and_allowed("comment", revision_id, by)
     text = clean_required(text, "Enter a comment.", about="text")
-    columns = quoting.quoted(revision, **about)
+    columns = quoting.comment_columns(revision, **about)
     return add("comment", revision, columns, by=by, at=at, text=text)
 
 
@@ -58,7 +58,7 @@ def add(
 ) -> ReviewComment:
     """Add a comment, which an action has brought.
 
-    columns: as quoting.quoted returns them and, of a comment from outside, how it came and the name
+    columns: of quoting.comment_columns and, of a comment from outside, how it came and the name
     that was given. by, actor: as for ledger.record_act.
     """
     created = ReviewComment.objects.create(
@@ -91,7 +91,7 @@ def comment_by_link(
     name = " ".join(guest.split())
     name = clean_required(name, "Enter your name.", most=MAX_GUEST, about="guest")
     text = clean_required(text, "Enter a comment.", most=MAX_GUEST_COMMENT, about="text")
-    columns = {**quoting.quoted(revision, **about), "link": link, "guest": name}
+    columns = {**quoting.comment_columns(revision, **about), "link": link, "guest": name}
     actor = f"{name} (preview link for {link.recipient})"
     return add("comment_by_link", revision, columns, by=None, actor=actor, at=at, text=text)
 
@@ -113,7 +113,7 @@ def _require_few(link: PreviewLink, at: datetime) -> None:
 @transaction.atomic
 def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> CommentReply:
     """Reply to a comment, which stays open."""
-    comment, revision = open_comment("reply_to_comment", comment_id, by)
+    comment, revision = locked_open_comment("reply_to_comment", comment_id, by)
     text = clean_required(text, "Enter a reply.", about="text")
     reply = CommentReply.objects.create(comment=comment, text=text, created_at=at, created_by=by)
     facts = reply_facts(reply)
@@ -124,7 +124,7 @@ def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> C
 @transaction.atomic
 def resolve_comment(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Mark a comment as dealt with."""
-    comment, revision = open_comment("resolve_comment", comment_id, by)
+    comment, revision = locked_open_comment("resolve_comment", comment_id, by)
     mark_as_resolved(comment, by=by, at=at)
     ledger.record_act("resolve_comment", revision, by=by, at=at, reason=comment.text)
     return comment
@@ -136,7 +136,7 @@ def mark_as_resolved(comment: ReviewComment, *, by: User, at: datetime) -> None:
     comment.save(update_fields=["resolved_at", "resolved_by"])
 
 
-def open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
+def locked_open_comment(action: str, comment_id: int, by: User) -> tuple[ReviewComment, Revision]:
     """Return a comment, with its revision locked."""
     comment = get_or_refuse(ReviewComment.objects.all(), comment_id)
     revision = locked_and_allowed(action, comment.revision_id, by)
@@ -173,7 +173,7 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
         return revision.document(), ready
 
     def accept(prepared: tuple[Document, texts.Prepared] | None) -> Revision:
-        comment, revision = open_comment("accept_suggestion", comment_id, by)
+        comment, revision = locked_open_comment("accept_suggestion", comment_id, by)
         if prepared is None or revision.document() != prepared[0]:
             raise Outdated
         before, ready = prepared
@@ -181,7 +181,7 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
         texts.replace(revision, ready, by=by, at=at)
         proposer = comment.created_by_id
         if proposer:
-            texts.count_as_author(revision, proposer, at=at)
+            texts.add_author(revision, proposer, at=at)
         facts = {"text": comment.text, "proposer": proposer, "name": name_of_id(proposer)}
         ledger.record_act("accept_suggestion", revision, by=by, at=at, reason=changed, facts=facts)
         mark_as_resolved(comment, by=by, at=at)
@@ -193,7 +193,7 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
 @transaction.atomic
 def decline_suggestion(comment_id: int, *, by: User, at: datetime) -> ReviewComment:
     """Leave the draft as it is, and resolve the comment."""
-    comment, revision = open_comment("decline_suggestion", comment_id, by)
+    comment, revision = locked_open_comment("decline_suggestion", comment_id, by)
     _replacement(comment)
     mark_as_resolved(comment, by=by, at=at)
     ledger.record_act("decline_suggestion", revision, by=by, at=at, reason=comment.text)
@@ -213,7 +213,7 @@ def _require_rest_as_it_was(
     """Refuse a suggestion that does not give readers its own words in place of those it is about,
     and all else as it was.
     """
-    place = quoting.places(revision, [comment])[comment.pk]
+    place = quoting.quoted_places(revision, [comment])[comment.pk]
     before = [part.words for part in quoting.parts_of(revision)]
     anchors = {section.anchor for section in ready.document.sections}
     after = [part.words for part in quoting.parts_of_html(ready.values["html"], anchors)]
@@ -229,7 +229,7 @@ def _require_rest_as_it_was(
 def _as_suggested(revision: Revision, comment: ReviewComment) -> Document:
     """Return a draft's text as a comment suggests it. Raises WrongState, Incomplete."""
     replacement = _replacement(comment)
-    place = quoting.places(revision, [comment])[comment.pk]
+    place = quoting.quoted_places(revision, [comment])[comment.pk]
     if place is None:
         raise WrongState("The words that this would replace are gone. Change the text yourself.")
     document, part = revision.document(), quoting.parts_of(revision)[place.part]

@@ -49,7 +49,7 @@ def start_draft(
         revision = texts.insert(
             policy, ready, by=by, at=at, based_on=origin, source_version=source_version
         )
-        texts.keep_authors(revision, by=by, at=at)
+        texts.add_authors_of_base(revision, by=by, at=at)
         ledger.record_act("start_draft", revision, by=by, at=at)
         return revision
 

@@ -161,7 +161,7 @@ def _subject(
     return {
         "document": document,
         "anchors": frozenset(anchor["id"] for anchor in rendering["anchors"]),
-        "lost": tuple(removed_anchors.lost(before, rendering["anchors"])),
+        "lost": tuple(removed_anchors.missed_by_readers(before, rendering["anchors"])),
         "removed": tuple(rendering["removed"]),
         "source": headings_of_source(policy),
         "language": policy.language,
@@ -248,7 +248,7 @@ def still_open(found: Sequence[ExaminedFinding]) -> list[ExaminedFinding]:
     return [examined for examined in found if examined.is_open]
 
 
-def count(found: Sequence[Finding]) -> dict[str, Any]:
+def count_by_level(found: Sequence[Finding]) -> dict[str, Any]:
     """Return how many there are of each level, as Rendering.findings keeps it, and the keys of
     those that can be answered: the desk counts the open findings of many texts without examining.
     """

@@ -30,7 +30,7 @@ from policies.workflow.refusals import (
     WrongState,
     latest_act,
     unresolved,
-    work,
+    work_in_words,
 )
 
 Row = TypeVar("Row", bound="Model")
@@ -109,7 +109,7 @@ def require_no_open_revision(policy: Policy) -> None:
     revision = policy.revisions.open().first()
     if revision:
         raise WrongState(
-            f"{policy} already has {work(revision)}. Continue with it, or discard it."
+            f"{policy} already has {work_in_words(revision)}. Continue with it, or discard it."
             f"{latest_act(revision)}"
         )
 

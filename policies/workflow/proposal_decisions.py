@@ -22,7 +22,7 @@ from policies.workflow import texts
 from policies.workflow.heavy_work import Outdated, done_now, with_work_ahead
 from policies.workflow.preconditions import get_or_refuse, locked_and_allowed
 from policies.workflow.refusals import Incomplete, SavedMeanwhile, WrongState
-from policies.workflow.returned_files import sources
+from policies.workflow.returned_files import author_names
 
 
 def proposals_of(file: ReturnedFile) -> Proposals:
@@ -96,7 +96,7 @@ def accept_proposals(
         changed = authorship.changed_parts(before, ready.ready.document)
         facts = _decide(file, ready.ids, by=by, at=at, is_accepted=True)
         person = file.returned_by_id  # may have written what is accepted
-        texts.count_as_author(revision, person, at=at)
+        texts.add_author(revision, person, at=at)
         facts |= {"returned_by": person, "returned_by_name": name_of_id(person)}
         ledger.record_act("accept_proposals", revision, by=by, at=at, reason=changed, facts=facts)
         return revision
@@ -157,5 +157,5 @@ def _decide(
         )
         for change in ids
     )
-    names = sources(file.changes[change] for change in ids)
+    names = author_names(file.changes[change] for change in ids)
     return {"file": file.pk, "name": file.name, "sources": names, "changes": ids}

@@ -60,7 +60,9 @@ def parts_of_html(html: str, anchors: Container[str]) -> list[TextPart]:
     return parts
 
 
-def places(revision: Revision, comments: Iterable[ReviewComment]) -> dict[int, QuotedPlace | None]:
+def quoted_places(
+    revision: Revision, comments: Iterable[ReviewComment]
+) -> dict[int, QuotedPlace | None]:
     """Return where the words are that comments are about, by the key of each that is about any;
     None if they are gone.
     """
@@ -94,7 +96,7 @@ class Suggestion(Subject, total=False):
     replacement: str
 
 
-def quoted(
+def comment_columns(
     revision: Revision, *, replacement: str = "", **words: Unpack[Subject]
 ) -> dict[str, Any]:
     """Return the columns of a comment on words, on a section or on the whole. Raises Incomplete."""

@@ -63,7 +63,7 @@ _WORK = {
 }
 
 
-def work(revision: Revision) -> str:
+def work_in_words(revision: Revision) -> str:
     """Return how a sentence names an open revision: "a draft", "an approved revision"."""
     return _WORK[Status(revision.status)]
 

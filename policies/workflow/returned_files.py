@@ -128,7 +128,7 @@ def bring_back_file(
 
 
 def _summary(file: ReturnedFile, comments: int) -> str:
-    names = ", ".join(sources(file.changes.values()))
+    names = ", ".join(author_names(file.changes.values()))
     return (
         f"{file.name}, made from {file.compared_with}: {counted(len(file.changes), 'proposal')}"
         f"{f' ({names})' if names else ''}, {counted(comments, 'comment')}"
@@ -224,7 +224,7 @@ def _author(name: str) -> str:
     return cut(_line(name), MAX_GUEST) or _NOBODY
 
 
-def sources(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
+def author_names(authors: Iterable[Iterable[Iterable[str]]]) -> list[str]:
     """Return the names of those who made changes, each once. authors: of each change."""
     names: dict[str, None] = {}  # an ordered set
     for authors_of_change in authors:

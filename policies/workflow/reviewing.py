@@ -214,7 +214,7 @@ def request_changes(
         text = ""
     else:
         text = clean_required(text, "Enter a comment: what has to change?", about="text")
-    columns = quoting.quoted(revision, **about)
+    columns = quoting.comment_columns(revision, **about)
     _take_out_of_review(revision)
     if has_commented:
         ledger.record_act("request_changes", revision, by=by, at=at)

@@ -78,7 +78,7 @@ def _prepared(document: Document, body: str, source: frozenset[str], language: s
         rendered, examined = done_now(work)
     except rendering.RenderingRefused as error:
         raise Incomplete(str(error)) from error
-    values = {**rendering_values(rendered), "findings": open_findings.count(examined)}
+    values = {**rendering_values(rendered), "findings": open_findings.count_by_level(examined)}
     return Prepared(document, documents.digest(document), values, source)
 
 
@@ -143,10 +143,10 @@ def _store_parts(revision: Revision, text: Prepared, *, by: User | None, at: dat
     if not Rendering.objects.filter(revision=revision).update(**text.values):
         Rendering.objects.create(revision=revision, **text.values)
     if by:
-        count_as_author(revision, by.pk, at=at)
+        add_author(revision, by.pk, at=at)
 
 
-def count_as_author(revision: Revision, user_id: int, *, at: datetime) -> None:
+def add_author(revision: Revision, user_id: int, *, at: datetime) -> None:
     """Make somebody one of the authors, who may not approve the revision.
 
     user_id: as history names people, whose account may be gone.
@@ -155,7 +155,7 @@ def count_as_author(revision: Revision, user_id: int, *, at: datetime) -> None:
         Contribution.objects.create(revision=revision, contributed_at=at, contributed_by_id=user_id)
 
 
-def keep_authors(revision: Revision, *, by: User, at: datetime) -> None:
+def add_authors_of_base(revision: Revision, *, by: User, at: datetime) -> None:
     """Count the authors of a text that nobody has approved as authors of the draft that is based on
     it, too: the rules of the database know authors by these rows alone. by: its author so far.
     """

@@ -16,7 +16,7 @@ from policies.workflow.preconditions import (
     require_not_prevailing,
     require_source_as_seen,
 )
-from policies.workflow.refusals import Incomplete, WrongState, work
+from policies.workflow.refusals import Incomplete, WrongState, work_in_words
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     draft = policy.revisions.open().first()
     if draft and draft.status != Status.DRAFT:
         raise WrongState(
-            f"{policy} has {work(draft)}, and its source is part of that. "
+            f"{policy} has {work_in_words(draft)}, and its source is part of that. "
             "Publish it, or reopen it as a draft, first."
         )
     require_not_prevailing(policy)
@@ -45,7 +45,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     if draft:
         draft.source_version = newest_of_source(policy)
         draft.save(update_fields=["source_version"])
-        texts.count_as_author(draft, by.pk, at=at)
+        texts.add_author(draft, by.pk, at=at)
     record_translation(policy, by=by, at=at)
     return policy
 
@@ -116,7 +116,7 @@ def set_source_version(
     revision.source_version = version
     revision.save(update_fields=["source_version"])
     if by:
-        texts.count_as_author(revision, by.pk, at=at)
+        texts.add_author(revision, by.pk, at=at)
     said = f"version {number} of {source.label}" if number else "not known"
     ledger.record_act("set_source_version", revision, by=by, at=at, reason=said)
     return revision

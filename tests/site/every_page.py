@@ -112,7 +112,7 @@ def public_pages(states: Iterable[str]) -> Pages:
     for path in states:
         assert pages.ask(client, path), f"{path} is no page"
     asked = pages.routes | pages.other.keys()
-    for path in listed_urls.listed():
+    for path in listed_urls.listed_paths():
         if path.count("/") == 1 and "." in path:
             continue  # no page: a file of static/root, robots.txt and the like
         name = resolve(path).url_name or ""

@@ -75,7 +75,7 @@ docs/deploying.md shows how to serve the folder."""
             # Django's warnings about missing pages (404) are of no interest here.
             with (
                 closing(ExportFolder(folder)) as tree,
-                arguments.at_least(logging.ERROR, "django.request"),
+                arguments.log_level_at_least(logging.ERROR, "django.request"),
             ):
                 export = _export(base_url, tree, anew=request_all, quiet=options["verbosity"] == 0)
         except ExportFailed as error:
@@ -142,12 +142,12 @@ def _export(base_url: str, tree: ExportFolder, *, anew: bool, quiet: bool) -> Ex
 
 
 def _pages(export: Export, *, quiet: bool) -> None:
-    export.refuse_foreign(listed_urls.listed())
-    total = sum(1 for _ in listed_urls.listed())
+    export.refuse_foreign(listed_urls.listed_paths())
+    total = sum(1 for _ in listed_urls.listed_paths())
     # A progress bar, on a terminal only: for a log, the sums at the end are enough.
     tqdm.monitor_interval = 0  # no monitor thread, which would outlive the bar
     bar = tqdm(total=total, unit=" pages", file=sys.stderr, disable=True if quiet else None)
     with bar:
-        for url in listed_urls.listed():
+        for url in listed_urls.listed_paths():
             export.page(url, goes_by_clock=listed_urls.goes_by_clock(url))
             bar.update()

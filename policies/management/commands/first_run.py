@@ -31,7 +31,8 @@ class Command(BaseCommand):
             return
         # The account comes last: a first run that was broken off can so be repeated. And since what
         # is published stays for ever, nothing is published while a file can't be taken.
-        with arguments.at_least(logging.WARNING, "policies.ledger"):  # the import prints the same
+        # The ledger would log what the import prints.
+        with arguments.log_level_at_least(logging.WARNING, "policies.ledger"):
             call_command(
                 "import_policies",
                 publish=True,

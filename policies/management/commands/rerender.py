@@ -66,7 +66,7 @@ class Command(BaseCommand):
         kept_files.forget_all()
         for policy in Policy.objects.order_by("pk"):
             with transaction.atomic():
-                if not removed_anchors.renew(policy):
+                if not removed_anchors.record_anew(policy):
                     continue
                 # Pages in memory are outdated now: an entry in the audit ends their state.
                 ledger.record_act("rerender", policy, by=None, at=at)

@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 raise CommandError("This is not an e-mail address.") from error
         match action:
             case "count":
-                for slug, language, number in subscriptions.counts():
+                for slug, language, number in subscriptions.subscriber_counts():
                     self.stdout.write(f"{slug} ({language}): {number}")
             case "export":
                 found = subscriptions.export(address)

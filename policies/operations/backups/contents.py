@@ -61,7 +61,7 @@ def table_name(model: type[models.Model]) -> str:
     return _NAMES_OF_1_0.get(model._meta.label, model._meta.label)
 
 
-def is_named(field: models.Field[Any, Any]) -> bool:
+def is_by_natural_key(field: models.Field[Any, Any]) -> bool:
     """Return whether a column refers to rows by their natural key instead of their id."""
     remote = field.related_model
     return isinstance(remote, type) and remote._meta.label in LEFT_OUT
@@ -75,7 +75,7 @@ class Rows:
         self.fields = [field for field in model._meta.local_concrete_fields if not field.generated]
         self.columns = tuple(str(field.column) for field in self.fields)
         self._names = {
-            field.attname: _natural_keys(field) for field in self.fields if is_named(field)
+            field.attname: _natural_keys(field) for field in self.fields if is_by_natural_key(field)
         }
         # Field.value_to_string takes the value from an instance: this one.
         self._carrier = model()
@@ -150,7 +150,7 @@ def _natural_keys(field: models.Field[Any, Any]) -> dict[Any, tuple[Any, ...]]:
     return {row.pk: tuple(row.natural_key()) for row in rows}
 
 
-def last_given(model: type[Model]) -> int | None:
+def last_given_id(model: type[Model]) -> int | None:
     """Return the greatest id that a table ever gave, or 0; None if its ids are not automatic.
 
     History names people by their ids, without a foreign key: an id given twice would put one

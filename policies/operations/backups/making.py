@@ -27,7 +27,7 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
         ):
             for model in backed_up():
                 rows = Rows(model)
-                last_id = contents.last_given(model)
+                last_id = contents.last_given_id(model)
                 file.add(table_name(model), rows.columns, rows.all(), last_id=last_id)
             manifest = Manifest(
                 made_at=at.astimezone(UTC).isoformat(timespec="seconds"),

@@ -184,11 +184,11 @@ def test_a_digest_holds_all_mails_of_a_day_and_others_get_theirs_at_once(
     submit(act, people, "Cookies", note="Two\nlines.")
 
     assert (len(inbox.of("ravi")), len(inbox.of("rosa"))) == (0, 2)
-    assert outbox.waiting(at=timezone.now()) == 0
+    assert outbox.waiting_count(at=timezone.now()) == 0
     call_command("send_reminders")
     assert inbox.of("ravi") == []
     let_a_day_pass()
-    assert outbox.waiting(at=timezone.now()) == 2
+    assert outbox.waiting_count(at=timezone.now()) == 2
     for _ in range(2):
         call_command("send_reminders")
 

@@ -40,7 +40,7 @@ def rows() -> dict[str, list[list[Any]]]:
         model._meta.label: [
             [
                 getattr(row, field.name).natural_key()
-                if contents.is_named(field) and getattr(row, field.attname)
+                if contents.is_by_natural_key(field) and getattr(row, field.attname)
                 else getattr(row, field.attname)
                 for field in model._meta.local_concrete_fields
             ]

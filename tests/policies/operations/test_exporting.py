@@ -162,7 +162,7 @@ def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
     export(tmp_path)
 
     live = Live()
-    pages = [url for url in listed_urls.listed() if live.get(url).status == 200]
+    pages = [url for url in listed_urls.listed_paths() if live.get(url).status == 200]
     assert len(pages) > 25
     for url in pages:
         for coding, suffix in {"identity": "", **SUFFIXES}.items():
@@ -656,7 +656,13 @@ def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
 
     configuration = SERVER.format(folder=folder, port=port)
     with nginx.running(tmp_path / "nginx", configuration), closing(Client(port)) as exported:
-        urls = [*listed_urls.listed(), "/nowhere/", "/privacy/compare/1/", "/privacy", "//privacy/"]
+        urls = [
+            *listed_urls.listed_paths(),
+            "/nowhere/",
+            "/privacy/compare/1/",
+            "/privacy",
+            "//privacy/",
+        ]
         for url in urls:
             for coding in ("identity", "gzip", "br"):
                 expected = live.get(url, encoding=coding)

@@ -217,7 +217,7 @@ def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypat
 @pytest.mark.django_db(transaction=True)
 def test_rendering_again_makes_a_new_state(monkeypatch: Any) -> None:
     make_version()
-    monkeypatch.setattr("policies.ledger.removed_anchors.renew", lambda policy: True)
+    monkeypatch.setattr("policies.ledger.removed_anchors.record_anew", lambda policy: True)
     before = read()
     prepare = texts.prepare
 

@@ -48,7 +48,7 @@ def test_comparisons_that_pages_link_are_listed_although_versions_between_were_w
         at, effect = NOW + timedelta(days=day), IN_FIFTY_YEARS + timedelta(days=day)
         make_revision(policy=policy, status=status, at=at, effective_at=effect)
 
-    listed = {url for url in listed_urls.listed() if "compare" in url}
+    listed = {url for url in listed_urls.listed_paths() if "compare" in url}
 
     assert listed == {f"/privacy/compare/{pair}/" for pair in ("1/2", "2/3", "3/4", "1/3", "1/4")}
 
@@ -64,7 +64,7 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
         policy.pk, slug="new", by=make_user(is_superuser=True), at=NOW + timedelta(days=3)
     )
 
-    listed = list(listed_urls.listed())
+    listed = list(listed_urls.listed_paths())
 
     assert len(listed) == len(set(listed))
     of_policy = [
@@ -91,7 +91,7 @@ def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
     for day in range(5):
         make_version(policy=policy, at=NOW + timedelta(days=day))
 
-    listed = list(listed_urls.listed())
+    listed = list(listed_urls.listed_paths())
 
     further = [path for path in listed if "/before/" in path]
     assert further == ["/privacy/versions/before/4/", "/privacy/versions/before/2/"]
@@ -105,4 +105,4 @@ def test_listing_takes_a_bounded_number_of_queries_per_policy(django_assert_max_
     for day in range(3):
         make_import(make_document(text=f"{day}"), policy=policy, at=NOW + timedelta(days=day))
     with django_assert_max_num_queries(8):
-        assert len(list(listed_urls.listed())) > 10
+        assert len(list(listed_urls.listed_paths())) > 10

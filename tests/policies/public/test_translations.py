@@ -672,7 +672,7 @@ def test_the_list_has_the_same_order_on_each_database() -> None:
         make_version(policy=make_policy(name=name))
     make_version(policy=make_policy(name="AGB", language="de"))
 
-    found = translations.listed("en", at=timezone.now())
+    found = translations.versions_to_list("en", at=timezone.now())
 
     names = ["account terms", "eCommerce terms", "Zusatz", "Änderungen", "AGB"]
     assert [it.policy.name for it in found] == names

@@ -240,7 +240,7 @@ def test_every_event_is_one_of_the_public_ledger_and_says_only_what_readers_can_
     make_site()
     public = "".join(
         client.get(url).content.decode("utf-8", "replace")
-        for url in listed_urls.listed()
+        for url in listed_urls.listed_paths()
         if url.endswith(("/", ".json", "/notice.txt"))
     )
     entries = set(LedgerEntry.objects.values_list("digest", flat=True))
