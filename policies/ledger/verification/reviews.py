@@ -14,11 +14,7 @@ from django.db.models import Prefetch
 
 from policies.ledger.authorship import WRITING, writers
 from policies.ledger.chains import canonical_json, file_facts, link_facts, request_facts
-from policies.ledger.verification.entries import (
-    CHUNK,
-    by_revision,
-    rows_of_revisions,
-)
+from policies.ledger.verification.entries import CHUNK, by_revision, rows_of_revisions
 from policies.models import AuditEvent, PreviewLink, ReturnedFile, ReviewRequest, Revision
 from policies.states import NUMBERED, Basis
 from policies.text.short_text import in_short

@@ -744,7 +744,7 @@ def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once()
         assert application.paths[-1] == "/second"
 
     with ThreadPoolExecutor(4) as threads:
-        apart(lambda: asyncio.run(ask_all(Bridge(application, threads, in_line=10))))
+        apart(lambda: asyncio.run(ask_all(Bridge(application, threads, max_wait=10))))
 
 
 def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
@@ -764,7 +764,7 @@ def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
         await long
 
     with ThreadPoolExecutor(4) as threads:
-        apart(lambda: asyncio.run(ask_both(Bridge(application, threads, in_line=0.01))))
+        apart(lambda: asyncio.run(ask_both(Bridge(application, threads, max_wait=0.01))))
     assert application.paths == ["/long", "/second"]
 
 
