@@ -99,7 +99,7 @@ def test_a_backup_is_of_one_moment_while_others_publish(
         return ask(model)
 
     ask = contents.last_given_id
-    monkeypatch.setattr(contents, "last_given", ask_while_somebody_publishes)
+    monkeypatch.setattr(contents, "last_given_id", ask_while_somebody_publishes)
     back_up(tmp_path / "site.zip")
     monkeypatch.undo()
     assert len(published) == len(contents.backed_up())

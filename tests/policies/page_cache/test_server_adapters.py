@@ -477,7 +477,7 @@ def test_a_site_without_its_database_is_not_ready_but_serves_pages(
 def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
     library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any, ask: Any
 ) -> None:
-    monkeypatch.setattr(f"{kind.__module__}.PATIENCE", 0.01)
+    monkeypatch.setattr(f"{kind.__module__}.POLL_SECONDS", 0.01)
     pages = FallsSilent(library.make, limit=10**6)
     adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
     key = ("http", "testserver", "/a/")

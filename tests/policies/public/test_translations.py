@@ -241,7 +241,7 @@ def test_an_error_page_is_in_the_language_of_the_address(
     client: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.raise_request_exception = False
-    monkeypatch.setattr(translations, "listed", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(translations, "versions_to_list", lambda *_, **__: 1 / 0)
 
     page = body(client, path, status=500)
 
