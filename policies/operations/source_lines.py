@@ -33,7 +33,7 @@ class SourceLines:
 
     def __init__(self, source: str, document: Document) -> None:
         self._source = with_plain_line_breaks(source)
-        self._lines = [it.end() for it in re.finditer("\n", self._source)]
+        self._lines = [line_break.end() for line_break in re.finditer("\n", self._source)]
         self._misses = 0
         self._next: dict[tuple[str, str, str], int] = {}
         starts = list(self._starts(document))
