@@ -146,7 +146,6 @@ AUDIT_WORDS: Final = {
 
 
 def audit_word(action: str) -> str:
-    """Return what the audit calls an action."""
     return AUDIT_WORDS.get(action, action)
 
 

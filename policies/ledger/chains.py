@@ -191,7 +191,6 @@ def finding_facts(rows: Iterable[Justification | Overruling], *, count: int) -> 
 
 
 def entry_digest(entry: LedgerEntry | AuditEvent) -> str:
-    """Return the digest that an entry must bear."""
     return _sha256(public_facts(entry) if isinstance(entry, LedgerEntry) else audit_facts(entry))
 
 

@@ -55,7 +55,7 @@ def message(mail: Mail, *, answers: int | None = None) -> EmailMultiAlternatives
         about=str(mail.policy),
         to=mail.user.email,
         headers=_headers(mail, answers),
-        settings_url=url("admin:policies_mail"),
+        settings_url=desk_url("admin:policies_mail"),
     )
 
 
@@ -70,7 +70,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
         contents,
         to=first.user.email,
         headers={"Message-ID": message_id(name), **AUTOMATIC},
-        settings_url=url("admin:policies_mail"),
+        settings_url=desk_url("admin:policies_mail"),
     )
 
 
@@ -146,8 +146,7 @@ def in_header(text: str) -> str:
     return in_short(line, MAX_SUBJECT)
 
 
-def url(name: str, *arguments: object) -> str:
-    """Return the absolute URL of a page of the desk."""
+def desk_url(name: str, *arguments: object) -> str:
     return f"{settings.STAFF_URL}{reverse(name, args=arguments)}"
 
 
@@ -199,10 +198,11 @@ class NotifiedAct:
 
     def to(self, words: str, name: str, fragment: str = "") -> tuple[str, str]:
         """Return the words and the URL of a link to one of the desk's pages about the revision."""
-        return words, url(f"admin:policies_{name}", self.revision.pk) + fragment
+        return words, desk_url(f"admin:policies_{name}", self.revision.pk) + fragment
 
     def to_policy(self) -> tuple[str, str]:
-        return "View the policy on the desk", url("admin:policies_policy_change", self.policy.pk)
+        page = desk_url("admin:policies_policy_change", self.policy.pk)
+        return "View the policy on the desk", page
 
     def to_text(self) -> tuple[str, str]:
         """Return a link to the editor for those who may write, to the review for all others."""
@@ -406,7 +406,7 @@ def _reminder(mail: Mail) -> MailContent:
         f"Read the policy. If it is still correct, select “{confirm}” on its page. If it is not, "
         f"select “{draft}”.",
         links=(
-            ("View the policy on the desk", url("admin:policies_policy_change", policy.pk)),
+            ("View the policy on the desk", desk_url("admin:policies_policy_change", policy.pk)),
             ("View the public page", public_url(policy.get_absolute_url())),
         ),
     )

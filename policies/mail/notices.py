@@ -94,7 +94,6 @@ class MailRule:
 
 
 def reachable_users() -> QuerySet[User]:
-    """Return the users to whom mail can be sent at all."""
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
 
@@ -154,7 +153,6 @@ def _asked_reviewers(event: AuditEvent) -> set[int]:
 
 
 def reminder_audience(revision: Revision) -> list[User]:
-    """Return who gets the e-mail about a reminder to review this submission."""
     return people_who_want(_asked_to_review(revision), MAIL_RULES["nudge"].kind, VIEW_REVISION)
 
 

@@ -199,7 +199,6 @@ def subscriber_counts() -> QuerySet[Policy, Any]:
 
 
 def drop_expired(*, at: datetime) -> None:
-    """Delete requests whose link has expired, confirmed or not."""
     SubscriptionRequest.objects.exclude(requested_at__range=around(at, LINK_VALID)).delete()
 
 

@@ -110,7 +110,6 @@ def unused_date(front: FrontMatter, newest: Revision) -> list[str]:
 
 
 def is_later(front: FrontMatter, version: Revision) -> bool:
-    """Return whether a file has a later date than a version."""
     updated: Any = version.last_updated_on  # it has a number, so it has both
     effect: Any = version.effective_at
     moment = _moment(front.effective, version.policy) if front.effective else effect

@@ -92,14 +92,12 @@ class ServerAdapter:
         return NOT_READY if path == READY_AT and self.pages.silent else None
 
     def start(self) -> None:
-        """Start the background threads, unless they run already."""
         if not self.watcher.running:
             self.watcher.start()
             if self.snapshot_writer:
                 self.snapshot_writer.start()
 
     def stop(self) -> None:
-        """Stop the background threads, and wait for their end."""
         self.watcher.stop()
         if self.snapshot_writer:
             self.snapshot_writer.stop()

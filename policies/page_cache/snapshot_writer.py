@@ -143,7 +143,6 @@ class SnapshotWriter:
                 self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread and wait for its end."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()

@@ -103,7 +103,6 @@ def _has_its_size(file: Path) -> bool:
 
 
 def metrics_of_all_processes() -> CollectorRegistry:
-    """Return the metrics of all processes of this server, added up."""
     registry = CollectorRegistry()
     _AllProcessesCollector(registry)  # type: ignore[no-untyped-call]
     return registry

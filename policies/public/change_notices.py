@@ -123,7 +123,6 @@ def _opening(version_info: VersionInfo, *, is_first: bool) -> str:
 
 
 def sentences_on_moves(version: Revision) -> list[str]:
-    """Return a sentence for each time that a version was moved to another day."""
     sentence = gettext("Announced for %(from)s; moved to %(to)s on %(on)s.")
     sentences = []
     for change in version.day_changes:

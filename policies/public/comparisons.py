@@ -122,7 +122,6 @@ def _compare(old: Document, new: Document, labels: redline.Labels) -> Comparison
 
 
 def shown(changes: Redline) -> Comparison:
-    """Return what a page shows of a redline."""
     from policies.text.rendering.sections import is_numbered
 
     title, *parts = (

@@ -35,7 +35,6 @@ from policies.public.views import numbered_version
 @with_cors_headers
 @public()
 def akoma_ntoso(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Answer with a version as Akoma Ntoso XML."""
     version = numbered_version(slug, language, number)
     content = _as_akoma_ntoso(version)
     return HttpResponse(content, content_type="application/akn+xml")
@@ -124,7 +123,6 @@ def pdf(request: HttpRequest, **which: Any) -> HttpResponse:
 
 @public()
 def word(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Answer with a version as .docx."""
     version = numbered_version(slug, language, number)
     content = word_files.get_or_make(version, at=timezone.now())
     return word_files.as_response(content, word_files.file_name(version))

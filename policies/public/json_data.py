@@ -24,8 +24,6 @@ def iso_time(value: datetime | None) -> str | None:
 
 
 def urls(policy: Policy, number: int | None) -> dict[str, str]:
-    """Return the addresses of a version and of its policy."""
-
     def of_version(name: str) -> str:
         return public_url(policy.url(name, number=number))
 

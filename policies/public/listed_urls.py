@@ -94,7 +94,6 @@ ONLY_IF: dict[str, Callable[[], bool]] = {
 
 @cache
 def addresses() -> dict[str, Any]:
-    """Return what addresses.toml has."""
     return tomllib.loads(Path(__file__).with_name("addresses.toml").read_text("utf-8"))
 
 

@@ -23,7 +23,6 @@ MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.1"
 @with_cors_headers
 @public()
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Answer with the description of all public addresses."""
     return JsonResponse(document(), content_type=MEDIA_TYPE, json_dumps_params={"indent": 1})
 
 

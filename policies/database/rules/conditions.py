@@ -57,7 +57,6 @@ def _model(name: str) -> type[Model]:
 
 
 def table_of(name: str) -> str:
-    """Return the table name of a model of this app."""
     return _model(name)._meta.db_table
 
 

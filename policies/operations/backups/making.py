@@ -38,7 +38,8 @@ def back_up(path: Path, *, at: datetime, overwrite: bool = False) -> Manifest:
                 audit_head=head_of(AuditEvent),
                 tables=tuple(file.tables),
             )
-            manifest = replace(manifest, signature=archive.signature(manifest, schema.key()))
+            signature = archive.signature(manifest, schema.signing_key())
+            manifest = replace(manifest, signature=signature)
             file.finish(manifest)
     except DatabaseError as error:
         raise BackupRefused(

@@ -19,7 +19,6 @@ LAST_OF_1_0 = "0007_failed_pdfs"
 
 
 def app_version() -> str:
-    """Return the version of this application, from pyproject.toml."""
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
 
@@ -74,14 +73,14 @@ def _columns_after(migration: str) -> dict[str, list[str]]:
     }
 
 
-def key() -> bytes:
-    """Return the key that this site signs its backups with."""
+def signing_key() -> bytes:
     secret = "\n".join(["policies.operations.backups", settings.SECRET_KEY])
     return hashlib.sha256(secret.encode()).digest()
 
 
 def is_signed(manifest: Manifest) -> bool:
-    return hmac.compare_digest(manifest.signature.encode(), signature(manifest, key()).encode())
+    expected = signature(manifest, signing_key())
+    return hmac.compare_digest(manifest.signature.encode(), expected.encode())
 
 
 def require_signed(manifest: Manifest) -> None:

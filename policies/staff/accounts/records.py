@@ -91,8 +91,8 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
         ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
         "not, tell an administrator of this site at once, and change your password if you can.",
         links=(
-            ("Your second factor", messages.url("admin:policies_second_factor")),
-            ("Your password", messages.url("admin:password_change")),
+            ("Your second factor", messages.desk_url("admin:policies_second_factor")),
+            ("Your password", messages.desk_url("admin:password_change")),
         ),
     )
     about = f"Your log-in, {name}"

@@ -77,7 +77,7 @@ def alter(file: Path, change: Callable[[dict[str, bytes]], None], *, signed: boo
     _write(file, members)
     if signed:
         with suppress(archive.BackupRefused), archive.open_backup(file) as made:
-            say(signature=archive.signature(made.manifest, schema.key()))(members)
+            say(signature=archive.signature(made.manifest, schema.signing_key()))(members)
             _write(file, members)
 
 
