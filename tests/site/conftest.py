@@ -1,29 +1,15 @@
 """Fixtures that the tests of whole pages and of whole deployments share."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import pytest
 from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
 from tests.factories import make_revision
-from tests.servers import Instance
 from tests.site.browsing import editor, log_in
-from tests.site.cluster import Cluster, folder_for_a_cluster, running
-from tests.site.deployment import Deployment, deployed
+from tests.site.cluster import folder_for_a_cluster, running
+from tests.site.deployment import deployed
 from tests.site.everything import Everything
 from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from playwright.sync_api import Page
-    from pytest_django.live_server_helper import LiveServer
-
-    from policies.models import Revision
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -35,7 +21,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def looker(page: Page) -> Iterator[Looker]:
+def looker(page):
     made = Looker(page)
     yield made
     assert not made.wrong, "\n".join(made.wrong)
@@ -43,7 +29,7 @@ def looker(page: Page) -> Iterator[Looker]:
 
 
 @pytest.fixture
-def writer(page: Page, live_server: LiveServer) -> User:
+def writer(page, live_server):
     """A writer, logged in."""
     user = make_staff("ana", "Writers")
     log_in(page.context, live_server, user)
@@ -51,7 +37,7 @@ def writer(page: Page, live_server: LiveServer) -> User:
 
 
 @pytest.fixture
-def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
+def draft(page, live_server, writer):
     """A draft of the writer's, open in the editor."""
     made = make_revision(writer=writer)
     page.goto(editor(live_server, made))
@@ -59,7 +45,7 @@ def draft(page: Page, live_server: LiveServer, writer: User) -> Revision:
 
 
 @pytest.fixture(scope="module")
-def everything(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Everything]:
+def everything(django_db_setup, django_db_blocker):
     """A site for all tests of a module. What they do to it is undone after each; so none of them
     may have real transactions.
     """
@@ -69,21 +55,21 @@ def everything(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 
 
 @pytest.fixture(scope="module")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def deployment(tmp_path_factory):
     """A database with SET_UP's policies, for all tests of a module."""
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         yield deployment
 
 
 @pytest.fixture(scope="module")
-def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
+def instances(deployment):
     """Two running instances of it."""
     with deployment.serving() as one, deployment.serving() as other:
         yield one, other
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+def cluster():
     """A PostgreSQL server of the module's own."""
     with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
         yield cluster

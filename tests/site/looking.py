@@ -72,7 +72,7 @@ class Looker:
         for width, schemes in self._views():
             page.set_viewport_size({"width": width, "height": 900})
             for scheme in schemes:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 page.evaluate("measures.settle()")
                 found = page.evaluate(RUN_AXE, [AXE_OPTIONS, DJANGOS])
                 self.rules.update(found["rules"])

@@ -81,12 +81,12 @@ def reading(port: int) -> Iterator[Reader]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeSite:
+def whole(tmp_path_factory):
     return make_whole_site(tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture(scope="module")
-def samples(whole: WholeSite) -> list[Sample]:
+def samples(whole):
     return whole.samples()
 
 

@@ -8,8 +8,7 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Route, expect
 
 from tests.factories import make_document, make_revision, make_user, save_draft
 from tests.site.browsing import log_in
@@ -39,16 +38,14 @@ NO_PAGE = {
 
 
 @pytest.mark.django_db
-def test_every_public_route_has_a_page_that_is_looked_at_or_is_an_exception() -> None:
+def test_every_public_route_has_a_page_that_is_looked_at_or_is_an_exception():
     """Needs no browser, so that it also fails for whoever has none."""
     routes = {name for name, _ in public_routes()}
 
     assert routes - public_pages(make_public_site()).routes == NO_PAGE
 
 
-def test_public_pages_are_for_everybody(
-    live_server: LiveServer, page: Page, looker: Looker
-) -> None:
+def test_public_pages_are_for_everybody(live_server, page, looker):
     for path in public_pages(make_public_site()).html:
         page.goto(live_server.url + path)
         looker.look(path)
@@ -79,7 +76,7 @@ STOCK = ("/admin/auth/", "/admin/password_change/")
 
 
 @pytest.fixture
-def desk(live_server: LiveServer, page: Page) -> DeskSite:
+def desk(live_server, page):
     site = DeskSite()
     log_in(page.context, live_server, site.root)
     return site
@@ -96,7 +93,7 @@ def is_stock(path: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_every_route_of_the_desk_has_a_page_that_is_looked_at_or_is_an_exception() -> None:
+def test_every_route_of_the_desk_has_a_page_that_is_looked_at_or_is_an_exception():
     """Needs no browser, so that it also fails for whoever has none."""
     site = DeskSite()
 
@@ -107,17 +104,13 @@ def test_every_route_of_the_desk_has_a_page_that_is_looked_at_or_is_an_exception
 
 
 @pytest.mark.parametrize("half", [0, 1])
-def test_the_desk_is_for_everybody(
-    live_server: LiveServer, page: Page, looker: Looker, desk: DeskSite, half: int
-) -> None:
+def test_the_desk_is_for_everybody(live_server, page, looker, desk, half):
     for path in desk_pages(desk, desk.paths()[half::2]).html:
         page.goto(live_server.url + path)
         looker.look(path, own_layout=not is_stock(path))
 
 
-def test_errors_at_the_desk_are_accessible_to_everybody(
-    live_server: LiveServer, page: Page, looker: Looker
-) -> None:
+def test_errors_at_the_desk_are_accessible_to_everybody(live_server, page, looker):
     page.goto(f"{live_server.url}/admin/")
     looker.look("log-in")
     page.get_by_label("Username").fill("nobody")
@@ -151,7 +144,7 @@ def test_errors_at_the_desk_are_accessible_to_everybody(
     looker.look("a comment that was refused")
 
 
-def test_axe_and_the_ruler_find_what_is_wrong(live_server: LiveServer, page: Page) -> None:
+def test_axe_and_the_ruler_find_what_is_wrong(live_server, page):
     """Each check gets a page about which it must complain."""
     page.route(
         "**/broken/",

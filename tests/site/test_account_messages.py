@@ -1,6 +1,5 @@
 """The e-mails to the owner of an account when something about their log-in changes."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ ANOTHER = "heron-basalt-window"
 
 
 @pytest.fixture
-def ana() -> User:
+def ana():
     ana = make_staff("ana", "Writers")
     ana.email = "ana@example.com"
     ana.save()
@@ -52,7 +51,7 @@ def boss() -> Client:
     return log_in(Client(), "bea")
 
 
-def test_of_their_own_second_factor(ana: User) -> None:
+def test_of_their_own_second_factor(ana):
     client = log_in(Client())
     set_up(client, ana)
     assert told() == of_ana("Second factor set up")
@@ -64,7 +63,7 @@ def test_of_their_own_second_factor(ana: User) -> None:
     assert told() == of_ana("Second factor removed")
 
 
-def test_of_a_recovery_code_that_opened_the_door(ana: User) -> None:
+def test_of_a_recovery_code_that_opened_the_door(ana):
     _, codes = set_up(log_in(Client()), ana)
     told()
     client = Client()
@@ -74,7 +73,7 @@ def test_of_a_recovery_code_that_opened_the_door(ana: User) -> None:
     assert told() == of_ana("Recovery code used")
 
 
-def test_not_of_what_they_do_each_day(ana: User) -> None:
+def test_not_of_what_they_do_each_day(ana):
     client = log_in(Client())
     device, _ = set_up(client, ana)
     told()
@@ -103,7 +102,7 @@ def by_a_command(ana: User) -> None:
 
 
 @pytest.mark.parametrize("change", [by_themselves, by_an_administrator, by_a_command])
-def test_of_a_new_password(ana: User, change: Callable[[User], None]) -> None:
+def test_of_a_new_password(ana, change):
     log_in(Client())
     change(ana)
 
@@ -111,14 +110,14 @@ def test_of_a_new_password(ana: User, change: Callable[[User], None]) -> None:
     assert told() == of_ana("Password changed")
 
 
-def test_not_of_the_first_password(ana: User) -> None:
+def test_not_of_the_first_password(ana):
     call_command("createsuperuser", "--no-input", username="cora", email="cora@example.com")
     by_a_command(ana)
 
     assert told() == []
 
 
-def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana: User) -> None:
+def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana):
     set_up(log_in(Client()), ana)
     told()
     boss().post(reverse("admin:auth_user_log_in", args=[ana.pk]), {"do": "remove"})
@@ -126,7 +125,7 @@ def test_the_owner_is_notified_when_an_administrator_removes_a_second_factor(ana
     assert told() == of_ana("Second factor removed by an administrator")
 
 
-def test_the_old_address_is_notified_of_a_new_one(ana: User) -> None:
+def test_the_old_address_is_notified_of_a_new_one(ana):
     client = boss()
     address = reverse("admin:auth_user_change", args=[ana.pk])
     form = client.get(address).context["adminform"].form
@@ -141,7 +140,7 @@ def test_the_old_address_is_notified_of_a_new_one(ana: User) -> None:
     assert told() == of_ana("E-mail address changed")
 
 
-def test_the_message_names_the_change_and_what_to_do(ana: User) -> None:
+def test_the_message_names_the_change_and_what_to_do(ana):
     set_up(log_in(Client()), ana)
     (message,) = mail.outbox
     (page, _), *_ = message.alternatives
@@ -154,7 +153,7 @@ def test_the_message_names_the_change_and_what_to_do(ana: User) -> None:
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
 
 
-def test_who_has_no_address_or_no_way_in_is_not_written_to(ana: User) -> None:
+def test_who_has_no_address_or_no_way_in_is_not_written_to(ana):
     client = log_in(Client())
     User.objects.update(email="")
     set_up(client, ana)
@@ -169,9 +168,7 @@ class Down(EmailBackend):
         raise ConnectionRefusedError
 
 
-def test_no_change_fails_with_the_mail_server(
-    ana: User, settings: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_change_fails_with_the_mail_server(ana, settings, caplog):
     settings.EMAIL_BACKEND = f"{__name__}.Down"
     client = log_in(Client())
     _, codes = set_up(client, ana)

@@ -90,12 +90,12 @@ class Attacker:
         cookies = copy(self.client.cookies)
         try:
             with transaction.atomic():
-                response = self.client.generic(method, path, **how)  # type: ignore[arg-type]
+                response = self.client.generic(method, path, **how)
                 body = b"".join(response)
                 transaction.set_rollback(True)
         finally:
             self.client.cookies = cookies
-        return response, body  # type: ignore[return-value]
+        return response, body
 
     def try_(self, method: str, path: str, what: str, **how: object) -> None:
         """Send a request; note an error, or markup that came through."""
@@ -117,12 +117,12 @@ class Attacker:
 
 
 @pytest.fixture(autouse=True)
-def _no_pdfs(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_pdfs(monkeypatch):
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
 
 
 @pytest.fixture
-def attacker(everything: Everything) -> Attacker:
+def attacker(everything):
     return Attacker(everything)
 
 
@@ -141,20 +141,20 @@ def spread(values: list[str], number: int) -> list[str]:
     return values[number % share :: share]
 
 
-def test_each_value_is_tried_somewhere(attacker: Attacker) -> None:
+def test_each_value_is_tried_somewhere(attacker):
     for method in ("GET", "POST"):
         count = len(list(attacker.paths(method)))
         assert {it for number in range(count) for it in spread(VALUES, number)} == set(VALUES)
 
 
-def test_no_form_breaks_with_hostile_values_in_every_field(attacker: Attacker) -> None:
+def test_no_form_breaks_with_hostile_values_in_every_field(attacker):
     for number, path in enumerate(attacker.paths("POST")):
         for value in spread(VALUES, number):
             attacker.try_("POST", path, value, **form(**dict.fromkeys(FIELDS, value)))
     assert attacker.wrong == []
 
 
-def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker: Attacker) -> None:
+def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker):
     """All other fields are filled in properly, so that the value passes the first checks."""
     desk = [path for path in attacker.paths("POST") if "/policies/" in path]
     for number, path in enumerate(desk):
@@ -165,7 +165,7 @@ def test_no_form_breaks_with_a_hostile_value_in_one_field(attacker: Attacker) ->
     assert attacker.wrong == []
 
 
-def test_no_page_breaks_whatever_its_query_says(attacker: Attacker) -> None:
+def test_no_page_breaks_whatever_its_query_says(attacker):
     for number, path in enumerate(attacker.paths("GET")):
         for value in spread(VALUES, number):
             if len(value) < 3_000:
@@ -178,7 +178,7 @@ def test_no_page_breaks_whatever_its_query_says(attacker: Attacker) -> None:
 
 
 @pytest.mark.parametrize("letter", ["-", "S"])
-def test_no_address_breaks_anything(letter: str, everything: Everything) -> None:
+def test_no_address_breaks_anything(letter, everything):
     attacker = Attacker(everything, letter)
     for path in PATHS:
         for method in ("GET", "POST", "HEAD", "PUT", "OPTIONS", "TRACE", "X-Y"):
@@ -186,7 +186,7 @@ def test_no_address_breaks_anything(letter: str, everything: Everything) -> None
     assert attacker.wrong == []
 
 
-def test_no_header_breaks_anything(attacker: Attacker) -> None:
+def test_no_header_breaks_anything(attacker):
     paths = ["/", "/privacy/", "/admin/", "/admin/login/", "/nowhere/", "/privacy/timegate/"]
     number = 0
     for name, values in HEADERS.items():
@@ -206,9 +206,7 @@ UNPUBLISHED = (DRAFT_WORDS, LINKED_WORDS, COMMENT_WORDS)
 
 
 @pytest.mark.parametrize("letter", ["-", "N"])
-def test_no_word_of_a_draft_reaches_who_may_not_read_it(
-    letter: str, everything: Everything
-) -> None:
+def test_no_word_of_a_draft_reaches_who_may_not_read_it(letter, everything):
     """Neither strangers nor staff without a role: not by any URL with any query string."""
     attacker = Attacker(everything, letter)
     seen = []
@@ -225,7 +223,7 @@ def test_no_word_of_a_draft_reaches_who_may_not_read_it(
     assert seen == []
 
 
-def test_who_reads_drafts_finds_those_words(attacker: Attacker) -> None:
+def test_who_reads_drafts_finds_those_words(attacker):
     """Otherwise the test above would prove nothing."""
     site = attacker.site
     for revision, words in (
@@ -248,13 +246,13 @@ tampered = st.builds(
 )
 
 
-def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
+def test_no_other_token_opens_a_draft(attacker):
     """A token changed in one place, cut off, recombined, or with another link's number."""
     token = attacker.site.token
     number, _, signature = token.partition(".")
 
     @given(tampered)
-    def changed(how: tuple[int, str, str]) -> None:
+    def changed(how):
         at, sign, what = how
         at %= len(token)
         made = {
@@ -266,7 +264,7 @@ def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
         }[what]
         opens_nothing_else(made)
 
-    def opens_nothing_else(made: str) -> None:
+    def opens_nothing_else(made):
         for end in ("/", "/changes/"):
             response, body = attacker.ask("GET", f"/preview/{quote(made, safe='')}{end}")
             assert response.status_code < 500
@@ -286,12 +284,12 @@ def test_no_other_token_opens_a_draft(attacker: Attacker) -> None:
 # --- In somebody else's name ---------------------------------------------------------------------
 
 
-def test_no_form_is_taken_from_another_site(attacker: Attacker) -> None:
+def test_no_form_is_taken_from_another_site(attacker):
     """Every URL that takes a form refuses one without a CSRF token or with a made-up one."""
     attacker.client = Client(enforce_csrf_checks=True)
     attacker.client.force_login(attacker.site.root)
 
-    def status(path: str, cookie: str, token: str, **headers: str) -> int:
+    def status(path, cookie, token, **headers):
         attacker.client.cookies.pop(settings.CSRF_COOKIE_NAME, None)
         if cookie:
             attacker.client.cookies[settings.CSRF_COOKIE_NAME] = cookie

@@ -17,17 +17,17 @@ BENCHES = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("bench_*.
 
 
 @pytest.mark.parametrize("name", BENCHES)
-def test_each_benchmark_can_be_started(name: str) -> None:
+def test_each_benchmark_can_be_started(name):
     assert callable(importlib.import_module(f"tests.bench.{name}").run)
 
 
-def test_what_was_reached_is_what_was_measured() -> None:
+def test_what_was_reached_is_what_was_measured():
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 
     assert promises.renewed(page) == page
 
 
-def test_there_are_benchmarks() -> None:
+def test_there_are_benchmarks():
     assert len(BENCHES) >= 9
 
 
@@ -57,7 +57,7 @@ for module, name in map(str.split, sys.argv[1:]):
 """
 
 
-def test_code_that_is_handed_to_other_processes_imports_what_there_is() -> None:
+def test_code_that_is_handed_to_other_processes_imports_what_there_is():
     """That code is in strings, which neither the linter nor mypy checks."""
     found = {
         (file.name, *imported)

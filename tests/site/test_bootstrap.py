@@ -6,7 +6,6 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def taken_port() -> Iterator[int]:
+def taken_port():
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
@@ -119,7 +118,7 @@ class Machine:
 
 
 @pytest.fixture
-def machine(monkeypatch) -> Machine:
+def machine(monkeypatch):
     machine = Machine()
     monkeypatch.setattr(bootstrap.subprocess, "run", machine.run)
     monkeypatch.setattr(bootstrap, "run_whole", machine.run)
@@ -127,7 +126,7 @@ def machine(monkeypatch) -> Machine:
 
 
 @pytest.fixture
-def locks(tmp_path) -> list[Path]:
+def locks(tmp_path):
     runtime, development = tmp_path / "runtime.txt", tmp_path / "development.txt"
     runtime.write_text("a==1")
     development.write_text("a==1\nb==1")

@@ -41,7 +41,7 @@ class Hands:
 
     def press(self, role: str, name: str) -> None:
         """Go to the first link or button of this name, and press Enter."""
-        found = self.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+        found = self.page.get_by_role(role, name=name, exact=True)
         self.go_to(found.first)
         self.page.keyboard.press("Enter")
 
@@ -62,13 +62,11 @@ class Hands:
 
 
 @pytest.fixture
-def hands(page: Page, live_server: LiveServer) -> Hands:
+def hands(page, live_server):
     return Hands(page, live_server)
 
 
-def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
-    hands: Hands, page: Page
-) -> None:
+def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(hands, page):
     ana, ben = make_user("Writers", name="ana"), make_user("Reviewers", name="ben")
     cyn = make_user("Publishers", name="cyn")
 
@@ -155,7 +153,7 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(
     hands.is_told("biscuits")
 
 
-def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, page: Page) -> None:
+def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands, page):
     """WCAG 3.3.1, and where the focus is after an answer that refuses."""
     writer = make_user("Writers")
     draft = make_revision(writer=writer)
@@ -176,7 +174,7 @@ def test_who_made_a_mistake_is_led_from_the_error_to_its_place(hands: Hands, pag
     expect_saved(page)
 
 
-def test_the_first_stop_at_the_desk_skips_to_the_content(hands: Hands, page: Page) -> None:
+def test_the_first_stop_at_the_desk_skips_to_the_content(hands, page):
     hands.sit_down_as(make_user("Writers"))
 
     page.keyboard.press("Tab")
@@ -187,15 +185,13 @@ def test_the_first_stop_at_the_desk_skips_to_the_content(hands: Hands, page: Pag
     expect(page.locator("main :focus")).to_have_count(1)
 
 
-def test_a_reviewer_gets_to_the_decision_without_passing_the_whole_text(
-    hands: Hands, page: Page
-) -> None:
+def test_a_reviewer_gets_to_the_decision_without_passing_the_whole_text(hands, page):
     hands.sit_down_as(make_user("Reviewers"))
     revision = make_revision(status=Status.IN_REVIEW)
     page.goto(hands.server.url + reverse("admin:policies_review", args=[revision.pk]))
 
     hands.go_to(page.locator(".review-jump a").first)
-    assert page.locator(".review-jump").bounding_box()["height"] > 10  # type: ignore[index]
+    assert page.locator(".review-jump").bounding_box()["height"] > 10
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
 

@@ -4,15 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies import workflow
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version, save_draft
 from tests.site.browsing import editor, expect_no_copies, log_in, save
 from tests.site.logging_in import make_staff
-from tests.site.looking import Looker
 from tests.site.test_desk import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,9 +25,7 @@ BASE = Document(
 )
 
 
-def test_changes_are_seen_and_undone_while_writing(
-    page: Page, live_server: LiveServer, looker: Looker
-) -> None:
+def test_changes_are_seen_and_undone_while_writing(page, live_server, looker):
     log_in(page.context, live_server, make_staff("ana", "Writers"))
     version = make_version(document=BASE)
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
@@ -67,9 +63,7 @@ def test_changes_are_seen_and_undone_while_writing(
     assert stored(draft).sections[0].body == "We keep your data for 14 days. It is in the UK."
 
 
-def test_changes_are_marked_and_undone_where_they_are_written(
-    page: Page, live_server: LiveServer, looker: Looker
-) -> None:
+def test_changes_are_marked_and_undone_where_they_are_written(page, live_server, looker):
     log_in(page.context, live_server, make_staff("ana", "Writers"))
     page.goto(live_server.url + "/robots.txt")
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
@@ -120,9 +114,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(
 
 
 @pytest.mark.parametrize("after_a_save", [False, True])
-def test_the_changes_of_two_people_in_one_section_are_both_kept(
-    page: Page, live_server: LiveServer, *, after_a_save: bool
-) -> None:
+def test_the_changes_of_two_people_in_one_section_are_both_kept(page, live_server, *, after_a_save):
     writer = make_staff("ana", "Writers")
     log_in(page.context, live_server, writer)
     first = "A first one." if after_a_save else "The first one."
@@ -159,8 +151,8 @@ TYPE_LATER = """field => field.form.addEventListener("submit", event => {
 
 @pytest.mark.parametrize("is_same_section", [False, True])
 def test_what_is_typed_while_two_texts_are_merged_is_not_lost(
-    page: Page, live_server: LiveServer, *, is_same_section: bool
-) -> None:
+    page, live_server, *, is_same_section
+):
     log_in(page.context, live_server, make_staff("ana", "Writers"))
     one = Section("Use", "use", "The first one.\n\nThe second one.")
     draft = make_revision(document=Document("Terms", "", (one,)))
@@ -180,9 +172,7 @@ def test_what_is_typed_while_two_texts_are_merged_is_not_lost(
     expect_no_copies(page)
 
 
-def test_arrows_in_a_table_take_no_room_and_can_be_reached(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_arrows_in_a_table_take_no_room_and_can_be_reached(page, live_server):
     table = "| Data | Kept |\n|---|---|\n| Name | {} |\n| Calls | {} |\n| Faults | {} |"
     policy = make_policy(slug="table")
     kept = [("30 days", "60 days", "90 days"), ("3 days", "6 days", "9 days")]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.machine import FAKETIME
 from tests.servers import Instance
-from tests.site.deployment import Deployment, Load, Staff, deployed, eventually
+from tests.site.deployment import Load, Staff, deployed, eventually
 
 pytestmark = [pytest.mark.faketime, pytest.mark.slow]
 
@@ -67,18 +67,18 @@ def at_any_time(instance: Instance) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+def clock(tmp_path_factory):
     return Clock(tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture(scope="module")
-def deployment(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def deployment(clock, tmp_path_factory):
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         yield replace(deployment, more=clock.variables)
 
 
 @pytest.fixture(scope="module")
-def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
+def instances(deployment):
     with (
         deployment.serving() as one,
         deployment.serving(adapter="wsgi") as other,
@@ -91,9 +91,7 @@ def instances(deployment: Deployment) -> Iterator[tuple[Instance, Instance]]:
     assert "ERROR" not in said
 
 
-def test_what_is_in_force_follows_the_clock_wherever_it_jumps(
-    deployment: Deployment, clock: Clock, instances: tuple[Instance, Instance]
-) -> None:
+def test_what_is_in_force_follows_the_clock_wherever_it_jumps(deployment, clock, instances):
     clock.set(0 * HOUR)
     desk = Staff(instances[0], deployment.facts["sessions"]["one"])
     publish = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
@@ -113,9 +111,9 @@ def test_what_is_in_force_follows_the_clock_wherever_it_jumps(
 
 
 def test_a_publication_after_each_jump_is_seen_and_none_takes_effect_before_an_earlier_one(
-    deployment: Deployment, clock: Clock, instances: tuple[Instance, Instance]
-) -> None:
-    def shows(text: str) -> float:
+    deployment, clock, instances
+):
+    def shows(text):
         return max(
             eventually(lambda at=it: text.encode() in at.get("/privacy/").body) for it in instances
         )

@@ -14,7 +14,6 @@ from policies.text.document import Document, Section
 from tests.factories import make_policy, make_revision, make_version
 from tests.site.browsing import log_in
 from tests.site.logging_in import make_staff
-from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,9 +39,7 @@ def open_review(page: Page, server: LiveServer, revision: Revision, *roles: str)
     page.goto(server.url + reverse("admin:policies_review", args=[revision.pk]))
 
 
-def test_words_are_selected_and_commented_on_in_a_first_version(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_words_are_selected_and_commented_on_in_a_first_version(page, live_server):
     revision = make_revision(text=TEXT, status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
     button = page.get_by_role("button", name="Comment on these words")
@@ -67,8 +64,8 @@ def test_words_are_selected_and_commented_on_in_a_first_version(
 
 
 def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_line(
-    page: Page, live_server: LiveServer, looker: Looker
-) -> None:
+    page, live_server, looker
+):
     names = ("Scope", "Data", "Rights", "Contact")
     sections = tuple(Section(it, it.lower(), f"About {it}.") for it in names)
     policy = make_policy()
@@ -89,9 +86,7 @@ def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_li
     looker.look("folded sections")
 
 
-def test_the_link_beside_a_heading_that_is_read_from_right_to_left_is_left_of_it(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_the_link_beside_a_heading_that_is_read_from_right_to_left_is_left_of_it(page, live_server):
     document = Document("شروط", "", (Section("التعريفات", "a", "نص."),))
     revision = make_revision(
         policy=make_policy(language="ar"), document=document, status=Status.IN_REVIEW
@@ -105,9 +100,7 @@ def test_the_link_beside_a_heading_that_is_read_from_right_to_left_is_left_of_it
     assert link["x"] == text["x"]
 
 
-def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_words_around_what_was_deleted_are_quoted_as_they_are_now(page, live_server):
     policy = make_policy()
     make_version(policy=policy)
     old = make_version(policy=policy, text=TEXT, at=timezone.now())
@@ -130,7 +123,7 @@ def test_words_around_what_was_deleted_are_quoted_as_they_are_now(
     assert marked.endswith("your address")
 
 
-def test_a_section_is_commented_on_by_keyboard_alone(page: Page, live_server: LiveServer) -> None:
+def test_a_section_is_commented_on_by_keyboard_alone(page, live_server):
     revision = make_revision(status=Status.IN_REVIEW)
     open_review(page, live_server, revision, "Reviewers")
 
@@ -142,9 +135,7 @@ def test_a_section_is_commented_on_by_keyboard_alone(page: Page, live_server: Li
     expect(page.get_by_label("About these words")).to_have_value("")
 
 
-def test_the_words_of_a_comment_are_selected_in_the_editor(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_the_words_of_a_comment_are_selected_in_the_editor(page, live_server):
     draft = make_revision(text=TEXT)
     writer = make_staff("ana", "Writers")
     workflow.comment(draft.pk, by=writer, at=timezone.now(), text="Why?", words="name for 30 days")
@@ -161,9 +152,7 @@ def test_the_words_of_a_comment_are_selected_in_the_editor(
     )
 
 
-def test_counsel_selects_words_and_comments_on_them_by_link(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_counsel_selects_words_and_comments_on_them_by_link(page, live_server):
     draft = make_revision(text=TEXT)
     link = workflow.share(
         draft.pk,

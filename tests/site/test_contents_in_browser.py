@@ -1,23 +1,17 @@
 """The way back to the contents, the section that one reads, and what changed, in a browser."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Literal
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from policies.text import document as documents
 from tests.factories import DAY, make_import, make_policy
 
-if TYPE_CHECKING:
-    from pytest_django.live_server_helper import LiveServer
-
 
 @pytest.fixture
-def privacy(live_server: LiveServer) -> str:
+def privacy(live_server):
     """The address of a policy of twenty long sections, with a second version in force."""
     policy = make_policy(slug="privacy")
     for days in (9, 2):
@@ -28,7 +22,7 @@ def privacy(live_server: LiveServer) -> str:
     return f"{live_server.url}/privacy/"
 
 
-def test_on_a_phone_the_contents_are_one_tap_away_and_fold_again(page: Page, privacy: str) -> None:
+def test_on_a_phone_the_contents_are_one_tap_away_and_fold_again(page, privacy):
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{privacy}#part-9")
     entries = page.locator(".contents ol")
@@ -44,7 +38,7 @@ def test_on_a_phone_the_contents_are_one_tap_away_and_fold_again(page: Page, pri
         expect(page.get_by_role("heading", name="Part 3")).to_be_in_viewport()
 
 
-def test_the_way_back_covers_nothing_until_one_has_scrolled(page: Page, privacy: str) -> None:
+def test_the_way_back_covers_nothing_until_one_has_scrolled(page, privacy):
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(privacy)
     back = page.get_by_role("link", name="Back to contents")
@@ -56,7 +50,7 @@ def test_the_way_back_covers_nothing_until_one_has_scrolled(page: Page, privacy:
     expect(back).to_be_in_viewport()
 
 
-def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page: Page, privacy: str) -> None:
+def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page, privacy):
     page.goto(privacy)
     note = page.get_by_text("What is new.")
     expect(note).to_be_hidden()
@@ -73,9 +67,7 @@ def test_what_changed_unfolds_on_screen_and_is_left_out_on_paper(page: Page, pri
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_contents_mark_the_section_that_one_reads(
-    page: Page, privacy: str, scheme: Literal["light", "dark"]
-) -> None:
+def test_the_contents_mark_the_section_that_one_reads(page, privacy, scheme):
     page.set_viewport_size({"width": 1280, "height": 700})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(privacy)
@@ -90,7 +82,7 @@ def test_the_contents_mark_the_section_that_one_reads(
         expect(marked).to_have_css("text-decoration-line", "underline")
 
 
-def test_on_paper_no_section_is_marked_as_the_one_that_is_read(page: Page, privacy: str) -> None:
+def test_on_paper_no_section_is_marked_as_the_one_that_is_read(page, privacy):
     page.goto(privacy)
 
     page.emulate_media(media="print")

@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -114,7 +113,7 @@ class Site:
 
 
 @pytest.fixture(params=[False, True, None], ids=["new", "existing", "containers"])
-def site(cluster: Cluster, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def site(cluster, request, tmp_path):
     if request.param is None:
         yield Site(cluster, containers=tmp_path)
     else:
@@ -125,9 +124,7 @@ def site(cluster: Cluster, request: pytest.FixtureRequest, tmp_path: Path) -> It
         server.execute("DROP ROLE policies_owner")
 
 
-def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
-    site: Site, tmp_path: Path
-) -> None:
+def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(site, tmp_path):
     text = tmp_path / "privacy.md"
     text.write_text("---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n")
 
@@ -154,9 +151,7 @@ def test_the_sites_account_can_do_its_work_and_nothing_to_the_rules(
 
 
 @pytest.mark.parametrize("site", [False], indirect=True)
-def test_the_sites_account_is_sent_to_the_owner_when_there_is_something_to_migrate(
-    site: Site, cluster: Cluster
-) -> None:
+def test_the_sites_account_is_sent_to_the_owner_when_there_is_something_to_migrate(site, cluster):
     site.manage("migrate", "--verbosity", "0")
     with psycopg.connect(site.owner, autocommit=True) as database:
         database.execute("DROP SCHEMA public CASCADE")
@@ -170,7 +165,7 @@ def test_the_sites_account_is_sent_to_the_owner_when_there_is_something_to_migra
 
 
 @pytest.mark.parametrize("site", [None], indirect=True)
-def test_compose_gives_each_account_its_own_password_and_the_superuser_none(site: Site) -> None:
+def test_compose_gives_each_account_its_own_password_and_the_superuser_none(site):
     with psycopg.connect(site.owner.replace("policies_owner@", "tests@")) as server:
         rows = server.execute("SELECT rolname, rolsuper, rolpassword FROM pg_authid").fetchall()
     for account in ("policies", "policies_owner"):
@@ -215,7 +210,7 @@ def moved(url: str) -> str:
 
 
 @pytest.fixture
-def published(site: Site, tmp_path: Path, cluster: Cluster) -> Iterator[Site]:
+def published(site, tmp_path, cluster):
     (tmp_path / "privacy.md").write_text(TEXT)
     site.manage("import_policies", str(tmp_path / "privacy.md"), "--publish")
     yield site
@@ -225,8 +220,8 @@ def published(site: Site, tmp_path: Path, cluster: Cluster) -> Iterator[Site]:
 
 @pytest.mark.parametrize("site", [False], indirect=True)
 def test_a_backup_is_restored_into_another_database_by_the_commands_of_the_guide(
-    published: Site, tmp_path: Path
-) -> None:
+    published, tmp_path
+):
     published.manage("backup", str(tmp_path / "2026-05-02.zip"))
 
     said = follow(commands("backups.md", "roles.sql |"), tmp_path, published)
@@ -236,7 +231,7 @@ def test_a_backup_is_restored_into_another_database_by_the_commands_of_the_guide
 
 
 @pytest.mark.parametrize("site", [False], indirect=True)
-def test_a_dump_is_restored_by_the_commands_of_the_guide(published: Site, tmp_path: Path) -> None:
+def test_a_dump_is_restored_by_the_commands_of_the_guide(published, tmp_path):
     creating = commands("backups.md", "roles.sql |").partition("# in .env")[0]
     dumping, comment, restoring = commands("backups.md", "pg_dump").partition("# create")
     assert comment

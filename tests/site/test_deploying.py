@@ -52,7 +52,7 @@ class Origin(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
+def certificate(tmp_path):
     nginx.make_certificate(tmp_path, "policies.example.com")
     return tmp_path
 

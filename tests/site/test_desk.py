@@ -1,15 +1,12 @@
 """The desk in a browser: a lawyer's morning, mistakes included."""
 
 import re
-from typing import Literal
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision, UnsavedText
@@ -29,9 +26,7 @@ def stored(revision: Revision) -> Document:
     return Revision.objects.get(pk=revision.pk).document()
 
 
-def test_a_new_policy_is_written_from_nothing(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_new_policy_is_written_from_nothing(page, live_server, writer):
     page.goto(live_server.url + "/admin/")
     expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
     page.get_by_role("link", name="New policy").click()
@@ -65,9 +60,7 @@ def test_a_new_policy_is_written_from_nothing(
     assert Revision.objects.get().status == Status.IN_REVIEW
 
 
-def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(page, live_server, writer):
     policy = make_policy(slug="privacy")
     seed = importing.read(str(SEED), SEED.read_bytes()).document
     draft = workflow.import_draft(policy.pk, seed, by=writer, at=timezone.now())
@@ -96,9 +89,7 @@ def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(
     expect(page.get_by_text("before publication")).to_have_count(0)
 
 
-def test_a_finding_leads_into_a_section_that_was_just_added(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_finding_leads_into_a_section_that_was_just_added(page, live_server, writer):
     """Behind an empty one, which the preview leaves out."""
     page.goto(editor(live_server, make_revision(writer=writer)))
     for _ in range(2):
@@ -113,9 +104,7 @@ def test_a_finding_leads_into_a_section_that_was_just_added(
     assert page.evaluate("getSelection().toString()") == "Ask [TBD] about it."
 
 
-def test_a_finding_late_in_a_long_sentence_selects_words_near_it(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_finding_late_in_a_long_sentence_selects_words_near_it(page, live_server, writer):
     numbers = " ".join(str(number) for number in range(100, 200))
     text = Document("T", f"We keep {numbers} for [Company] and {numbers}.", ())
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
@@ -126,9 +115,7 @@ def test_a_finding_late_in_a_long_sentence_selects_words_near_it(
     assert "190" in page.evaluate("getSelection().toString()")
 
 
-def test_two_tabs_do_not_overwrite_each_other(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_two_tabs_do_not_overwrite_each_other(page, live_server, writer):
     draft = make_revision(writer=writer)
     other = page.context.new_page()
     for tab in (page, other):
@@ -154,9 +141,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     assert stored(draft).introduction == "Typed in this tab."
 
 
-def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(page, live_server, draft):
     told: list[str] = []
     page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
     page.goto(live_server.url + reverse("admin:policies_submit", args=[draft.pk]))
@@ -173,9 +158,7 @@ def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(
     expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
 
 
-def test_the_back_button_brings_back_the_form(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_the_back_button_brings_back_the_form(page, live_server, writer):
     draft = make_revision(writer=writer)
     page.goto(live_server.url + "/admin/")
     page.goto(editor(live_server, draft))
@@ -193,8 +176,8 @@ def test_the_back_button_brings_back_the_form(
 @pytest.mark.parametrize("adds_section", [False, True])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_after_a_save_the_writer_is_where_they_were(
-    page: Page, live_server: LiveServer, writer: User, width: int, *, adds_section: bool
-) -> None:
+    page, live_server, writer, width, *, adds_section
+):
     """Also if the page is loaded anew, for the link to a section that was added."""
     page.set_viewport_size({"width": width, "height": 800})
     sections = tuple(Section(f"Section {it}", f"s{it}", "Words.") for it in range(12))
@@ -220,7 +203,7 @@ def test_after_a_save_the_writer_is_where_they_were(
     expect(page.locator(".messagelist .success")).to_have_count(0)
 
 
-def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
+def test_a_double_click_saves_once(page, draft):
     page.get_by_label("Title").fill("Once")
 
     page.locator(".editor-bar").get_by_role("button", name="Save").dblclick()
@@ -229,9 +212,7 @@ def test_a_double_click_saves_once(page: Page, draft: Revision) -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves + 1
 
 
-def test_what_was_typed_survives_an_expired_session(
-    page: Page, writer: User, draft: Revision
-) -> None:
+def test_what_was_typed_survives_an_expired_session(page, writer, draft):
     page.get_by_label("Introduction").fill('A long morning\'s "work" & more.\n\nTwo paragraphs.')
     Session.objects.all().delete()
 
@@ -249,9 +230,7 @@ def test_what_was_typed_survives_an_expired_session(
     assert not UnsavedText.objects.exists()  # the browser's copy of it is not offered again
 
 
-def test_everything_can_be_done_without_scripts(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_everything_can_be_done_without_scripts(page, live_server, writer):
     browser = page.context.browser
     assert browser is not None
     context = browser.new_context(java_script_enabled=False)
@@ -276,9 +255,7 @@ def test_everything_can_be_done_without_scripts(
     context.close()
 
 
-def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
-    page: Page, draft: Revision
-) -> None:
+def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(page, draft):
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.value") == "down:1":
@@ -297,7 +274,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(
     ]
 
 
-def test_a_section_is_dragged_to_its_place(page: Page, draft: Revision) -> None:
+def test_a_section_is_dragged_to_its_place(page, draft):
     # Both are in view: the driver does not drag on while it scrolls.
     page.locator(".section").first.evaluate("it => it.scrollIntoView()")
     page.locator(".section-handle").nth(1).drag_to(
@@ -309,8 +286,8 @@ def test_a_section_is_dragged_to_its_place(page: Page, draft: Revision) -> None:
 
 
 def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+    page, live_server, writer
+):
     text = Document("T", "See [it](#nowhere).", (Section("A", "a", "Text."),))
     draft = make_revision(writer=writer, document=text)
     page.goto(editor(live_server, draft))
@@ -327,9 +304,7 @@ def test_neither_unsaved_words_nor_a_reason_that_is_being_written_are_lost(
     expect(page.get_by_label("Introduction")).to_have_value("See [it](#nowhere). Now.")
 
 
-def test_no_unsaved_word_is_lost_to_a_comment(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_no_unsaved_word_is_lost_to_a_comment(page, live_server, writer):
     draft = make_revision(writer=writer)
     workflow.comment(
         draft.pk, text="Why?", section_anchor="", by=make_user("Reviewers"), at=timezone.now()
@@ -352,9 +327,7 @@ def test_no_unsaved_word_is_lost_to_a_comment(
     assert stored(draft).introduction == "Since you ask."
 
 
-def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(page, live_server, writer):
     draft = make_revision(writer=writer)
     by = make_user("Reviewers")
     workflow.comment(draft.pk, text="Why?", section_anchor="", by=by, at=timezone.now())
@@ -374,9 +347,7 @@ def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(
     assert stored(draft).introduction == "Since you ask."
 
 
-def test_a_started_reply_survives_another_form_and_a_link(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_started_reply_survives_another_form_and_a_link(page, live_server, writer):
     draft = make_revision(writer=writer)
     by = make_user("Reviewers")
     for text in ("Why?", "And how?"):
@@ -401,9 +372,7 @@ def test_a_started_reply_survives_another_form_and_a_link(
     assert asked == ["beforeunload"]
 
 
-def test_the_reason_why_the_preview_is_out_of_date_is_shown(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_the_reason_why_the_preview_is_out_of_date_is_shown(page, live_server, writer):
     page.goto(editor(live_server, make_revision(writer=writer)))
 
     page.locator("[name=body]").first.fill("# No")
@@ -414,9 +383,7 @@ def test_the_reason_why_the_preview_is_out_of_date_is_shown(
     expect(page.locator("#preview")).to_have_css("opacity", "1")
 
 
-def test_a_section_that_was_removed_by_mistake_comes_back(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_section_that_was_removed_by_mistake_comes_back(page, live_server, writer):
     draft = make_revision(writer=writer)
     page.goto(editor(live_server, draft))
 
@@ -429,7 +396,7 @@ def test_a_section_that_was_removed_by_mistake_comes_back(
     assert stored(draft) == draft.document()
 
 
-def test_the_toolbar_writes_markdown_that_can_be_undone(page: Page, draft: Revision) -> None:
+def test_the_toolbar_writes_markdown_that_can_be_undone(page, draft):
     area = page.locator("[name=body]").nth(0)
     area.fill("word")
     area.select_text()
@@ -443,9 +410,7 @@ def test_the_toolbar_writes_markdown_that_can_be_undone(page: Page, draft: Revis
     expect(area).to_have_value("**word**")
 
 
-def test_the_preview_follows_what_is_written_and_where(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_the_preview_follows_what_is_written_and_where(page, live_server, writer):
     long = "\n\n".join(["A paragraph of some words, again and again."] * 30)
     sections = tuple(Section(f"Part {n}", f"part-{n}", long) for n in range(1, 9))
     draft = make_revision(writer=writer, document=Document("Privacy", "", sections))
@@ -478,7 +443,7 @@ def paste(page: Page, selector: str, html: str) -> None:
     )
 
 
-def test_what_is_pasted_from_word_arrives_as_markdown(page: Page, draft: Revision) -> None:
+def test_what_is_pasted_from_word_arrives_as_markdown(page, draft):
     page.locator("#introduction").fill("")
 
     paste(page, "#introduction", PASTED)
@@ -499,9 +464,7 @@ def test_what_is_pasted_from_word_arrives_as_markdown(page: Page, draft: Revisio
         ("<b>One.</b>", "Before.**One.**After."),
     ],
 )
-def test_pasted_blocks_are_separated_from_the_text_around_them(
-    page: Page, html: str, value: str, draft: Revision
-) -> None:
+def test_pasted_blocks_are_separated_from_the_text_around_them(page, html, value, draft):
     page.locator("#introduction").fill("Before.After.")
     page.locator("#introduction").evaluate("area => area.setSelectionRange(7, 7)")
 
@@ -510,7 +473,7 @@ def test_pasted_blocks_are_separated_from_the_text_around_them(
     expect(page.locator("#introduction")).to_have_value(value)
 
 
-def test_footnotes_of_a_paste_differ_from_those_in_the_draft(page: Page, draft: Revision) -> None:
+def test_footnotes_of_a_paste_differ_from_those_in_the_draft(page, draft):
     page.locator("[name=body]").first.fill("Text[^1] and[^2].\n\n[^1]: One.\n\n[^2]: Two.")
     page.locator("#introduction").fill("")
 
@@ -523,9 +486,7 @@ def test_footnotes_of_a_paste_differ_from_those_in_the_draft(page: Page, draft: 
     expect(page.locator("#introduction")).to_have_value("a[^note-1]\n\n[^note-1]: Note.")
 
 
-def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_headings_of_a_paste_become_sections_when_somebody_wants_them(page, live_server, writer):
     draft = make_revision(writer=writer, document=Document("Privacy", "", ()))
     page.goto(editor(live_server, draft))
 
@@ -543,9 +504,7 @@ def test_headings_of_a_paste_become_sections_when_somebody_wants_them(
     )
 
 
-def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
-    page: Page, draft: Revision
-) -> None:
+def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(page, draft):
     """The browser has the server's limit, and counts bytes as the server does."""
     limit = page.locator("#draft").get_attribute("data-max-paste")
     assert limit == str(pasting.MAX_BYTES)
@@ -557,9 +516,7 @@ def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(
     expect(page.locator("#introduction")).to_have_value("Mine.")
 
 
-def test_the_desk_can_be_read_at_200_percent(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_the_desk_can_be_read_at_200_percent(page, live_server, writer):
     # What zooming to 200 % does to a window of 1280: 640 CSS pixels.
     page.set_viewport_size({"width": 640, "height": 450})
     draft = make_revision(writer=writer)
@@ -571,8 +528,8 @@ def test_the_desk_can_be_read_at_200_percent(
 
 
 def test_fields_of_django_are_whole_on_a_phone_and_so_is_the_outline_around_them(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+    page, live_server, writer
+):
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(live_server.url + reverse("admin:password_change"))
 
@@ -588,7 +545,7 @@ def test_fields_of_django_are_whole_on_a_phone_and_so_is_the_outline_around_them
     assert cut_off == 0
 
 
-def test_the_buttons_of_the_editor_share_a_line_on_a_laptop(page: Page, draft: Revision) -> None:
+def test_the_buttons_of_the_editor_share_a_line_on_a_laptop(page, draft):
     page.set_viewport_size({"width": 1280, "height": 900})
 
     tops = page.locator(".editor-bar button").evaluate_all(
@@ -600,9 +557,7 @@ def test_the_buttons_of_the_editor_share_a_line_on_a_laptop(page: Page, draft: R
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
-def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
-    page: Page, live_server: LiveServer, medium: Literal["screen", "print"]
-) -> None:
+def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(page, live_server, medium):
     log_in(page.context, live_server, make_user("Writers", "Publishers"))
     policy = make_version().policy
     page.set_viewport_size({"width": 1000, "height": 700})
@@ -622,7 +577,7 @@ def test_tables_take_the_room_there_is_on_a_tablet_and_on_paper(
     assert wanting == []
 
 
-def test_a_long_word_in_a_name_widens_no_screen(page: Page, live_server: LiveServer) -> None:
+def test_a_long_word_in_a_name_widens_no_screen(page, live_server):
     log_in(page.context, live_server, make_user("Writers", is_superuser=True))
     name = f"Datenschutz der {'Rechtsschutzversicherungsgesellschaften' * 2}"
     source = make_revision(status=Status.PUBLISHED).policy

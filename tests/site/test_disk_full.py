@@ -63,7 +63,7 @@ def typed(page: bytes, seed: int) -> list[tuple[str, str]]:
     return [*fields[:at], ("body", text(seed)), *fields[at + 1 :]]
 
 
-def test_while_the_disk_is_full_readers_read_on_and_staff_lose_nothing(tmp_path: Path) -> None:
+def test_while_the_disk_is_full_readers_read_on_and_staff_lose_nothing(tmp_path):
     with ExitStack() as stack:
         cluster, disk = stack.enter_context(on_a_small_disk())
         deployment = deployed_on(tmp_path, cluster.url)

@@ -21,7 +21,7 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda it: str(it.relative_to(ROOT)))
-def test_every_link_to_another_page_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None:
+def test_every_link_to_another_page_leads_to_a_file_and_a_heading_that_exist(page):
     text = CODE.sub("", page.read_text(encoding="utf-8"))
 
     for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", text):
@@ -34,7 +34,7 @@ def test_every_link_to_another_page_leads_to_a_file_and_a_heading_that_exist(pag
         assert not anchor or anchor in anchors(linked), link
 
 
-def test_configurations_of_other_programs_are_yaml() -> None:
+def test_configurations_of_other_programs_are_yaml():
     blocks = [
         block
         for page in PAGES
@@ -45,7 +45,7 @@ def test_configurations_of_other_programs_are_yaml() -> None:
     assert {key for block in blocks for key in yaml.safe_load(block)} == {"dbs", "scrape_configs"}
 
 
-def test_the_readme_has_at_most_150_lines() -> None:
+def test_the_readme_has_at_most_150_lines():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 
     assert 50 < len(lines) <= 150
@@ -62,7 +62,7 @@ def names(resolver: URLResolver) -> set[str]:
     return found
 
 
-def test_the_page_of_addresses_names_every_route_and_no_other() -> None:
+def test_the_page_of_addresses_names_every_route_and_no_other():
     page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
     addresses = re.findall(r"^\| `(/\S*)` \|", page, re.MULTILINE)
 

@@ -13,7 +13,7 @@ from softphonez_site.variables import example
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path):
     return tmp_path / ".env"
 
 
@@ -23,17 +23,17 @@ def refusal(file: Path) -> str:
     return str(refused.value)
 
 
-def test_without_a_file_nothing_is_set(file: Path) -> None:
+def test_without_a_file_nothing_is_set(file):
     assert env_file.understood(file) == ""
 
 
-def test_the_example_is_understood(file: Path) -> None:
+def test_the_example_is_understood(file):
     file.write_text(example(), encoding="utf-8")
 
     assert env_file.understood(file) == "SECRET_KEY=\nALLOWED_HOSTS=policies.example.com"
 
 
-def test_what_is_understood_is_what_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_understood_is_what_is_read(file, monkeypatch):
     for name in ("TWO_FACTOR", "ORGANISATION_NAME", "HTTPS"):
         monkeypatch.delenv(name, raising=False)
     text = "\ufeffTWO_FACTOR=required\r\n\r\n  # indented\r\nexport HTTPS=on\n"
@@ -53,7 +53,7 @@ def test_what_is_understood_is_what_is_read(file: Path, monkeypatch: pytest.Monk
         *("export  TWO_FACTOR=hunter2", "\tTWO_FACTOR\t=\thunter2", "TWO_FACTOR=hun\0ter2"),
     ],
 )
-def test_a_line_that_cannot_be_read_is_named_without_its_value(file: Path, line: str) -> None:
+def test_a_line_that_cannot_be_read_is_named_without_its_value(file, line):
     file.write_text(f"# One\nHTTPS=on\n{line}\n", encoding="utf-8")
 
     said = refusal(file)
@@ -63,7 +63,7 @@ def test_a_line_that_cannot_be_read_is_named_without_its_value(file: Path, line:
 
 
 @pytest.mark.parametrize("line", ["hunter2", "hunter2+/x y==", "TWO_FACTOR: hunter2", "- hunter2"])
-def test_what_has_no_name_is_not_shown(file: Path, line: str) -> None:
+def test_what_has_no_name_is_not_shown(file, line):
     file.write_text(f"{line}\n", encoding="utf-8")
 
     said = refusal(file)
@@ -72,13 +72,13 @@ def test_what_has_no_name_is_not_shown(file: Path, line: str) -> None:
     assert "hunter2" not in said
 
 
-def test_a_line_in_another_encoding_is_named(file: Path) -> None:
+def test_a_line_in_another_encoding_is_named(file):
     file.write_bytes("HTTPS=on\nORGANISATION_NAME=Größe\n".encode("latin-1"))
 
     assert refusal(file) == f"{file}, line 2, is not in UTF-8. Save the file in that encoding."
 
 
-def test_a_folder_in_its_place_is_reported(file: Path) -> None:
+def test_a_folder_in_its_place_is_reported(file):
     file.mkdir()
 
     assert refusal(file) == f"{file} can't be read: Is a directory."
@@ -93,7 +93,7 @@ def test_a_folder_in_its_place_is_reported(file: Path) -> None:
         ("SECRET_KEYFILE", "SECRET_KEY_FILE"),
     ],
 )
-def test_a_name_that_is_nearly_one_of_ours_is_refused(file: Path, name: str, meant: str) -> None:
+def test_a_name_that_is_nearly_one_of_ours_is_refused(file, name, meant):
     file.write_text(f"{name}=hunter2\n", encoding="utf-8")
 
     said = refusal(file)
@@ -110,7 +110,7 @@ def test_a_name_that_is_nearly_one_of_ours_is_refused(file: Path, name: str, mea
         *("SECRET_KEY_FILE", "METRICS_TOKEN_FILE"),
     ],
 )
-def test_the_variables_of_other_programs_and_our_files_are_accepted(file: Path, name: str) -> None:
+def test_the_variables_of_other_programs_and_our_files_are_accepted(file, name):
     file.write_text(f"{name}=1\n", encoding="utf-8")
 
     assert env_file.understood(file) == f"{name}=1"

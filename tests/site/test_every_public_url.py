@@ -19,7 +19,6 @@ from tests.site.readers import (
     PROXIES,
     QUERY,
     READERS,
-    Reader,
     expected,
     facts,
     fields,
@@ -29,14 +28,13 @@ from tests.site.readers import (
 from tests.site.readers import samples as samples
 from tests.site.readers import whole as whole
 from tests.site.serving import EACH_ADAPTER, served, steady
-from tests.site.whole_site import Sample, WholeSite
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
+def site(request, whole):
     contact = "mailto:security@example.com"
     with (
         served(whole.folder, request.param, workers=1, SECURITY_CONTACT=contact) as port,
@@ -45,7 +43,7 @@ def site(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[Reader]:
         yield reader
 
 
-def test_every_route_answers_a_sample_request(site: Reader, samples: list[Sample]) -> None:
+def test_every_route_answers_a_sample_request(site, samples):
     answers = {it: site.ask(it.path) for it in samples}
     wrong = {it: answer.status for it, answer in answers.items() if answer.status != expected(it)}
     assert wrong == {}
@@ -57,7 +55,7 @@ def test_every_route_answers_a_sample_request(site: Reader, samples: list[Sample
         )
 
 
-def test_refusals_have_the_security_headers_of_a_page(site: Reader, whole: WholeSite) -> None:
+def test_refusals_have_the_security_headers_of_a_page(site, whole):
     """Also if the server adapter, or the server before it, answers without asking Django."""
     wrong = {}
     for _, path, lines in [(200, "/healthz", []), *others(whole)]:
@@ -77,9 +75,7 @@ GUARDS = {
 }
 
 
-def test_head_is_answered_as_get_without_the_content(
-    site: Reader, samples: list[Sample], whole: WholeSite
-) -> None:
+def test_head_is_answered_as_get_without_the_content(site, samples, whole):
     """RFC 9110, section 9.3.2. Also where the answer comes from Django."""
     asked = [(it.path, list[str]()) for it in samples]
     for path, lines in [*asked, *(rest for _, *rest in others(whole)), ("/favicon.ico", [])]:
@@ -92,7 +88,7 @@ def test_head_is_answered_as_get_without_the_content(
             assert site.ask(path, known, method="HEAD").status == 304
 
 
-def test_a_client_that_has_the_page_gets_304(site: Reader, samples: list[Sample]) -> None:
+def test_a_client_that_has_the_page_gets_304(site, samples):
     """RFC 9110, sections 13.1 and 15.4.5. From memory and from Django alike."""
     for path in [it.path for it in samples if expected(it) == 200]:
         page = site.ask(path)
@@ -114,7 +110,7 @@ def test_a_client_that_has_the_page_gets_304(site: Reader, samples: list[Sample]
             assert facts(site.ask(path, condition)) == facts(page), (path, condition)
 
 
-def test_a_file_that_has_not_changed_since_is_not_sent_again(site: Reader) -> None:
+def test_a_file_that_has_not_changed_since_is_not_sent_again(site):
     file = site.ask("/favicon.ico")
     modified = f"If-Modified-Since: {file.headers['last-modified']}"
     for condition in (modified, f"If-None-Match: {file.headers['etag']}"):
@@ -126,9 +122,7 @@ def test_a_file_that_has_not_changed_since_is_not_sent_again(site: Reader) -> No
     assert site.ask("/favicon.ico", modified, 'If-None-Match: "x"').status == 200
 
 
-def test_each_client_gets_a_content_coding_that_it_accepts(
-    site: Reader, samples: list[Sample]
-) -> None:
+def test_each_client_gets_a_content_coding_that_it_accepts(site, samples):
     """RFC 9110, section 12.5.3. What else a field can say: test_page_cache.py."""
     for path in [it.path for it in samples if expected(it) == 200]:
         plain = site.ask(path)
@@ -153,7 +147,7 @@ def plain_bytes(answer: Response) -> bytes:
     return decode[coding](answer.body) if coding else answer.body
 
 
-def test_ranges_are_not_served_and_not_promised(site: Reader, samples: list[Sample]) -> None:
+def test_ranges_are_not_served_and_not_promised(site, samples):
     """RFC 9110, section 14.2: a server may ignore Range. Pages are small and come whole."""
     for path in [it.path for it in samples]:
         page = site.ask(path)
@@ -168,9 +162,7 @@ def test_ranges_are_not_served_and_not_promised(site: Reader, samples: list[Samp
             assert facts(site.ask(path, *lines)) == facts(page), (path, lines)
 
 
-def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
-    site: Reader, samples: list[Sample]
-) -> None:
+def test_methods_that_change_something_are_refused_with_those_that_are_allowed(site, samples):
     """RFC 9110, section 15.5.6: 405 with Allow, and not the 403 of a form without its token."""
     for sample in samples:
         # One takes a form; the others exist with SUBSCRIPTIONS=on only.
@@ -190,9 +182,7 @@ def test_methods_that_change_something_are_refused_with_those_that_are_allowed(
         assert (form.status, form.headers["allow"]) == (405, "GET, HEAD")
 
 
-def test_nothing_depends_on_the_reader(
-    site: Reader, samples: list[Sample], whole: WholeSite
-) -> None:
+def test_nothing_depends_on_the_reader(site, samples, whole):
     """On no cookie, no language, no query string; nor, without a proxy, on a proxy's headers."""
     hostile = fields(READERS | PROXIES | {"X-Forwarded-Proto": "https"})
     some = {"/", "/privacy/", "/privacy/current.json", "/privacy/versions/1.pdf", "/feed.xml"}
@@ -208,7 +198,7 @@ def test_nothing_depends_on_the_reader(
         assert facts(site.ask(path, *lines, *hostile)) == refused, path
 
 
-def test_the_timegate_leads_to_the_version_of_the_day(site: Reader) -> None:
+def test_the_timegate_leads_to_the_version_of_the_day(site):
     """RFC 7089. An answer that depends on a request's header can't come from memory."""
     for _ in range(2):
         for day, number in ((2, 2), (1, 1), (9, 3)):
@@ -221,9 +211,7 @@ def test_the_timegate_leads_to_the_version_of_the_day(site: Reader) -> None:
 
 
 @pytest.mark.parametrize("adapter", EACH_ADAPTER)
-def test_behind_a_proxy_only_its_header_decides_the_scheme(
-    whole: WholeSite, samples: list[Sample], adapter: str
-) -> None:
+def test_behind_a_proxy_only_its_header_decides_the_scheme(whole, samples, adapter):
     public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
     with served(whole.folder, adapter, workers=1, **public) as port, reading(port) as site:
         for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
@@ -289,12 +277,10 @@ def flat(notes: Iterable[Any]) -> Iterator[Any]:
         yield from flat(note.subnotes)
 
 
-def test_httplint_finds_no_errors_or_warnings(
-    site: Reader, samples: list[Sample], whole: WholeSite
-) -> None:
+def test_httplint_finds_no_errors_or_warnings(site, samples, whole):
     found = defaultdict(set)
 
-    def look(path: str, *lines: str, method: str = "GET") -> Response:
+    def look(path, *lines, method="GET"):
         answer = site.ask(path, *lines, method=method)
         for name in complaints(answer, method, *lines):
             found[name].add((answer.status, method, path, lines))
@@ -313,14 +299,12 @@ def test_httplint_finds_no_errors_or_warnings(
     assert found == {}
 
 
-def test_public_is_what_lets_shared_caches_keep_a_page_for_readers_with_authorization(
-    site: Reader,
-) -> None:
+def test_public_is_what_lets_shared_caches_keep_a_page_for_readers_with_authorization(site):
     """The one thing that httplint doubts; without `public`, it says that caches may not."""
     authorized = fields({"Authorization": READERS["Authorization"]})
     page = site.ask("/privacy/", *authorized)
 
-    def notes() -> set[str]:
+    def notes():
         return {type(it).__name__ for it in flat(linted(page, "GET", authorized).notes)}
 
     assert "STORE_PUBLIC_AUTH" in notes()

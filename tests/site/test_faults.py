@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from tests.servers import Instance, Response
-from tests.site.cluster import Cluster
 from tests.site.deployment import Deployment, Load, Staff, deployed_on, eventually, fields_of, kill
 
 pytestmark = pytest.mark.slow
@@ -24,15 +23,15 @@ def staff(deployment: Deployment, instance: Instance, name: str = "one") -> Staf
 
 
 def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_shows_on_both(
-    deployment: Deployment, instances: tuple[Instance, Instance]
-) -> None:
+    deployment, instances
+):
     people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
     path = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
     seen = ("seen_digest", deployment.facts["approved_digest"])
     answers: list[Any] = []
     start = threading.Barrier(2)
 
-    def publish(person: Staff) -> None:
+    def publish(person):
         start.wait()
         answers.append(person.post(path, [("when", "now"), seen]))
 
@@ -50,9 +49,7 @@ def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_sh
     assert [it.get("/terms/versions/2/").status for it in instances] == [404, 404]
 
 
-def test_a_publication_shows_on_every_instance_within_a_second(
-    deployment: Deployment, instances: tuple[Instance, Instance]
-) -> None:
+def test_a_publication_shows_on_every_instance_within_a_second(deployment, instances):
     took = 1.0
     for text in ("Text 2.", "Text 3.", "Text 4."):  # a machine may be busy once, not thrice
         if took < 1:
@@ -120,8 +117,8 @@ def assert_nothing_is_lost(
 @pytest.mark.postgresql
 @pytest.mark.parametrize("fault", ["hang", "refuse"])
 def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
-    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
-) -> None:
+    deployment, instances, fault
+):
     assert deployment.proxy
     away = getattr(deployment.proxy, fault)
     assert_nothing_is_lost(deployment, instances, away, deployment.proxy.open)
@@ -132,9 +129,7 @@ def test_while_the_database_is_away_readers_read_on_and_staff_lose_nothing(
 @pytest.mark.parametrize(
     ("fault", "mend"), [("halt", "go_on"), ("stop", "start"), ("kill", "start")]
 )
-def test_readers_are_served_under_load_whatever_happens_to_a_server(
-    tmp_path: Path, cluster: Cluster, fault: str, mend: str
-) -> None:
+def test_readers_are_served_under_load_whatever_happens_to_a_server(tmp_path, cluster, fault, mend):
     deployment = deployed_on(tmp_path, cluster.database(fault))
     away, back = getattr(cluster, fault), getattr(cluster, mend)
     with deployment.serving(workers=2) as one, deployment.serving(workers=2) as other:
@@ -146,9 +141,7 @@ def test_readers_are_served_under_load_whatever_happens_to_a_server(
 
 
 @pytest.mark.postgresql
-def test_a_database_that_was_restarted_is_asked_again_without_an_error(
-    deployment: Deployment, instances: tuple[Instance, Instance]
-) -> None:
+def test_a_database_that_was_restarted_is_asked_again_without_an_error(deployment, instances):
     assert deployment.proxy
     desk = staff(deployment, instances[0])
     assert desk.get("/admin/").status == 200
@@ -161,8 +154,8 @@ def test_a_database_that_was_restarted_is_asked_again_without_an_error(
 @pytest.mark.sqlite
 @pytest.mark.parametrize("moved", ["the database", "its journal, too"])
 def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
-    deployment: Deployment, instances: tuple[Instance, Instance], moved: str
-) -> None:
+    deployment, instances, moved
+):
     """SQLite by itself would go on with the moved file, or make an empty one in its place."""
     files = [deployment.file]
     if moved != "the database":
@@ -173,11 +166,11 @@ def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
     for instance in instances:
         eventually(lambda at=instance: b"Written last" in at.get("/privacy/").body)
 
-    def moved_away() -> None:
+    def moved_away():
         for file in files:
             file.rename(elsewhere / file.name)
 
-    def moved_back() -> None:
+    def moved_back():
         assert not deployment.file.exists()  # no server made an empty one in its place
         for file in reversed(files):  # without its journal it is not the database that it was
             (elsewhere / file.name).rename(file)
@@ -190,9 +183,7 @@ def test_a_database_that_was_moved_away_is_missed_and_comes_back_whole(
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("fault", ["locked", "full"])
-def test_a_form_that_can_not_be_saved_can_be_sent_again(
-    deployment: Deployment, instances: tuple[Instance, Instance], fault: str
-) -> None:
+def test_a_form_that_can_not_be_saved_can_be_sent_again(deployment, instances, fault):
     instance = instances[0]
     writer = staff(deployment, instance)
     edit = f"/admin/policies/revision/{deployment.facts['draft']}/edit/"
@@ -217,7 +208,7 @@ def test_a_form_that_can_not_be_saved_can_be_sent_again(
     assert f"Typed while {fault}".encode() in writer.get(edit).body
 
 
-def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment: Deployment) -> None:
+def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment):
     with deployment.serving(workers=2) as instance:
         body = instance.get("/privacy/").body
         with Load(instance, "/privacy/", readers=8) as load:
@@ -237,7 +228,7 @@ def test_readers_notice_neither_a_killed_worker_nor_a_reload(deployment: Deploym
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_reloads_under_load_cut_off_nobody(deployment: Deployment, workers: int) -> None:
+def test_reloads_under_load_cut_off_nobody(deployment, workers):
     with deployment.serving(workers=workers) as instance:
         instance.get("/privacy/")
         with Load(instance, "/privacy/", readers=4) as load:
@@ -290,9 +281,7 @@ def wait_until_kept(deployment: Deployment, pages: dict[str, Response], *more: b
     eventually(are_kept)
 
 
-def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
-    deployment: Deployment, tmp_path: Path
-) -> None:
+def test_a_cold_start_with_the_database_away_serves_what_was_published_last(deployment, tmp_path):
     """Also at a host that they were not made for."""
     deployment = deployment.apart(tmp_path)
     text = "Text 8."
@@ -328,9 +317,7 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(
 
 
 @pytest.mark.parametrize("harm", ["removed", "altered", "its folder emptied"])
-def test_a_damaged_snapshot_is_written_again(
-    deployment: Deployment, tmp_path: Path, harm: str
-) -> None:
+def test_a_damaged_snapshot_is_written_again(deployment, tmp_path, harm):
     """Even if nothing is published: a cold start may need it before that."""
     deployment = deployment.apart(tmp_path)
     with deployment.serving() as instance:

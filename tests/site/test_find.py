@@ -1,14 +1,11 @@
 """Finding and replacing words in the whole text of the editor, in a browser."""
 
 import pytest
-from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision
 from tests.site.browsing import editor
-from tests.site.looking import Looker
 from tests.site.test_outline import selected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +28,7 @@ CLIENTS = Document(
 
 
 @pytest.fixture
-def bar(page: Page, live_server: LiveServer, writer: User) -> Locator:
+def bar(page, live_server, writer):
     """The bar, opened by keyboard in the editor of CLIENTS."""
     page.goto(editor(live_server, make_revision(writer=writer, document=CLIENTS)))
     page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
@@ -39,9 +36,7 @@ def bar(page: Page, live_server: LiveServer, writer: User) -> Locator:
     return page.get_by_role("search", name="Find and replace")
 
 
-def test_the_bar_the_outline_and_closed_sections_are_accessible(
-    page: Page, looker: Looker, bar: Locator
-) -> None:
+def test_the_bar_the_outline_and_closed_sections_are_accessible(page, looker, bar):
     page.keyboard.type("client")
     page.keyboard.press("Enter")
     expect(bar).to_contain_text("1 of 7")
@@ -49,7 +44,7 @@ def test_the_bar_the_outline_and_closed_sections_are_accessible(
     looker.look("editor: outline, closed sections, find and replace")
 
 
-def test_words_are_found_wherever_they_are(page: Page, bar: Locator) -> None:
+def test_words_are_found_wherever_they_are(page, bar):
     page.keyboard.type("client")
     expect(bar).to_contain_text("7 matches")
     for number, where in enumerate(["title", "introduction", "introduction", "heading", "body"], 1):
@@ -82,7 +77,7 @@ def test_words_are_found_wherever_they_are(page: Page, bar: Locator) -> None:
     expect(page.locator("[name=body]").last).to_be_focused()
 
 
-def test_one_match_is_replaced_and_the_next_one_selected(page: Page, bar: Locator) -> None:
+def test_one_match_is_replaced_and_the_next_one_selected(page, bar):
     page.keyboard.type("client")
     bar.get_by_label("Replace with").fill("$& [x]")
     bar.get_by_role("button", name="Next").click()
@@ -96,10 +91,10 @@ def test_one_match_is_replaced_and_the_next_one_selected(page: Page, bar: Locato
     expect(page.get_by_label("Title")).to_have_value("Client terms")
 
 
-def test_all_matches_are_replaced_and_brought_back_at_once(page: Page, bar: Locator) -> None:
+def test_all_matches_are_replaced_and_brought_back_at_once(page, bar):
     fields = page.locator("#title, #introduction, [name=heading], [name=body]")
 
-    def values() -> list[str]:
+    def values():
         return fields.evaluate_all("all => all.map(it => it.value)")
 
     before, said = values(), page.locator("#said")
@@ -133,9 +128,7 @@ MARKED = (
 
 
 @pytest.mark.parametrize("mode", ["formatted", "markdown"])
-def test_words_are_found_as_they_are_read_and_keep_their_format(
-    page: Page, live_server: LiveServer, writer: User, mode: str
-) -> None:
+def test_words_are_found_as_they_are_read_and_keep_their_format(page, live_server, writer, mode):
     page.add_init_script(f"localStorage['editor-mode'] = '{mode}'")
     text = Document("Terms", "", (Section("Fees", "fees", MARKED), Section("End", "end", "End.")))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
@@ -186,8 +179,8 @@ LINKS = "[Client](https://client.softphonez.com/a_(client)) <mailto:client@softp
     ],
 )
 def test_where_a_link_leads_is_replaced_only_by_a_part_of_an_address(
-    page: Page, bar: Locator, words: str, replacement: str, after: str
-) -> None:
+    page, bar, words, replacement, after
+):
     body = page.locator("[name=body]").first
     body.fill(LINKS)
     bar.get_by_label("Find").fill(words)
@@ -198,7 +191,7 @@ def test_where_a_link_leads_is_replaced_only_by_a_part_of_an_address(
     expect(body).to_have_value(after)
 
 
-def test_five_megabytes_are_searched_without_a_wait(page: Page, bar: Locator) -> None:
+def test_five_megabytes_are_searched_without_a_wait(page, bar):
     """Time grows with the text alone, whatever is typed."""
     body = page.locator("[name=body]").first
     body.evaluate("it => { it.value = 'client of (((( ]](# \\'a\\' '.repeat(200000) }")
@@ -226,9 +219,7 @@ def expect_selected(page: Page, words: str) -> None:
     assert found == words
 
 
-def test_it_is_all_the_same_where_the_text_is_formatted(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, writer):
     page.add_init_script("localStorage['editor-mode'] = 'formatted'")
     sections = (
         *(Section(f"Part {n}", f"part-{n}", "Nothing.") for n in range(20)),
@@ -239,7 +230,7 @@ def test_it_is_all_the_same_where_the_text_is_formatted(
     page.goto(editor(live_server, draft))
     bodies = page.locator("[name=body]")
 
-    def text_of(number: int) -> Locator:
+    def text_of(number):
         return page.get_by_role("textbox", name=f"Text of section {number}", exact=True)
 
     page.get_by_role("button", name="Find and replace").press("Control+Shift+H")

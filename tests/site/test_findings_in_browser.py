@@ -14,7 +14,6 @@ from policies.text.document import Document, Section
 from policies.workflow import open_findings
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
-from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +32,7 @@ def expect_same_page(page: Page) -> None:
 
 
 @pytest.fixture
-def in_review(page: Page, live_server: LiveServer) -> Revision:
+def in_review(page, live_server):
     """A text in review, with 42 like blocks and two doubts, opened by a reviewer."""
     revision = make_revision(document=TEXT, status=Status.IN_REVIEW)
     log_in(page.context, live_server, make_user("Reviewers", name="rita"))
@@ -41,9 +40,7 @@ def in_review(page: Page, live_server: LiveServer) -> Revision:
     return revision
 
 
-def test_a_reviewer_goes_through_the_findings_on_one_page(
-    page: Page, live_server: LiveServer, in_review: Revision
-) -> None:
+def test_a_reviewer_goes_through_the_findings_on_one_page(page, live_server, in_review):
     findings, decision = page.locator("#findings"), page.locator("#blocking")
     expect(decision).to_contain_text("44 findings block publication.")
     expect(findings.get_by_text("Guest 41 is [TBD].")).to_be_hidden()
@@ -85,9 +82,7 @@ def test_a_reviewer_goes_through_the_findings_on_one_page(
     expect_same_page(page)
 
 
-def test_findings_and_answers_are_accessible(
-    page: Page, live_server: LiveServer, looker: Looker, in_review: Revision
-) -> None:
+def test_findings_and_answers_are_accessible(page, live_server, looker, in_review):
     looker.look("review: open findings")
     why = page.get_by_label("Why is this not a problem?")
     why.fill("It is what they are called, in each of the languages that we know of.")
@@ -109,14 +104,12 @@ def test_findings_and_answers_are_accessible(
     looker.look("editor: findings, some of them overruled")
 
 
-def test_a_refusal_leaves_what_was_typed(
-    page: Page, live_server: LiveServer, in_review: Revision
-) -> None:
+def test_a_refusal_leaves_what_was_typed(page, live_server, in_review):
     found = open_findings.findings_of(in_review, at=timezone.now())
     keys = " ".join(it.finding.key for it in found if it.can_be_overruled)
     other = make_user("Reviewers", name="otto")
     how = {"at": timezone.now(), "key": keys, "reason": "So it is."}
-    workflow.overrule(in_review.pk, by=other, **how)  # type: ignore[arg-type]
+    workflow.overrule(in_review.pk, by=other, **how)
     why = page.get_by_label("Why is this not a problem?")
     why.fill("It is their name.")
 
@@ -131,9 +124,7 @@ def test_a_refusal_leaves_what_was_typed(
     expect(why).to_have_value("It is their name.")
 
 
-def test_a_writer_justifies_like_findings_beside_the_text(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_a_writer_justifies_like_findings_beside_the_text(page, live_server):
     writer = make_user("Writers")
     doubts = "\n\n".join(f"See [place {number}](#nowhere)." for number in range(42))
     text = Document("T", "See [it](#there).", (Section("A", "a", doubts),))
@@ -159,9 +150,7 @@ def test_a_writer_justifies_like_findings_beside_the_text(
     expect(page.locator("[name=body]")).to_be_focused()
 
 
-def test_a_reason_for_like_findings_stays_if_one_of_them_goes(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_a_reason_for_like_findings_stays_if_one_of_them_goes(page, live_server):
     writer = make_user("Writers")
     text = Document("T", "See [one](#x).", (Section("A", "a", "See [two](#x). [Three](#y)."),))
     draft = make_revision(document=text, writer=writer)

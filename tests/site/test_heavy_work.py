@@ -55,14 +55,14 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("heavy")
     make_database(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def drafts(folder: Path) -> Iterator[str]:
+def drafts(folder):
     """Drafts of as many people as all tests need, each with a session of its writer."""
     code = PREPARE.format(people=4 * len(EACH_ADAPTER) * PEOPLE)
     command = ["manage.py", "shell", "-v", "0", "-c", code]
@@ -70,7 +70,7 @@ def drafts(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def site(folder: Path, drafts: Iterator[str], request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(folder, drafts, request):
     with served(folder, request.param, workers=1) as port:
         site = Site(port, drafts)
         for person in site.people:
@@ -82,7 +82,7 @@ each_adapter = pytest.mark.parametrize("site", EACH_ADAPTER, indirect=True)
 
 
 @each_adapter
-def test_others_are_answered_while_long_texts_wait(site: Site) -> None:
+def test_others_are_answered_while_long_texts_wait(site):
     *writers, other = site.people
     assert writers[0].save(1, WORDS) == 302
     os.kill(site.child, signal.SIGSTOP)
@@ -100,7 +100,7 @@ def test_others_are_answered_while_long_texts_wait(site: Site) -> None:
 
 
 @each_adapter
-def test_somebody_who_saves_again_and_again_leaves_others_their_turn(site: Site) -> None:
+def test_somebody_who_saves_again_and_again_leaves_others_their_turn(site):
     busy, other, *_ = site.people
     assert busy.save(1, WORDS) == 302
     os.kill(site.child, signal.SIGSTOP)
@@ -117,7 +117,7 @@ def test_somebody_who_saves_again_and_again_leaves_others_their_turn(site: Site)
 
 
 @each_adapter
-def test_work_whose_child_is_killed_is_done_all_the_same(site: Site) -> None:
+def test_work_whose_child_is_killed_is_done_all_the_same(site):
     one, *_ = site.people
     assert one.save(1, WORDS) == 302
     child = site.child
@@ -131,7 +131,7 @@ def test_work_whose_child_is_killed_is_done_all_the_same(site: Site) -> None:
 
 
 @each_adapter
-def test_a_worker_that_is_killed_leaves_no_child_behind(site: Site) -> None:
+def test_a_worker_that_is_killed_leaves_no_child_behind(site):
     one, *_ = site.people
     assert one.save(1, WORDS) == 302
     watched = os.pidfd_open(site.child)

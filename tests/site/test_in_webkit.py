@@ -1,8 +1,5 @@
 """Public pages and the editor in WebKit, the engine of Safari and of every webview on iOS."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 
@@ -26,13 +23,13 @@ TOP = "Math.round(document.getElementById('{}').getBoundingClientRect().top)"
 
 
 @pytest.fixture
-def dark(tmp_path: Path) -> Iterator[webkit.Session]:
+def dark(tmp_path):
     with webkit.opened(tmp_path, free_port(), "--dark-mode") as session:
         yield session
 
 
 @pytest.fixture
-def light(tmp_path: Path) -> Iterator[webkit.Session]:
+def light(tmp_path):
     with webkit.opened(tmp_path, free_port()) as session:
         yield session
 

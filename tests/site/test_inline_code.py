@@ -10,7 +10,7 @@ from policies.public.inline_assets import csp_source
 from tests.site.inline_code import code_in
 
 
-def test_code_is_found_where_it_is() -> None:
+def test_code_is_found_where_it_is():
     for hostile in (
         *("<script>1</script>", "<style>a{}</style>", "<p style='a:b'>", "<p onclick=a>"),
         *("<a href='java&#10;script:1'>", "<a href=' JAVASCRIPT:1'>", "<form action=data:x>"),
@@ -22,7 +22,7 @@ def test_code_is_found_where_it_is() -> None:
     assert code_in(fine.encode(), policy) == []
 
 
-def test_a_comment_in_a_template_ends_on_its_line() -> None:
+def test_a_comment_in_a_template_ends_on_its_line():
     """Otherwise Django shows it to readers."""
     found = [
         (str(file), line)
@@ -34,7 +34,7 @@ def test_a_comment_in_a_template_ends_on_its_line() -> None:
     assert found == []
 
 
-def test_no_template_calls_a_text_safe() -> None:
+def test_no_template_calls_a_text_safe():
     """HTML is marked as safe where it is made, with the reason why it is."""
     files = [*(settings.BASE_DIR / "templates").rglob("*.html")]
     found = [str(it) for it in files if re.search(r"\|\s*safe\b|autoescape", it.read_text("utf-8"))]

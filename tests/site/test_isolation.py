@@ -1,18 +1,11 @@
 """How far other sites can reach into answers: checked for every route."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from django.test import Client
 
 from policies.public import pdfs
-from tests.site.everything import Everything, routes
+from tests.site.everything import routes
 from tests.site.permissions import UNROUTED
-
-if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +32,8 @@ FEATURES = {
 
 @pytest.mark.parametrize("origins", [[], ["https://shop.example.com"]])
 def test_only_what_is_meant_for_other_sites_can_be_used_by_them(
-    origins: list[str],
-    everything: Everything,
-    settings: SettingsWrapper,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    origins, everything, settings, monkeypatch
+):
     settings.EMBED_ORIGINS = origins
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
     site, client = everything, Client()

@@ -1,8 +1,7 @@
 """Many readers while somebody publishes. `make bench` runs the same readers for longer."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -19,20 +18,18 @@ READERS, REQUESTS, PUBLICATIONS = 4, 20, 5
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("load")
 
 
 @pytest.fixture(scope="module")
-def publish(folder: Path) -> Iterator[Callable[[], int]]:
+def publish(folder):
     with publishing(environment(folder, 0)) as publish:
         yield publish
 
 
 @pytest.mark.parametrize("adapter", EACH_ADAPTER)
-def test_readers_see_whole_versions_in_order_while_others_are_published(
-    folder: Path, publish: Callable[[], int], adapter: str
-) -> None:
+def test_readers_see_whole_versions_in_order_while_others_are_published(folder, publish, adapter):
     seen, first = Seen(), publish()
     with served(folder, adapter, workers=2) as port:
         readers = [Reader(port, seen, seed) for seed in range(READERS)]

@@ -107,14 +107,14 @@ def test_every_dependency_is_documented_with_a_reason():
     assert sorted(set(documented) - {"Package"}) == sorted(wanted)
 
 
-def test_the_page_of_addresses_names_the_package_that_it_needs() -> None:
+def test_the_page_of_addresses_names_the_package_that_it_needs():
     (wanted,) = PROJECT["optional-dependencies"]["pdf"]
 
     page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
     assert f"pip install '{wanted}'" in page
 
 
-def test_the_site_imports_only_what_its_own_lock_installs() -> None:
+def test_the_site_imports_only_what_its_own_lock_installs():
     """The tests' environment has more: a site must start without it."""
     # The extra, used where it is there; and zstd, which only Python 3.14 has of itself.
     zstd = "compression" if sys.version_info < (3, 14) else "backports"

@@ -54,20 +54,20 @@ def is_sound(text: str) -> bool:
 @given(st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(VALUES)))
 @example("/privacy/on/1\n2026-11-25 02:00:00,000 ERROR django.request: forged/")
 @example("\x1b[2K\r\u202e\u2028\x85\x9b\ud800")
-def test_nothing_that_somebody_typed_begins_a_line(typed: str) -> None:
+def test_nothing_that_somebody_typed_begins_a_line(typed):
     assert is_sound(written("%s could not be made: %r", typed, ValueError(typed)))
     assert is_sound(written("Not told: %s", typed, error=ValueError(typed)))
     assert "\n" not in written("%s", typed)
 
 
-def test_a_traceback_is_complete_and_below_its_line() -> None:
+def test_a_traceback_is_complete_and_below_its_line():
     lines = written("It failed", error=ValueError("for a reason")).split("\n")
     assert lines[0].endswith("It failed")
     assert lines[1] == "    Traceback (most recent call last):"
     assert lines[-1] == "    ValueError: for a reason"
 
 
-def test_every_handler_writes_such_lines() -> None:
+def test_every_handler_writes_such_lines():
     formatters = settings.LOGGING["formatters"]
     assert {it["formatter"] for it in settings.LOGGING["handlers"].values()} == {"text"}
     assert formatters["text"]["()"] == "softphonez_site.log_lines.OwnLines"
@@ -93,7 +93,7 @@ def a_record(message: str, *arguments: object, **extra: object) -> logging.LogRe
 
 
 @given(st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(VALUES)))
-def test_a_json_line_is_one_line_whatever_is_in_it(typed: str) -> None:
+def test_a_json_line_is_one_line_whatever_is_in_it(typed):
     found = as_json(a_record("Not told: %s", typed, policy=typed))
     assert found["message"] == f"Not told: {typed}"
     assert found["policy"] == typed
@@ -101,13 +101,13 @@ def test_a_json_line_is_one_line_whatever_is_in_it(typed: str) -> None:
     assert datetime.fromisoformat(str(found["time"])).utcoffset() == timedelta(0)
 
 
-def test_a_request_leaves_nothing_in_a_json_line() -> None:
+def test_a_request_leaves_nothing_in_a_json_line():
     request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9", HTTP_COOKIE="sessionid=secret")
     found = as_json(a_record("Not Found: %s", "/", request=request, status_code=404))
     assert set(found) == {"time", "level", "logger", "message", "status_code"}
 
 
-def test_a_fault_is_one_json_line_with_its_traceback() -> None:
+def test_a_fault_is_one_json_line_with_its_traceback():
     try:
         raise ValueError("for a reason")
     except ValueError:
@@ -117,9 +117,7 @@ def test_a_fault_is_one_json_line_with_its_traceback() -> None:
 
 
 @pytest.mark.django_db
-def test_no_line_holds_the_token_of_a_preview_link(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_line_holds_the_token_of_a_preview_link(client, caplog):
     draft, writer = make_revision(), make_user("Writers")
     link = workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel")
     token = preview_views.token(link)
@@ -135,14 +133,14 @@ def test_no_line_holds_the_token_of_a_preview_link(
 
 
 @pytest.mark.parametrize("path", ["/Preview/", "/preview//", "/preview/ ", "/reviews/", "/"])
-def test_nor_is_it_there_when_somebody_has_spoilt_the_address(path: str) -> None:
+def test_nor_is_it_there_when_somebody_has_spoilt_the_address(path):
     token = preview_views.token(PreviewLink(pk=7))
 
     assert token not in str(as_json(a_record(f"Not Found: {path}{token}"))["message"])
 
 
 @pytest.mark.parametrize("name", ["subscribe", "unsubscribe"])
-def test_no_line_holds_the_token_of_a_subscription(name: str) -> None:
+def test_no_line_holds_the_token_of_a_subscription(name):
     line = str(as_json(a_record(f"Gone: /de/privacy/{name}/0123abcd.s1gnature/"))["message"])
 
     assert line == f"Gone: /de/privacy/{name}/***/"
@@ -152,9 +150,7 @@ def test_no_line_holds_the_token_of_a_subscription(name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(caplog):
     policy, root = make_version().policy, make_user(is_superuser=True, name="ana")
     caplog.clear()
     with caplog.at_level(logging.INFO, "policies.ledger"):
@@ -173,9 +169,7 @@ def test_an_act_is_logged_once_it_is_committed_and_without_its_reason(
 
 
 @pytest.mark.django_db
-def test_log_ins_are_logged_without_what_was_typed_and_from_where(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_log_ins_are_logged_without_what_was_typed_and_from_where(caplog):
     staff = make_staff("ana")
     with caplog.at_level(logging.INFO, "policies.staff.accounts.records"):
         try_password("wrong password typed")
@@ -193,12 +187,12 @@ def test_log_ins_are_logged_without_what_was_typed_and_from_where(
     assert "127.0.0.1" not in lines
 
 
-def test_a_stranger_raises_no_alarm(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_stranger_raises_no_alarm(client, caplog):
     assert client.get("/", headers={"host": "evil.example.com"}).status_code == 400
     assert [it for it in caplog.records if it.levelno >= logging.ERROR] == []
 
 
-def test_each_foreign_host_name_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_foreign_host_name_is_logged_once(caplog):
     """It may be missing in ALLOWED_HOSTS; but a stranger can send as many as they like."""
     logger = logging.getLogger("django.security.DisallowedHost")
     fresh = FirstOfEach()

@@ -4,7 +4,6 @@ import os
 import re
 from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
@@ -54,7 +53,7 @@ WEAK = ["elevenchars", "password1234", "482915736104", "anastasia-anastasia"]
 
 
 @pytest.mark.parametrize("weak", WEAK)
-def test_no_door_takes_a_weak_password(weak: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_door_takes_a_weak_password(weak, monkeypatch):
     name = "anastasia-anastasi"
     root, client = make_staff(name, is_superuser=True), Client()
     client.force_login(root)
@@ -82,9 +81,7 @@ def test_no_door_takes_a_weak_password(weak: str, monkeypatch: pytest.MonkeyPatc
     assert all(it.check_password(PASSWORD) for it in User.objects.all())
 
 
-def test_a_strong_one_from_the_environment_makes_a_superuser(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_strong_one_from_the_environment_makes_a_superuser(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
 
     call_command("createsuperuser", interactive=False, username="root", email="", stdout=StringIO())
@@ -95,7 +92,7 @@ def test_a_strong_one_from_the_environment_makes_a_superuser(
 # --- Locks ---------------------------------------------------------------------------------------
 
 
-def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else() -> None:
+def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else():
     make_staff()
     make_staff("ben")
     assert fail(4).status_code == 200
@@ -112,7 +109,7 @@ def test_five_wrong_passwords_lock_a_name_at_an_address_and_nothing_else() -> No
     assert try_password(PASSWORD, REMOTE_ADDR=ELSEWHERE).status_code == 302
 
 
-def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer() -> None:
+def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer():
     make_staff()
     fail(5)
     let_time_pass(14)
@@ -126,7 +123,7 @@ def test_a_lock_opens_by_itself_and_trying_makes_it_no_longer() -> None:
     assert not AccessAttempt.objects.exists()
 
 
-def test_a_lock_of_a_clock_that_was_a_year_ahead_is_open_once_it_is_right() -> None:
+def test_a_lock_of_a_clock_that_was_a_year_ahead_is_open_once_it_is_right():
     make_staff()
     fail(5)
     let_time_pass(-365 * 24 * 60)
@@ -134,7 +131,7 @@ def test_a_lock_of_a_clock_that_was_a_year_ahead_is_open_once_it_is_right() -> N
     assert try_password(PASSWORD).status_code == 302
 
 
-def test_nobody_learns_which_names_there_are() -> None:
+def test_nobody_learns_which_names_there_are():
     """The same words and the same status. (Django hashes a password for unknown names, too.)"""
     make_staff("zz-staff")
     User.objects.create_user("zz-gone", password=PASSWORD, is_staff=True, is_active=False)
@@ -154,13 +151,13 @@ def test_nobody_learns_which_names_there_are() -> None:
 
 
 @pytest.fixture
-def twenty_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def twenty_in_all(monkeypatch):
     """Lock a name from anywhere, or an address with any names, after 20 wrong passwords."""
     monkeypatch.setattr(throttling, "WIDE_LIMIT", 20)
 
 
 @pytest.mark.usefixtures("twenty_in_all")
-def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only() -> None:
+def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only():
     """All requests come from 127.0.0.1 then."""
     for name in ("ana", "ben", "eva"):
         make_staff(name)
@@ -173,7 +170,7 @@ def test_behind_a_proxy_that_says_nothing_a_lock_locks_one_name_only() -> None:
 
 
 @pytest.mark.usefixtures("twenty_in_all")
-def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_before() -> None:
+def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_before():
     make_staff()
     make_staff("ben")
     known = Client(REMOTE_ADDR=ELSEWHERE)
@@ -189,7 +186,7 @@ def test_an_address_that_tries_many_names_is_locked_but_nobody_who_was_there_bef
     assert try_password(PASSWORD, "ben", known).status_code == 429
 
 
-def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings: Any) -> None:
+def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings):
     ana, known = make_staff(), Client()
     assert try_password(PASSWORD, client=known).status_code == 302
     signer = TimestampSigner(salt=f"policies.known_browsers:{ana.get_session_auth_hash()}")
@@ -200,7 +197,7 @@ def test_a_browser_is_known_by_the_cookie_of_1_0_0(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("twenty_in_all")
-def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_known() -> None:
+def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_known():
     ana, known = make_staff(), Client()
     assert try_password(PASSWORD, client=known).status_code == 302
     known.post("/admin/logout/")
@@ -218,7 +215,7 @@ def test_a_name_that_is_tried_from_everywhere_is_locked_but_not_where_it_is_know
     assert try_password(f"{PASSWORD}-2", client=known).status_code == 429
 
 
-def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address() -> None:
+def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address():
     """Behind a proxy that the site does not know of, all requests seem to."""
     make_staff()
     known = log_in(Client())
@@ -234,7 +231,7 @@ def test_nobody_is_locked_out_where_they_work_by_who_comes_from_their_address() 
     assert try_password(PASSWORD, client=known).status_code == 429
 
 
-def test_an_old_password_is_not_guessed_where_a_new_one_is_set() -> None:
+def test_an_old_password_is_not_guessed_where_a_new_one_is_set():
     make_staff()
     client = log_in(Client())
     fields = {"new_password1": f"{PASSWORD}-2", "new_password2": f"{PASSWORD}-2"}
@@ -247,7 +244,7 @@ def test_an_old_password_is_not_guessed_where_a_new_one_is_set() -> None:
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
+def test_an_administrator_lifts_a_lock_by_screen_and_by_command():
     ana, root = make_staff(), make_staff("root", is_superuser=True)
     client = Client(REMOTE_ADDR=ELSEWHERE)
     try_password(PASSWORD, "root", client)
@@ -266,9 +263,7 @@ def test_an_administrator_lifts_a_lock_by_screen_and_by_command() -> None:
     assert try_password(PASSWORD).status_code == 302
 
 
-def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(caplog):
     make_staff()
     text = {"username": "ana", "password": "my secret", "kept": '{"body": ["draft"]}', "next": "/x"}
     Client().post(LOG_IN, text, HTTP_USER_AGENT="evil\nline")
@@ -288,7 +283,7 @@ def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(
     assert not AccessAttempt.objects.exists()
 
 
-def test_a_reader_never_gets_into_the_tables(client: Client) -> None:
+def test_a_reader_never_gets_into_the_tables(client):
     client.get("/")
     client.get(LOG_IN)
     assert not AccessAttempt.objects.exists()
@@ -313,32 +308,28 @@ def test_a_reader_never_gets_into_the_tables(client: Client) -> None:
         (0, "", "1.2.3.4", None),
     ],
 )
-def test_an_address_is_believed_of_our_own_proxies_only(
-    settings: Any, proxies: int, remote: str, header: str, found: str | None
-) -> None:
+def test_an_address_is_believed_of_our_own_proxies_only(settings, proxies, remote, header, found):
     settings.PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=header)
 
     assert client_address.address_of(request) == found
 
 
-def test_somebody_without_an_address_is_locked_like_others() -> None:
+def test_somebody_without_an_address_is_locked_like_others():
     make_staff()
     assert fail(5, REMOTE_ADDR="").status_code == 429
     assert try_password(PASSWORD).status_code == 302
 
 
 @pytest.fixture
-def ana() -> User:
+def ana():
     return make_staff("ana", "Writers")
 
 
 # --- Sessions ------------------------------------------------------------------------------------
 
 
-def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile(
-    ana: User,
-) -> None:
+def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile(ana):
     client = log_in(Client())
     began, row = timezone.now(), Session.objects.get()
     assert timedelta(hours=11.9) < row.expire_date - began <= timedelta(hours=12)
@@ -355,7 +346,7 @@ def test_a_session_ends_twelve_hours_after_the_log_in_whatever_is_done_meanwhile
     assert client.get("/admin/").status_code == 302
 
 
-def test_a_session_of_a_clock_that_was_a_year_ahead_is_over_once_it_is_right(ana: User) -> None:
+def test_a_session_of_a_clock_that_was_a_year_ahead_is_over_once_it_is_right(ana):
     client = log_in(Client())
     session = client.session
     session.set_expiry(timezone.now() + timedelta(days=365))
@@ -364,7 +355,7 @@ def test_a_session_of_a_clock_that_was_a_year_ahead_is_over_once_it_is_right(ana
     assert client.get("/admin/").status_code == 302
 
 
-def test_a_new_password_ends_the_session_in_every_other_browser(ana: User) -> None:
+def test_a_new_password_ends_the_session_in_every_other_browser(ana):
     here, there = log_in(Client()), log_in(Client())
     new = f"{PASSWORD}-2"
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
@@ -375,7 +366,7 @@ def test_a_new_password_ends_the_session_in_every_other_browser(ana: User) -> No
     assert there.get("/admin/").status_code == 302
 
 
-def test_the_session_has_a_new_key_after_the_log_in(ana: User) -> None:
+def test_the_session_has_a_new_key_after_the_log_in(ana):
     client = Client()
     session = client.session
     session["planted"] = "by a stranger"
@@ -404,14 +395,14 @@ print(it.SESSION_COOKIE_SECURE, it.CSRF_COOKIE_SECURE)
 """
 
 
-def test_cookies_have_names_that_only_this_host_can_set() -> None:
+def test_cookies_have_names_that_only_this_host_can_set():
     public = in_another_process(COOKIES, HTTPS="on", SITE_URL="")
     assert public.splitlines() == ["__Host-sessionid __Host-csrftoken __Host-known", "True True"]
     trial = in_another_process(COOKIES, HTTPS="off")
     assert trial.splitlines() == ["sessionid csrftoken known", "False False"]
 
 
-def test_they_are_for_this_host_and_for_no_script(ana: User, settings: Any) -> None:
+def test_they_are_for_this_host_and_for_no_script(ana, settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.HTTPS = True
     client = Client()
     client.get(LOG_IN)
@@ -425,7 +416,7 @@ def test_they_are_for_this_host_and_for_no_script(ana: User, settings: Any) -> N
         assert cookie["samesite"] in {"Lax", "Strict"}
 
 
-def test_a_message_needs_no_cookie_of_its_own(ana: User) -> None:
+def test_a_message_needs_no_cookie_of_its_own(ana):
     client = log_in(Client())
     client.post("/admin/mail/", {})
     assert "messages" not in client.cookies
@@ -439,7 +430,7 @@ def test_a_message_needs_no_cookie_of_its_own(ana: User) -> None:
     ],
 )
 @pytest.mark.parametrize("is_known", [False, True])
-def test_nothing_of_the_desk_is_kept(path: str, is_known: bool) -> None:
+def test_nothing_of_the_desk_is_kept(path, is_known):
     client = Client(raise_request_exception=False)
     if is_known:
         client.force_login(make_user(is_superuser=True))
@@ -449,7 +440,7 @@ def test_nothing_of_the_desk_is_kept(path: str, is_known: bool) -> None:
 
 
 @pytest.mark.parametrize("is_known", [False, True])
-def test_nor_is_any_page_that_the_desk_has(is_known: bool) -> None:
+def test_nor_is_any_page_that_the_desk_has(is_known):
     site, client = Everything(), Client()
     if is_known:
         client.force_login(site.root)
@@ -464,14 +455,14 @@ def test_nor_is_any_page_that_the_desk_has(is_known: bool) -> None:
     assert kept == {}
 
 
-def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token() -> None:
+def test_nor_is_a_refusal_to_an_unknown_host_or_without_a_token():
     assert "no-store" in Client().get("/admin/", HTTP_HOST="evil.example.com")["Cache-Control"]
     forged = Client(enforce_csrf_checks=True).post(LOG_IN, {"username": "x", "password": "y"})
     assert forged.status_code == 403
     assert "no-store" in forged["Cache-Control"]
 
 
-def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana: User) -> None:
+def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana):
     client = log_in(Client())
     User.objects.filter(pk=ana.pk).update(is_staff=False)
 
@@ -484,12 +475,12 @@ def test_the_log_in_page_names_the_account_that_may_not_see_a_page(ana: User) ->
 
 
 @pytest.mark.parametrize(("typed", "number"), [("off", 0), ("on", 1), ("0", 0), ("1", 1), ("2", 2)])
-def test_the_environment_says_how_many_proxies_there_are(typed: str, number: int) -> None:
+def test_the_environment_says_how_many_proxies_there_are(typed, number):
     assert values.proxies("BEHIND_PROXY", typed) == number
 
 
 @pytest.mark.parametrize("typed", ["", "yes", "-1", "10", "1.5", "²"])
-def test_an_invalid_number_of_proxies_stops_the_start(typed: str) -> None:
+def test_an_invalid_number_of_proxies_stops_the_start(typed):
     with pytest.raises(ImproperlyConfigured, match="BEHIND_PROXY must be"):
         values.proxies("BEHIND_PROXY", typed)
 
@@ -504,14 +495,14 @@ call_command("check", deploy=True, fail_level="WARNING")
 
 
 @pytest.mark.parametrize("staff", ["on", "off"])
-def test_a_site_in_public_has_nothing_to_be_warned_of(staff: str) -> None:
+def test_a_site_in_public_has_nothing_to_be_warned_of(staff):
     public = {"HTTPS": "on", "SITE_URL": "https://localhost", "EMAIL_URL": "smtp://127.0.0.1:25"}
     # In memory: no site, so nobody has collected the desk's files.
     public["DATABASE_URL"] = "sqlite://:memory:"
     assert "no issues" in in_another_process(CHECK, STAFF=staff, **public)
 
 
-def test_a_name_that_no_account_can_have_is_wrong_like_any_other() -> None:
+def test_a_name_that_no_account_can_have_is_wrong_like_any_other():
     response = try_password("x", "n" * 300)
 
     assert response.status_code == 200

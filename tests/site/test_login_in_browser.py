@@ -1,7 +1,6 @@
 """The second factor in a browser, from the picture that sets it up to the next log-in."""
 
 import base64
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -24,7 +23,6 @@ from tests.site.logging_in import (
     set_up,
     try_password,
 )
-from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,9 +44,7 @@ def give_password(page: Page, server: LiveServer) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
-def test_from_the_picture_to_the_next_log_in(
-    page: Page, live_server: LiveServer, looker: Looker
-) -> None:
+def test_from_the_picture_to_the_next_log_in(page, live_server, looker):
     make_staff("ana", "Writers")
 
     give_password(page, live_server)
@@ -98,9 +94,7 @@ def test_from_the_picture_to_the_next_log_in(
     expect(page.get_by_text("You have 9 recovery codes left.")).to_be_visible()
 
 
-def test_a_locked_out_person_gets_an_accessible_page(
-    page: Page, live_server: LiveServer, looker: Looker
-) -> None:
+def test_a_locked_out_person_gets_an_accessible_page(page, live_server, looker):
     ana = make_staff("ana", is_superuser=True)
     other = make_staff("ben")
     set_up(log_in(Client(), "ben"), other)
@@ -119,7 +113,7 @@ def test_a_locked_out_person_gets_an_accessible_page(
     looker.look("locked out")
 
 
-def test_everything_works_without_scripts(page: Page, live_server: LiveServer) -> None:
+def test_everything_works_without_scripts(page, live_server):
     ana, browser = make_staff("ana"), page.context.browser
     assert browser is not None
     context = browser.new_context(java_script_enabled=False)
@@ -137,7 +131,7 @@ def test_everything_works_without_scripts(page: Page, live_server: LiveServer) -
 
 
 @pytest.mark.validator
-def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path: Path) -> None:
+def test_the_checker_finds_no_error_on_any_page_of_the_log_in(tmp_path):
     ana = make_staff("ana", is_superuser=True)
     client, stranger = log_in(Client()), Client()
     own, account = "/admin/second-factor/", reverse("admin:auth_user_log_in", args=[ana.pk])

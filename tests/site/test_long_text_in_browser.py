@@ -4,10 +4,8 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, Request, Route, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Route, expect
 
-from policies.models import Revision
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
 from tests.site.browsing import log_in, save
@@ -17,15 +15,13 @@ PARTS = ".preview-host [data-digest]"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_the_section_that_changed_is_sent_and_shown_again(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_only_the_section_that_changed_is_sent_and_shown_again(page, live_server):
     writer, sent = make_user("Writers"), list[str]()
     sections = [Section(name, name.lower(), f"{name} TODO.\n\n{BODY}") for name in ("One", "Two")]
     draft = make_revision(writer=writer, document=Document("Long", "First.", tuple(sections)))
     log_in(page.context, live_server, writer)
 
-    def note(request: Request) -> None:
+    def note(request):
         if request.url.endswith("/preview/"):
             sent.append(request.post_data or "")
 
@@ -56,13 +52,11 @@ def test_only_the_section_that_changed_is_sent_and_shown_again(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_preview_that_a_save_ended_is_asked_for_again(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_a_preview_that_a_save_ended_is_asked_for_again(page, live_server, draft):
     """A save that leaves the page as it is ends what the server makes for the same window."""
     ended: list[Route] = []
 
-    def end_the_first(route: Route) -> None:
+    def end_the_first(route):
         if ended:
             route.continue_()
             return

@@ -11,7 +11,7 @@ from tests.servers import python
 
 
 @pytest.fixture(autouse=True)
-def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
+def _bare(monkeypatch):
     needs = {
         "pdf": Need(False, "no-pango no-harfbuzz"),
         "nginx": Need(False, "no-nginx"),
@@ -23,7 +23,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "NEEDS", needs)
 
 
-def test_all_packages_are_in_one_list_and_each_once() -> None:
+def test_all_packages_are_in_one_list_and_each_once():
     skipped = [{"pdf"}, {"pdf"}, {"nginx", "test_name"}, {"nginx", "observatory"}, {"validator"}]
 
     assert how_to_run(skipped) == [
@@ -32,18 +32,18 @@ def test_all_packages_are_in_one_list_and_each_once() -> None:
     ]
 
 
-def test_what_no_package_brings_is_named_apart() -> None:
+def test_what_no_package_brings_is_named_apart():
     assert how_to_run([{"mount"}, {"pdf"}]) == [
         "Skipped 1 test: apt install no-harfbuzz no-pango",
         "Skipped 1 test, for which it takes root that may mount a disk",
     ]
 
 
-def test_a_test_that_lacks_nothing_is_not_mentioned() -> None:
+def test_a_test_that_lacks_nothing_is_not_mentioned():
     assert how_to_run([{"systemd"}]) == []
 
 
-def test_every_marker_that_needs_something_is_documented(pytestconfig: pytest.Config) -> None:
+def test_every_marker_that_needs_something_is_documented(pytestconfig):
     documented = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
 
     assert {*machine.NEEDS} <= documented
@@ -60,9 +60,7 @@ def test_every_marker_that_needs_something_is_documented(pytestconfig: pytest.Co
         ("tests/policies/database/test_transactions.py", 1),
     ],
 )
-def test_a_file_that_is_named_fails_where_what_it_promises_can_not_be_checked(
-    tests: str, status: int
-) -> None:
+def test_a_file_that_is_named_fails_where_what_it_promises_can_not_be_checked(tests, status):
     bare = {
         name: value
         for name, value in os.environ.items()
@@ -75,7 +73,7 @@ def test_a_file_that_is_named_fails_where_what_it_promises_can_not_be_checked(
     assert ("This file was named, and needs:" in done.stdout) is bool(status)
 
 
-def test_a_benchmark_without_its_tools_installs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_benchmark_without_its_tools_installs_nothing(monkeypatch):
     monkeypatch.setattr(servers.shutil, "which", lambda name: None)
     monkeypatch.setattr(servers.subprocess, "run", None)
 

@@ -15,7 +15,7 @@ def sender(typed: str, *, url: str = "https://policies.example.com") -> str:
     return values.sender("EMAIL_FROM", typed, organisation="Ä, B\nand C", site_url=url)
 
 
-def test_links_begin_with_the_first_host_and_in_a_trial_with_its_port() -> None:
+def test_links_begin_with_the_first_host_and_in_a_trial_with_its_port():
     assert site_url("") == "https://example.com"
     trial = values.site_url(
         "SITE_URL", "", hosts=["127.0.0.1", "localhost"], https=False, port="8000"
@@ -31,7 +31,7 @@ def test_links_begin_with_the_first_host_and_in_a_trial_with_its_port() -> None:
         ("https://[::1]:8443", "https://[::1]:8443"),
     ],
 )
-def test_the_address_that_is_given_is_taken(typed: str, url: str) -> None:
+def test_the_address_that_is_given_is_taken(typed, url):
     assert site_url(typed) == url
 
 
@@ -49,12 +49,12 @@ def test_the_address_that_is_given_is_taken(typed: str, url: str) -> None:
         "javascript://policies.example.com",
     ],
 )
-def test_an_address_that_is_not_the_sites_stops_the_start(typed: str) -> None:
+def test_an_address_that_is_not_the_sites_stops_the_start(typed):
     with pytest.raises(ImproperlyConfigured, match="SITE_URL must"):
         site_url(typed)
 
 
-def test_a_site_of_any_host_must_say_where_it_is() -> None:
+def test_a_site_of_any_host_must_say_where_it_is():
     for https, scheme in ((True, "https"), (False, "http")):
         words = rf"SITE_URL must be set where ALLOWED_HOSTS .* such as {scheme}://"
         with pytest.raises(ImproperlyConfigured, match=words):
@@ -63,7 +63,7 @@ def test_a_site_of_any_host_must_say_where_it_is() -> None:
         values.site_url("SITE_URL", "ftp://a.example", hosts=["*"], https=False, port="8000")
 
 
-def test_the_sender_is_made_of_what_is_known() -> None:
+def test_the_sender_is_made_of_what_is_known():
     assert sender("").endswith("<policies@policies.example.com>")
     assert sender("", url="http://127.0.0.1:8000").endswith("<policies@localhost>")
     assert sender("", url="https://intranet").endswith("<policies@localhost>")
@@ -71,12 +71,12 @@ def test_the_sender_is_made_of_what_is_known() -> None:
 
 
 @pytest.mark.parametrize("typed", ["policies", "a@example.com\nBcc: b@example.com", "Policies <>"])
-def test_an_invalid_sender_stops_the_start(typed: str) -> None:
+def test_an_invalid_sender_stops_the_start(typed):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM must"):
         sender(typed)
 
 
-def test_the_mail_server_is_one_url() -> None:
+def test_the_mail_server_is_one_url():
     typed = "smtp+tls://me%40example.com:p%2Fw@mail.example.com:587"
 
     server = values.email_server("EMAIL_URL", typed)
@@ -94,7 +94,7 @@ def test_the_mail_server_is_one_url() -> None:
         *("smtp+tls://me:p@ss/secret@host:587", "smtp://me:p@ss?secret@host", "smtp://me:p@s#s@h"),
     ],
 )
-def test_an_invalid_mail_server_stops_the_start_without_showing_its_password(typed: str) -> None:
+def test_an_invalid_mail_server_stops_the_start_without_showing_its_password(typed):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must") as error:
         values.email_server("EMAIL_URL", typed)
     assert "secret" not in str(error.value)

@@ -1,14 +1,12 @@
 """What Prometheus reads: closed unless there is a key, and the sum of all processes."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
-from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -17,7 +15,7 @@ from policies.models import Announcement, Mail
 from policies.operations import health, job_runs
 from tests.factories import make_revision, make_user, make_version
 from tests.servers import ROOT, Instance
-from tests.site.deployment import Deployment, deployed, eventually
+from tests.site.deployment import deployed, eventually
 from tests.site.serving import EACH_ADAPTER
 
 KEY = "key-of-the-test-0123456789"
@@ -34,16 +32,14 @@ def values(text: str) -> dict[str, float]:
 
 
 @pytest.mark.django_db
-def test_without_a_key_there_is_no_such_page(client: Client, settings) -> None:
+def test_without_a_key_there_is_no_such_page(client, settings):
     settings.METRICS_TOKEN = ""
     assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", ["", KEY, f"Basic {KEY}", f"Bearer {KEY}x", "Bearer "])
-def test_without_the_token_the_response_explains_how_to_send_it(
-    client: Client, settings, given: str
-) -> None:
+def test_without_the_token_the_response_explains_how_to_send_it(client, settings, given):
     settings.METRICS_TOKEN = KEY
     response = client.get("/metrics", headers={"authorization": given})
     assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
@@ -52,7 +48,7 @@ def test_without_the_token_the_response_explains_how_to_send_it(
 
 
 @pytest.mark.django_db
-def test_what_the_database_holds_is_counted() -> None:
+def test_what_the_database_holds_is_counted():
     make_version()
     make_revision()
     found = {name: number for name, (_, number) in health._numbers().items()}
@@ -62,7 +58,7 @@ def test_what_the_database_holds_is_counted() -> None:
 
 
 @pytest.mark.django_db
-def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
+def test_a_mail_that_is_not_tried_any_more_does_not_wait():
     policy = make_version().policy
     Announcement.objects.all().delete()
     mail = Mail.objects.create(
@@ -74,25 +70,25 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait() -> None:
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def adapter(request: pytest.FixtureRequest) -> str:
+def adapter(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
-def folder(adapter: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(adapter, tmp_path_factory):
     """Where the processes of a server leave what they have counted."""
     return tmp_path_factory.mktemp("metrics")
 
 
 @pytest.fixture(scope="module")
-def deployment(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def deployment(folder, tmp_path_factory):
     with deployed(tmp_path_factory.mktemp("deployment")) as deployment:
         more = {"METRICS_TOKEN": KEY, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
         yield replace(deployment, more=more)
 
 
 @pytest.fixture(scope="module")
-def instance(adapter: str, deployment: Deployment) -> Iterator[Instance]:
+def instance(adapter, deployment):
     with deployment.serving(workers=2, adapter=adapter) as instance:
         yield instance
 
@@ -104,14 +100,14 @@ def scraped(instance: Instance) -> dict[str, float]:
     return values(response.body.decode())
 
 
-def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
+def test_the_requests_of_all_processes_are_added_up(instance):
     before = scraped(instance)
     etag = instance.get("/privacy/").headers["etag"]
     for _ in range(19):  # over new connections, so that both processes have some
         assert instance.get("/privacy/").status == 200
     assert instance.get("/privacy/", f"If-None-Match: {etag}").status == 304
 
-    def more(kind: str) -> float:
+    def more(kind):
         name = f"policies_answers_total:{kind}"
         return scraped(instance).get(name, 0) - before.get(name, 0)
 
@@ -131,9 +127,7 @@ def test_the_requests_of_all_processes_are_added_up(instance: Instance) -> None:
     )
 
 
-def test_a_file_that_a_process_has_only_just_made_makes_no_error(
-    instance: Instance, folder: Path
-) -> None:
+def test_a_file_that_a_process_has_only_just_made_makes_no_error(instance, folder):
     """It is empty until the process gives it its size."""
     begun = folder / "counter_1.db"
     begun.touch()
@@ -142,8 +136,8 @@ def test_a_file_that_a_process_has_only_just_made_makes_no_error(
     begun.unlink()
 
 
-def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> None:
-    def told() -> dict[int, float]:
+def test_each_process_reports_how_much_memory_it_takes(instance):
+    def told():
         body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
         return {
             int(sample.labels["pid"]): sample.value
@@ -152,11 +146,11 @@ def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> No
             if sample.name == "policies_resident_memory_bytes"
         }
 
-    def takes(pid: int) -> int:
+    def takes(pid):
         status = Path(f"/proc/{pid}/status").read_text("ascii")
         return int(status.split("VmRSS:")[1].split()[0]) * 1024
 
-    def is_right(pid: int, value: float) -> bool:
+    def is_right(pid, value):
         return 0.8 < value / takes(pid) < 1.2  # a process grows, but not so much at once
 
     eventually(lambda: all(is_right(pid, told().get(pid, 0)) for pid in instance.workers()))
@@ -164,8 +158,8 @@ def test_each_process_reports_how_much_memory_it_takes(instance: Instance) -> No
     assert told().keys() == set(instance.workers())
 
 
-def test_what_django_answers_is_measured_by_status(instance: Instance) -> None:
-    def seconds(status: str) -> float:
+def test_what_django_answers_is_measured_by_status(instance):
+    def seconds(status):
         return scraped(instance).get(f"policies_django_seconds_count:{status}", 0)
 
     before = seconds("4xx")
@@ -176,10 +170,8 @@ def test_what_django_answers_is_measured_by_status(instance: Instance) -> None:
     assert seconds("2xx") >= 1
 
 
-def test_each_job_reports_when_it_ended_and_when_it_last_succeeded(
-    instance: Instance, deployment: Deployment, tmp_path: Path
-) -> None:
-    def jobs() -> dict[str, float]:
+def test_each_job_reports_when_it_ended_and_when_it_last_succeeded(instance, deployment, tmp_path):
+    def jobs():
         found = scraped(instance)
         return {name: value for name, value in found.items() if name.startswith("policies_job_")}
 
@@ -198,7 +190,7 @@ def test_each_job_reports_when_it_ended_and_when_it_last_succeeded(
     assert begun < found[f"{succeeded}:backup"] < found[f"{ended}:backup"]
 
 
-def test_every_command_of_the_crontab_is_a_job() -> None:
+def test_every_command_of_the_crontab_is_a_job():
     crontab = (ROOT / "docs/deploying/policies.cron").read_text("utf-8")
     commands = set(re.findall(r"manage\.py (\w+)", crontab))
 
@@ -206,8 +198,8 @@ def test_every_command_of_the_crontab_is_a_job() -> None:
     assert commands - {"restore"} <= job_runs.JOBS <= set(get_commands())
 
 
-def test_nothing_in_it_is_about_a_person(instance: Instance) -> None:
-    def body() -> str:
+def test_nothing_in_it_is_about_a_person(instance):
+    def body():
         return instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
 
     # Of a kind that no other test counts: a process reports it a moment later.

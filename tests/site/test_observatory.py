@@ -29,7 +29,7 @@ HSTS = "hsts-implemented-max-age-at-least-six-months"
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def certificate(tmp_path_factory):
     """A certificate for localhost, which signs itself."""
     folder = tmp_path_factory.mktemp("certificate")
     nginx.make_certificate(folder, "localhost")
@@ -37,9 +37,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def verdicts(
-    certificate: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, dict[str, Any]]:
+def verdicts(certificate, tmp_path_factory):
     """The verdict on each page, by path: the public ones as a reader, the rest as a superuser."""
     folder = tmp_path_factory.mktemp("observatory")
     ports = {"http": nginx.free_port(), "https": nginx.free_port()}
@@ -83,18 +81,18 @@ def judged(
     return found
 
 
-def test_public_pages_have_130_and_more(verdicts: dict[str, dict[str, Any]]) -> None:
+def test_public_pages_have_130_and_more(verdicts):
     too_few = {path: verdicts[path] for path in PUBLIC if verdicts[path]["score"] < 130}
     assert too_few == {}
 
 
-def test_staff_pages_have_an_a_and_more(verdicts: dict[str, dict[str, Any]]) -> None:
+def test_staff_pages_have_an_a_and_more(verdicts):
     worse = {p: it for p in (LOG_IN, *STAFF) if (it := verdicts[p])["grade"] not in {"A", "A+"}}
     assert worse == {}
     assert {verdicts[path]["status"] for path in STAFF} == {200}
 
 
-def test_the_observatory_has_seen_what_readers_see(verdicts: dict[str, dict[str, Any]]) -> None:
+def test_the_observatory_has_seen_what_readers_see(verdicts):
     for path, verdict in verdicts.items():
         assert verdict["verified"], path
         assert verdict["status"] == (404 if path == "/no-such-page/" else 200), path

@@ -4,8 +4,6 @@ Both server adapters give the same answers, never a 500, and go on serving other
 """
 
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +19,7 @@ CLOSE = b"Connection: close\r\n"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("odd")
     make_database(folder)
     publish(folder, 1)
@@ -29,12 +27,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def adapter(request: pytest.FixtureRequest) -> str:
+def adapter(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
-def port(adapter: str, folder: Path) -> Iterator[int]:
+def port(adapter, folder):
     with served(folder, adapter, workers=1) as port:
         yield port
         # Whatever was asked, it goes on.
@@ -114,7 +112,7 @@ TARGETS = {
 }
 
 
-def test_odd_paths_get_an_error_page(port: int) -> None:
+def test_odd_paths_get_an_error_page(port):
     assert wrong(port, {get(target): wanted for target, wanted in TARGETS.items()}) == {}
     for target in (b"//evil.example.com", b"/%5cevil.example.com", b"/%0d%0ax:y"):
         answer = said(port, get(target)).lower()
@@ -122,7 +120,7 @@ def test_odd_paths_get_an_error_page(port: int) -> None:
         assert b"\r\nx:" not in answer
 
 
-def test_a_host_in_the_request_target_replaces_the_host_header(port: int) -> None:
+def test_a_host_in_the_request_target_replaces_the_host_header(port):
     """RFC 9112, section 3.2.2."""
     page = Connection(port)
     for target in ("http://localhost/privacy/", "HTTP://localhost/privacy/?a=b"):
@@ -136,7 +134,7 @@ def test_a_host_in_the_request_target_replaces_the_host_header(port: int) -> Non
     page.close()
 
 
-def test_each_page_has_one_spelling_to_which_all_others_lead(port: int) -> None:
+def test_each_page_has_one_spelling_to_which_all_others_lead(port):
     """RFC 3986, section 6.2.2.2."""
     page = Connection(port)
     for path in ("/priv%61cy/", "/%70%72ivacy/?q=%20", "http://localhost/priv%61cy/"):
@@ -210,11 +208,11 @@ MESSAGES = {
 }
 
 
-def test_odd_messages_are_answered_or_refused_but_never_misread(port: int) -> None:
+def test_odd_messages_are_answered_or_refused_but_never_misread(port):
     assert wrong(port, MESSAGES) == {}
 
 
-def test_a_request_beyond_the_servers_limits_is_refused_with_an_explanation(port: int) -> None:
+def test_a_request_beyond_the_servers_limits_is_refused_with_an_explanation(port):
     line = said(port, get(b"/" + b"a" * gunicorn_conf.limit_request_line))
     field = said(port, get(b"/", b"X: " + b"a" * gunicorn_conf.limit_request_field_size))
     fields = said(port, get(b"/", *[b"X: 1"] * gunicorn_conf.limit_request_fields))
@@ -226,7 +224,7 @@ def test_a_request_beyond_the_servers_limits_is_refused_with_an_explanation(port
         assert b"Request Header Fields Too Large" in answer
 
 
-def test_a_long_form_in_chunks_is_refused_before_all_of_it_is_there(port: int) -> None:
+def test_a_long_form_in_chunks_is_refused_before_all_of_it_is_there(port):
     """Or, under WSGI, answered without reading it: the last chunk never comes."""
     kind = b"Content-Type: application/x-www-form-urlencoded"
     head = get(b"/privacy/", kind, b"Transfer-Encoding: chunked", method=b"POST")
@@ -235,7 +233,7 @@ def test_a_long_form_in_chunks_is_refused_before_all_of_it_is_there(port: int) -
     assert answer.startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 405 "))
 
 
-def test_no_part_of_a_refused_message_is_taken_for_a_request(port: int) -> None:
+def test_no_part_of_a_refused_message_is_taken_for_a_request(port):
     hidden = get(b"/healthz")
     length = b"Content-Length: %d" % len(hidden)
     for second in ([b"Transfer-Encoding: chunked"], [b"Content-Length: 0"], []):
@@ -260,7 +258,7 @@ PARTS = [
 ]
 
 
-def test_an_odd_content_type_of_a_form_causes_no_error(port: int) -> None:
+def test_an_odd_content_type_of_a_form_causes_no_error(port):
     """Django decodes Content-Type before any middleware runs."""
     cookie = b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
     answers = {}
@@ -277,7 +275,7 @@ def test_an_odd_content_type_of_a_form_causes_no_error(port: int) -> None:
     assert len(guarded) > len(answers) / 2
 
 
-def test_an_absurd_content_length_is_refused(port: int) -> None:
+def test_an_absurd_content_length_is_refused(port):
     length = b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n"
     answer = said(port, b"POST /admin/login/ HTTP/1.1\r\n" + HOST + CLOSE + length)
     assert answer == b"" or status(answer) in {400, 413}
@@ -286,7 +284,7 @@ def test_an_absurd_content_length_is_refused(port: int) -> None:
 REFUSALS = {302, 400, 403, 405}  # 302: a time gate leads on
 
 
-def test_pipelined_requests_are_answered_in_order(port: int) -> None:
+def test_pipelined_requests_are_answered_in_order(port):
     """RFC 9112, section 9.3.2. From memory and from Django in turn, with and without content."""
     asked = [
         ("GET", "/privacy/", 200),
@@ -312,7 +310,7 @@ def test_pipelined_requests_are_answered_in_order(port: int) -> None:
     reader.close()
 
 
-def test_a_connection_is_closed_when_the_client_asks_for_it(port: int) -> None:
+def test_a_connection_is_closed_when_the_client_asks_for_it(port):
     for request in (
         get(b"/privacy/"),
         get(b"/no-such-page/"),
@@ -324,7 +322,7 @@ def test_a_connection_is_closed_when_the_client_asks_for_it(port: int) -> None:
         assert len(answer.split(b"\r\n\r\n", 1)[1]) == length
 
 
-def test_a_client_that_expects_100_continue_gets_it_or_the_response(port: int) -> None:
+def test_a_client_that_expects_100_continue_gets_it_or_the_response(port):
     """RFC 9110, section 10.1.1: an interim answer, or at once the final one."""
     for path, final in ((b"/privacy/", 405), (b"/no-such-page.txt", 404)):
         reader = Connection(port)
@@ -340,7 +338,7 @@ def test_a_client_that_expects_100_continue_gets_it_or_the_response(port: int) -
         reader.close()
 
 
-def test_slow_clients_are_waited_for_and_delay_nobody(port: int, adapter: str) -> None:
+def test_slow_clients_are_waited_for_and_delay_nobody(port, adapter):
     """Each has sent half of a request. Under WSGI, each has one of the four threads."""
     request = get(b"/privacy/")
     slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[adapter])]

@@ -1,30 +1,22 @@
 """What a browser prints: where pages end."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.printing import lines_of_pages
 from tests.site.browsing import log_in
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
 LINE = "We keep what you give us for as long as the law asks, and then we delete all of it."
 
 
 @pytest.fixture
-def paper(page: Page, live_server: LiveServer) -> Callable[[str], list[int]]:
-    def print_it(path: str) -> list[int]:
+def paper(page, live_server):
+    def print_it(path):
         page.goto(live_server.url + path)
         return lines_of_pages(page.pdf(prefer_css_page_size=True, format="A4"))
 
@@ -34,9 +26,7 @@ def paper(page: Page, live_server: LiveServer) -> Callable[[str], list[int]]:
 # Around the length at which the last lines no longer fit on the second page.
 @pytest.mark.parametrize("paragraphs", range(39, 45))
 @pytest.mark.django_db(transaction=True)
-def test_no_policy_ends_on_a_page_that_has_one_line(
-    paper: Callable[[str], list[int]], paragraphs: int
-) -> None:
+def test_no_policy_ends_on_a_page_that_has_one_line(paper, paragraphs):
     document = make_document(text="\n\n".join([LINE] * paragraphs))
     version = make_version(document=document)
 
@@ -47,7 +37,7 @@ def test_no_policy_ends_on_a_page_that_has_one_line(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_public_history_begins_on_the_first_page(paper: Callable[[str], list[int]]) -> None:
+def test_the_public_history_begins_on_the_first_page(paper):
     policy = make_policy()
     for day in range(6):
         make_version(policy=policy, at=NOW + timedelta(days=day))
@@ -59,9 +49,7 @@ def test_the_public_history_begins_on_the_first_page(paper: Callable[[str], list
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_address_on_arabic_paper_ends_with_its_slash(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_an_address_on_arabic_paper_ends_with_its_slash(page, live_server):
     policy = make_policy(slug="privacy", language="ar")
     make_version(policy=policy, text="زوروا https://softphonez.com/support/ اليوم.")
     page.goto(live_server.url + policy.get_absolute_url())
@@ -85,9 +73,7 @@ def test_an_address_on_arabic_paper_ends_with_its_slash(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_history_of_the_desk_ends_on_a_page_that_has_one_version(
-    paper: Callable[[str], list[int]], page: Page, live_server: LiveServer
-) -> None:
+def test_no_history_of_the_desk_ends_on_a_page_that_has_one_version(paper, page, live_server):
     log_in(page.context, live_server, make_user("Writers"))
     policy, ends = make_policy(), []
 
@@ -102,8 +88,8 @@ def test_no_history_of_the_desk_ends_on_a_page_that_has_one_version(
 
 @pytest.mark.parametrize("theme", ["auto", "dark"])
 def test_the_desk_prints_in_ink_on_white_from_a_dark_screen(
-    transactional_db: None, page: Page, live_server: LiveServer, theme: str
-) -> None:
+    transactional_db, page, live_server, theme
+):
     log_in(page.context, live_server, make_user("Writers"))
     page.emulate_media(color_scheme="dark")
     page.goto(live_server.url + reverse("admin:index"))
@@ -117,8 +103,8 @@ def test_the_desk_prints_in_ink_on_white_from_a_dark_screen(
 
 
 def test_whoever_wrote_many_sections_is_folded_on_screen_and_complete_on_paper(
-    transactional_db: None, page: Page, live_server: LiveServer
-) -> None:
+    transactional_db, page, live_server
+):
     log_in(page.context, live_server, make_user("Reviewers"))
     sections = tuple(Section(f"Part {n}", f"part-{n}", LINE) for n in range(1, 10))
     revision = make_revision(document=Document("Privacy", "", sections))
@@ -134,8 +120,8 @@ def test_whoever_wrote_many_sections_is_folded_on_screen_and_complete_on_paper(
 
 
 def test_no_toolbar_and_no_empty_field_of_the_editor_is_printed(
-    transactional_db: None, page: Page, live_server: LiveServer
-) -> None:
+    transactional_db, page, live_server
+):
     writer = make_user("Writers")
     log_in(page.context, live_server, writer)
     draft = make_revision(writer=writer, text="See [it](#nowhere).")

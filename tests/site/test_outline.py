@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
 from policies.models import Revision
@@ -49,8 +48,8 @@ def selected(page: Page) -> str:
     ],
 )
 def test_the_link_of_a_finding_selects_all_of_its_sentence(
-    page: Page, live_server: LiveServer, writer: User, markdown: str, whole: object
-) -> None:
+    page, live_server, writer, markdown, whole
+):
     """Deleting what is selected leaves no part of it behind."""
     text = Document("T", "", (Section("A", "a", markdown),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
@@ -62,9 +61,7 @@ def test_the_link_of_a_finding_selects_all_of_its_sentence(
     assert selected(page) == (sentence if whole is ... else whole)
 
 
-def test_the_link_of_a_finding_leads_into_a_heading(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_the_link_of_a_finding_leads_into_a_heading(page, live_server, writer):
     text = Document("T", "", (Section("About [Company]", "a", "Text."),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
 
@@ -80,9 +77,7 @@ def entry(page: Page, name: str) -> Locator:
     return links.and_(page.get_by_role("link", name=re.compile(f"^{name}")))
 
 
-def test_sixty_sections_are_lines_until_they_are_opened(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_sixty_sections_are_lines_until_they_are_opened(page, live_server, writer):
     draft = based_on_sixty(writer)
     page.goto(editor(live_server, draft))
     bodies = page.locator("[name=body]:visible")
@@ -115,9 +110,7 @@ def test_sixty_sections_are_lines_until_they_are_opened(
     expect(bodies).to_have_count(1)
 
 
-def test_headings_with_numbers_of_their_own_get_no_other(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_headings_with_numbers_of_their_own_get_no_other(page, live_server, writer):
     names = ["1. Scope", *(f"{number}. Part" for number in range(2, 15)), "Schedule 1"]
     sections = tuple(Section(name, f"part-{at}", "Words.") for at, name in enumerate(names))
     draft = make_revision(writer=writer, document=Document("Terms", "", sections))
@@ -133,9 +126,7 @@ def test_headings_with_numbers_of_their_own_get_no_other(
     expect(entries.nth(1)).to_have_text(re.compile(r"^\s*Scope"), use_inner_text=True)
 
 
-def test_a_section_is_moved_in_the_outline(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_section_is_moved_in_the_outline(page, live_server, writer):
     page.goto(editor(live_server, make_revision(writer=writer, document=SIXTY)))
     headings = page.locator("[name=heading]")
     entry(page, "2. Part 2").focus()
@@ -160,9 +151,7 @@ def test_a_section_is_moved_in_the_outline(
     expect(entry(page, "4. Renamed")).to_have_attribute("aria-current", "true")
 
 
-def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_on_a_phone_the_outline_is_folded_and_gets_out_of_the_way(page, live_server, writer):
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(editor(live_server, make_revision(writer=writer, document=SIXTY)))
     expect(entry(page, "50. ")).to_be_hidden()
@@ -181,9 +170,7 @@ ROOM = """() => {
 }"""
 
 
-def test_at_every_width_the_text_has_room_and_nothing_lies_over_anything(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_at_every_width_the_text_has_room_and_nothing_lies_over_anything(page, live_server, writer):
     page.add_init_script(
         f"{MEASURES};globalThis.measures = measures;localStorage['editor-mode'] = 'formatted'"
     )
@@ -209,8 +196,8 @@ TOPS = "[scrollY, document.querySelector('aside').scrollTop]"
 
 @pytest.mark.parametrize(("where", "width"), [("edit", 1280), ("review", 390)])
 def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
-    page: Page, live_server: LiveServer, where: str, width: int
-) -> None:
+    page, live_server, where, width
+):
     page.set_viewport_size({"width": width, "height": 700})
     writer = make_user("Writers", "Reviewers")
     log_in(page.context, live_server, writer)
@@ -223,10 +210,10 @@ def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
         )
     page.goto(live_server.url + reverse(f"admin:policies_{where}", args=[draft.pk]))
 
-    def tops() -> list[int]:
+    def tops():
         return page.evaluate(TOPS)
 
-    def expect_still_there(button: Locator, message: str) -> None:
+    def expect_still_there(button, message):
         page.evaluate("scrollTo(0, 400)")
         button.scroll_into_view_if_needed()
         before = tops()

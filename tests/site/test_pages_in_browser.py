@@ -29,12 +29,12 @@ PHONE, NARROW, TABLET, LAPTOP, DESKTOP = 360, 320, 768, 1024, 1440
 
 
 @pytest.fixture
-def privacy(live_server) -> str:
+def privacy(live_server):
     return live_server.url + publish_privacy()
 
 
 @pytest.fixture
-def everything(live_server) -> str:
+def everything(live_server):
     return live_server.url + publish_everything()
 
 
@@ -56,7 +56,7 @@ def top(page: Page, selector: str) -> float:
 
 
 @pytest.fixture
-def rules(live_server) -> str:
+def rules(live_server):
     return live_server.url + publish_clauses()[0]
 
 

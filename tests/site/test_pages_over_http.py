@@ -4,9 +4,7 @@ One worker class is what `make run` uses; the other passes the same tests.
 """
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +24,7 @@ pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory):
     """The files of a site with one policy."""
     folder = tmp_path_factory.mktemp("site")
     make_database(folder)
@@ -35,21 +33,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def port(request: pytest.FixtureRequest, folder: Path) -> Iterator[int]:
+def port(request, folder):
     with served(folder, request.param, workers=1) as port:
         yield port
 
 
 @pytest.fixture
-def site(port: int) -> Iterator[Connection]:
+def site(port):
     connection = Connection(port)
     yield connection
     connection.close()
 
 
-def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(
-    site: Connection,
-) -> None:
+def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(site):
     page, again = site.ask("/privacy/"), site.ask("/privacy/")
     assert page.status == 200
     assert b"We keep little" in page.body
@@ -78,7 +74,7 @@ def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(
     assert directives == sorted(directives)
 
 
-def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None:
+def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path):
     """The seed, as a public site sends it: behind TLS, under a name of some length."""
     host = "policies.softphonez.example.com"
     public = {
@@ -100,9 +96,7 @@ def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("path", ["/privacy/", "/feed.xml", "/robots.txt", "/privacy/no-such/"])
-def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(
-    site: Connection, path: str
-) -> None:
+def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(site, path):
     as_named = site.ask(path, "Host: testserver")
     for host in ("127.0.0.1:1234", "localhost", "LOCALHOST:80", "testserver:99"):
         answer = site.ask(path, f"Host: {host}")
@@ -111,7 +105,7 @@ def test_every_name_and_port_of_the_site_gets_the_page_of_its_one_address(
     assert b"http://testserver/" in site.ask("/robots.txt", "Host: 127.0.0.1:1234").body
 
 
-def test_a_program_that_accepts_markdown_gets_the_text_in_force(site: Connection) -> None:
+def test_a_program_that_accepts_markdown_gets_the_text_in_force(site):
     led = site.ask("/privacy/", "Accept: text/markdown")
     text = site.ask(led.headers["location"], "Accept: text/markdown")
 
@@ -121,7 +115,7 @@ def test_a_program_that_accepts_markdown_gets_the_text_in_force(site: Connection
     assert site.ask("/privacy/", "Accept: text/html").status == 200
 
 
-def test_staff_pages_always_come_from_django(site: Connection) -> None:
+def test_staff_pages_always_come_from_django(site):
     first, second = site.ask("/admin/login/"), site.ask("/admin/login/")
     assert first.headers["set-cookie"] != second.headers["set-cookie"]
     assert "no-store" in first.headers["cache-control"]
@@ -139,7 +133,7 @@ def test_staff_pages_always_come_from_django(site: Connection) -> None:
     assert site.ask("/favicon.ico").body == (ROOT / "static/root/favicon.ico").read_bytes()
 
 
-def test_the_probes_answer_whether_the_process_is_alive_and_ready(site: Connection) -> None:
+def test_the_probes_answer_whether_the_process_is_alive_and_ready(site):
     alive = site.ask("/healthz", "Host: 10.0.0.7:8000")
     assert (alive.status, alive.body) == (200, b"This process is alive.\n")
     ready = site.ask("/readyz")
@@ -152,9 +146,7 @@ def test_the_probes_answer_whether_the_process_is_alive_and_ready(site: Connecti
 
 
 @pytest.mark.parametrize("adapter", EACH_ADAPTER)
-def test_a_publication_shows_in_every_process_and_none_goes_back(
-    folder: Path, tmp_path: Path, adapter: str
-) -> None:
+def test_a_publication_shows_in_every_process_and_none_goes_back(folder, tmp_path, adapter):
     """By another process, as a command does it; each connection sees one version, then the next."""
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     with served(tmp_path, adapter, workers=2) as port:
@@ -212,9 +204,7 @@ PAGES = [
 ]
 
 
-def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_texts(
-    folder: Path,
-) -> None:
+def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_texts(folder):
     """Half of the time until the first answer, and a quarter of the memory. No page is rendered."""
     settings = {"DJANGO_SETTINGS_MODULE": "softphonez_site.settings"}
     loaded = printed("-c", READ, *PAGES, env=environment(folder, 0) | settings).split()

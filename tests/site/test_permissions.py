@@ -19,7 +19,7 @@ from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 
-def test_every_address_has_its_row() -> None:
+def test_every_address_has_its_row():
     """If this fails: say in ROWS of permissions.py what it answers to whom; of a file in
     static/root/, in UNROUTED.
     """
@@ -35,7 +35,7 @@ def addresses(site: Everything) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("letters", [PEOPLE[::2], PEOPLE[1::2]])
-def test_who_gets_in(letters: str, everything: Everything, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_gets_in(letters, everything, monkeypatch):
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
     assert {it: unexpected(everything, it) for it in letters} == {it: [] for it in letters}
 

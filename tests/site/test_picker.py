@@ -1,10 +1,8 @@
 """Links to sections, clauses and other policies, chosen from a list while writing."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision
@@ -18,7 +16,7 @@ TEXT = Document("Terms", "", SECTIONS, clauses=True)
 
 
 @pytest.fixture
-def area(page: Page, live_server: LiveServer, writer: User) -> Locator:
+def area(page, live_server, writer):
     """The text of the first section, empty and with the focus; there is another policy."""
     make_import(
         TEXT,
@@ -47,7 +45,7 @@ def options(page: Page) -> Locator:
     return page.get_by_role("listbox", name="Link to").get_by_role("option")
 
 
-def test_a_place_is_chosen_by_its_words(page: Page, area: Locator) -> None:
+def test_a_place_is_chosen_by_its_words(page, area):
     field = page.get_by_role("combobox", name="Link to a section, clause or policy")
     for typed, filtered, written in CHOICES:
         area.fill("")
@@ -64,9 +62,7 @@ def test_a_place_is_chosen_by_its_words(page: Page, area: Locator) -> None:
         expect(area).to_have_value(written)
 
 
-def test_a_numbered_heading_is_referred_to_as_lawyers_do(
-    page: Page, live_server: LiveServer, writer: User
-) -> None:
+def test_a_numbered_heading_is_referred_to_as_lawyers_do(page, live_server, writer):
     """Its full stop would end the sentence."""
     sections = (Section("1. Scope", "scope", "All."), Section("2. Fees", "fees", "Many."))
     draft = make_revision(writer=writer, document=Document("Terms", "", sections))
@@ -82,7 +78,7 @@ def test_a_numbered_heading_is_referred_to_as_lawyers_do(
     expect(area).to_have_value("See clause [2 (Fees)](#fees)")
 
 
-def test_who_wants_no_link_goes_on_writing(page: Page, area: Locator) -> None:
+def test_who_wants_no_link_goes_on_writing(page, area):
     area.press_sequentially("Ticket #")
     expect(options(page)).to_have_count(7)
     page.keyboard.press("ArrowUp")
@@ -98,7 +94,7 @@ def test_who_wants_no_link_goes_on_writing(page: Page, area: Locator) -> None:
     expect(area).to_have_value("Ticket #42 or # 7\n### Heading, C#")
 
 
-def test_selected_words_become_a_link(page: Page, area: Locator) -> None:
+def test_selected_words_become_a_link(page, area):
     area.fill("See the fees.")
     area.evaluate("it => it.setSelectionRange(4, 12)")
 

@@ -1,12 +1,10 @@
 """A PostgreSQL that hangs while its machine runs: psycopg alone would wait for ever."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connections
 from django.db.utils import ConnectionHandler
-from pytest_django.plugin import DjangoDbBlocker
 
 from softphonez_site.postgresql import base
 from tests.conftest import ENVIRONMENT
@@ -16,7 +14,7 @@ pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
+def proxy():
     at = connections.databases["default"]
     proxy = Proxy((at["HOST"], int(at["PORT"] or 5432)))
     yield proxy
@@ -24,7 +22,7 @@ def proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def through(proxy: Proxy, django_db_blocker: DjangoDbBlocker) -> Iterator[base.DatabaseWrapper]:
+def through(proxy, django_db_blocker):
     """A connection through the proxy, to the server's own database."""
     at = connections.databases["default"]
     name = urlsplit(ENVIRONMENT["DATABASE_URL"]).path.lstrip("/")
@@ -38,9 +36,7 @@ def through(proxy: Proxy, django_db_blocker: DjangoDbBlocker) -> Iterator[base.D
     base.DatabaseWrapper.unanswered_at = -base.PAUSE
 
 
-def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(
-    proxy: Proxy, through: base.DatabaseWrapper
-) -> None:
+def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(proxy, through):
     with through.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert through.is_usable()
@@ -54,7 +50,7 @@ def test_a_statement_ends_in_an_error_and_its_connection_is_given_up(
     assert through.answer_timeout == base.STATEMENT_TIMEOUT
 
 
-def test_what_arrives_slowly_is_waited_for(through: base.DatabaseWrapper) -> None:
+def test_what_arrives_slowly_is_waited_for(through):
     # Longer than psycopg waits at a time, far shorter than a busy machine takes to be late.
     with through.with_answer_timeout(10), through.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.5)")
@@ -62,9 +58,7 @@ def test_what_arrives_slowly_is_waited_for(through: base.DatabaseWrapper) -> Non
         assert len(cursor.fetchall()) == 1000
 
 
-def test_nobody_waits_for_a_server_that_has_just_not_answered(
-    proxy: Proxy, through: base.DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_waits_for_a_server_that_has_just_not_answered(proxy, through, monkeypatch):
     proxy.hang()
     with pytest.raises(OperationalError, match="timeout"):
         through.ensure_connection()

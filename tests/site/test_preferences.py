@@ -1,22 +1,14 @@
 """Preferences that readers set in their system: more contrast, forced colours, no motion."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
-from pytest_django.live_server_helper import LiveServer
 
 from policies.states import Status
 from tests.factories import make_policy, make_revision, make_user, make_version
 from tests.site.browsing import log_in
 from tests.site.looking import SCHEMES
 from tests.site.published import publish_history, publish_translations
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -43,13 +35,13 @@ LOOKS = """selector => {
 
 
 @pytest.fixture
-def public(live_server: LiveServer) -> list[str]:
+def public(live_server):
     paths = [*publish_history(), "/", "/nowhere/at/all/", *publish_translations()]
     return [live_server.url + path for path in paths]
 
 
 @pytest.fixture
-def desk(page: Page, live_server: LiveServer) -> list[str]:
+def desk(page, live_server):
     """The editor, the review and the first page, as a superuser sees them."""
     root = make_user(is_superuser=True)
     log_in(page.context, live_server, root)
@@ -66,7 +58,7 @@ def desk(page: Page, live_server: LiveServer) -> list[str]:
     ]
 
 
-def test_nothing_public_moves_for_anybody(page: Page, public: list[str]) -> None:
+def test_nothing_public_moves_for_anybody(page, public):
     """WCAG 2.3.3, and the site's own promise."""
     page.emulate_media(reduced_motion="no-preference")
     for address in public:
@@ -74,49 +66,43 @@ def test_nothing_public_moves_for_anybody(page: Page, public: list[str]) -> None
         assert page.evaluate(MOVING) == [], address
 
 
-def test_nothing_moves_at_the_desk_for_those_who_do_not_want_it(
-    page: Page, desk: list[str]
-) -> None:
+def test_nothing_moves_at_the_desk_for_those_who_do_not_want_it(page, desk):
     page.emulate_media(reduced_motion="reduce")
     for address in desk:
         page.goto(address)
         assert page.evaluate(MOVING) == [], address
 
 
-def test_who_asks_for_more_contrast_gets_seven_to_one(page: Page, public: list[str]) -> None:
+def test_who_asks_for_more_contrast_gets_seven_to_one(page, public):
     """WCAG 1.4.6, which is AAA."""
     page.add_init_script(AXE_SCRIPT)
     for address in public:
         page.goto(address)
         for scheme in SCHEMES:
-            page.emulate_media(contrast="more", color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(contrast="more", color_scheme=scheme)
             assert page.evaluate(TOO_PALE) == [], f"{address}, {scheme}"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_at_the_desk_more_contrast_makes_quiet_words_plain(
-    page: Page, desk: list[str], scheme: str
-) -> None:
+def test_at_the_desk_more_contrast_makes_quiet_words_plain(page, desk, scheme):
     colours = """() => ["--body-quiet-color", "--body-fg"].map(name => {
         const it = document.createElement("i");
         it.style.color = `var(${name})`;
         document.body.append(it);
         return getComputedStyle(it).color;
     })"""
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     page.goto(desk[0])
     usual, plain = page.evaluate(colours)
     assert usual != plain
 
-    page.emulate_media(contrast="more", color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(contrast="more", color_scheme=scheme)
     quiet, plain = page.evaluate(colours)
 
     assert quiet == plain
 
 
-def test_redlines_are_distinguishable_where_the_reader_sets_the_colours(
-    page: Page, public: list[str], desk: list[str]
-) -> None:
+def test_redlines_are_distinguishable_where_the_reader_sets_the_colours(page, public, desk):
     """Forced colours remove every background, so lines have to say the same."""
     page.emulate_media(forced_colors="active")
     redline = next(it for it in public if it.endswith("/compare/1/3/"))
@@ -127,9 +113,7 @@ def test_redlines_are_distinguishable_where_the_reader_sets_the_colours(
         assert went["line"].startswith("line-through")
 
 
-def test_the_focus_and_the_target_are_seen_where_the_reader_sets_the_colours(
-    page: Page, public: list[str], desk: list[str]
-) -> None:
+def test_the_focus_and_the_target_are_seen_where_the_reader_sets_the_colours(page, public, desk):
     page.emulate_media(forced_colors="active")
     for address in (public[0], *desk):
         page.goto(address)

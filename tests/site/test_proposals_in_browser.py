@@ -3,8 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies import workflow
 from policies.models import Revision
@@ -33,7 +32,7 @@ TEXT = Document(
 )
 
 
-def test_proposals_are_decided_on_in_place(page: Page, live_server: LiveServer) -> None:
+def test_proposals_are_decided_on_in_place(page, live_server):
     ana = make_staff("ana", "Writers")
     revision = make_revision(document=TEXT)
     returned_files.keep_sent(revision)  # as when it is downloaded
@@ -51,7 +50,7 @@ def test_proposals_are_decided_on_in_place(page: Page, live_server: LiveServer) 
         ),
     )
     by: dict[str, object] = {"by": ana, "at": timezone.now()}
-    workflow.save_draft(revision.pk, new, seen_saves=revision.saves, **by)  # type: ignore[arg-type]
+    workflow.save_draft(revision.pk, new, seen_saves=revision.saves, **by)
     log_in(page.context, live_server, ana)
     page.goto(live_server.url + reverse("admin:policies_edit", args=[revision.pk]))
     page.get_by_role("link", name="Bring back a Word file").click()
@@ -59,7 +58,7 @@ def test_proposals_are_decided_on_in_place(page: Page, live_server: LiveServer) 
     page.reload()
     looker.look("bringing a file back")
     file = {"name": "counsel.docx", "mimeType": "application/zip", "buffer": data}
-    page.get_by_label("Word file").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_label("Word file").set_input_files(file)
     page.get_by_role("button", name="Bring back").click()
 
     expect(page.locator(".messagelist")).to_contain_text("counsel.docx")

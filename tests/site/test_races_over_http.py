@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.servers import Instance
-from tests.site.deployment import Deployment, Staff
+from tests.site.deployment import Staff
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +47,7 @@ print(json.dumps(made))
 
 
 @pytest.fixture(scope="module")
-def prepared(deployment: Deployment) -> list[Any]:
+def prepared(deployment):
     """Revisions with their digests and how many acts made them, ROUNDS of them for each race."""
     statuses = [status for status, *_ in RACES for _ in range(ROUNDS)]
     made: list[Any] = json.loads(deployment.run("-c", MAKE, json.dumps(statuses)))
@@ -67,11 +66,8 @@ def told(person: Staff, answer: Any) -> set[str]:
 
 @pytest.mark.parametrize("number", range(len(RACES)), ids=[" ".join(it) for it in RACES])
 def test_of_two_at_one_instant_one_wins_and_the_other_reads_why_not(
-    deployment: Deployment,
-    instances: tuple[Instance, Instance],
-    prepared: list[Any],
-    number: int,
-) -> None:
+    deployment, instances, prepared, number
+):
     _, *actions = RACES[number]
     people = [
         Staff(instance, deployment.facts["sessions"][name])

@@ -47,14 +47,14 @@ def written(name: str) -> list[str]:
     return [it.read_text(encoding="utf-8") for it in found]
 
 
-def test_every_file_that_the_page_names_is_there() -> None:
+def test_every_file_that_the_page_names_is_there():
     named = set(re.findall(rf"`({FILE})`", PAGE)) | set(re.findall(r"\b(tests/[\w/]+\.py)", PAGE))
 
     assert len(named) > 50
     assert {it for it in named - MADE if not written(it)} == set()
 
 
-def test_every_name_that_a_recipe_sends_to_is_in_that_file() -> None:
+def test_every_name_that_a_recipe_sends_to_is_in_that_file():
     places = re.findall(rf"`(\w+)`(?:\s+and\s+`(\w+)`)?\s+(?:in|of)\s+`({FILE})`", PAGE)
 
     assert len(places) > 15
@@ -63,7 +63,7 @@ def test_every_name_that_a_recipe_sends_to_is_in_that_file() -> None:
             assert any(re.search(rf"\b{name}\b", text) for text in written(file)), (name, file)
 
 
-def test_the_finding_of_the_recipe_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_finding_of_the_recipe_is_found(monkeypatch):
     function, test = code_of("Add a finding")
     monkeypatch.setattr(context, "PART_RULES", list(context.PART_RULES))
     exec(function, vars(rules).copy())  # noqa: S102  our own page
@@ -74,7 +74,7 @@ def test_the_finding_of_the_recipe_is_found(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.django_db
-def test_the_action_of_the_recipe_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_action_of_the_recipe_is_recorded(monkeypatch):
     function, button = code_of("Add an action, with its permission")
     row = Action("Put on hold", "put on hold", (WRITE,), OPEN)
     monkeypatch.setitem(ACTIONS, "put_on_hold", row)

@@ -1,9 +1,6 @@
 """Reviewing and publishing in a browser, as three people and their outside counsel."""
 
-from collections.abc import Callable
-
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -27,16 +24,15 @@ from tests.factories import (
 )
 from tests.site.browsing import expect_no_copies, log_in, save
 from tests.site.logging_in import PASSWORD, make_staff
-from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def become(page: Page, live_server: LiveServer) -> Callable[[User], None]:
+def become(page, live_server):
     """Log in as somebody else, and go to the desk."""
 
-    def change(user: User) -> None:
+    def change(user):
         page.context.clear_cookies()
         log_in(page.context, live_server, user)
         page.goto(live_server.url + "/admin/")
@@ -57,12 +53,7 @@ def address(server: LiveServer, name: str, pk: int) -> str:
     return server.url + reverse(f"admin:policies_{name}", args=[pk])
 
 
-def test_a_change_goes_from_the_seed_to_the_public_page(
-    page: Page,
-    live_server: LiveServer,
-    become: Callable[[User], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_change_goes_from_the_seed_to_the_public_page(page, live_server, become, monkeypatch):
     seed = importing.read(str(SEED), SEED.read_bytes()).document
     finished = Document(seed.title, "", (*_without_notes(seed.sections),))
     policy = make_policy(slug="privacy")
@@ -167,9 +158,7 @@ def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
     ]
 
 
-def test_words_that_would_be_lost_are_asked_about(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
+def test_words_that_would_be_lost_are_asked_about(page, live_server, become):
     revision = make_revision(status=Status.IN_REVIEW)
     approved = make_revision(status=Status.APPROVED, policy=make_version().policy)
     ben, cyn = make_staff("ben", "Reviewers"), make_staff("cyn", "Publishers")
@@ -203,9 +192,7 @@ def test_words_that_would_be_lost_are_asked_about(
     assert asked == ["beforeunload", "beforeunload"]
 
 
-def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
+def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(page, live_server, become):
     revision = make_revision(status=Status.IN_REVIEW)
     become(make_staff("ben", "Reviewers"))
     page.goto(address(live_server, "review", revision.pk))
@@ -222,9 +209,7 @@ def test_a_second_click_while_the_first_is_on_its_way_sends_nothing(
     said(page, "Approved.")
 
 
-def test_a_link_for_counsel_is_copied_with_one_click(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
+def test_a_link_for_counsel_is_copied_with_one_click(page, live_server, become):
     draft = make_revision()
     writer = make_user("Writers")
     workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel", days=3)
@@ -240,9 +225,7 @@ def test_a_link_for_counsel_is_copied_with_one_click(
     expect(page.get_by_label("Name of the reader")).to_have_value(link)
 
 
-def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
+def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(page, live_server, become):
     draft, writer = make_revision(), make_user("Writers")
     workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel", days=3)
     become(writer)
@@ -262,8 +245,8 @@ def test_a_link_is_copied_by_hand_where_the_browser_lets_no_script(
 
 
 def test_an_emergency_is_marked_until_another_person_has_approved_it(
-    page: Page, live_server: LiveServer, become: Callable[[User], None], looker: Looker
-) -> None:
+    page, live_server, become, looker
+):
     writer, ben = make_staff("ana", "Writers"), make_staff("ben", "Reviewers")
     hasty = make_staff("dan", "Publishers", permissions=["publish_without_approval"])
     draft = make_revision(writer=writer)
@@ -291,8 +274,8 @@ def test_an_emergency_is_marked_until_another_person_has_approved_it(
 
 
 def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
+    page, live_server, become
+):
     version = make_version()
     new = make_document(text="We keep nothing.")
     revision = make_revision(policy=version.policy, document=new, status=Status.IN_REVIEW)
@@ -313,9 +296,7 @@ def test_what_a_comment_is_about_is_chosen_without_losing_what_is_written(
     expect(page.get_by_label("About", exact=True)).to_have_value("scope")
 
 
-def test_who_types_a_day_has_chosen_that_day(
-    page: Page, live_server: LiveServer, become: Callable[[User], None]
-) -> None:
+def test_who_types_a_day_has_chosen_that_day(page, live_server, become):
     revision = make_revision(status=Status.APPROVED)
     become(make_staff("paul", "Publishers"))
     page.goto(live_server.url + reverse("admin:policies_publish", args=[revision.pk]))
@@ -326,9 +307,7 @@ def test_who_types_a_day_has_chosen_that_day(
     expect(page.get_by_label("On this day, at this time")).to_be_checked()
 
 
-def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_the_button_names_when_it_takes_effect_by_the_policys_clock(page, live_server):
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Pacific/Auckland")
     revision = make_revision(status=Status.APPROVED, policy=policy)
@@ -345,9 +324,7 @@ def test_the_button_names_when_it_takes_effect_by_the_policys_clock(
     expect(button).to_have_text("Publish")
 
 
-def test_the_button_that_reschedules_names_the_new_time(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_the_button_that_reschedules_names_the_new_time(page, live_server):
     version = make_version(effective_at=IN_FIFTY_YEARS)
     log_in(page.context, live_server, make_user("Publishers"))
     page.goto(address(live_server, "reschedule", version.pk))
@@ -359,9 +336,7 @@ def test_the_button_that_reschedules_names_the_new_time(
     expect(button).to_have_text("Reschedule to May 16, 2076, 09:00 UTC")
 
 
-def test_without_scripts_a_page_names_when_it_takes_effect(
-    page: Page, live_server: LiveServer
-) -> None:
+def test_without_scripts_a_page_names_when_it_takes_effect(page, live_server):
     browser = page.context.browser
     assert browser is not None
     context = browser.new_context(java_script_enabled=False)

@@ -3,11 +3,9 @@
 import json
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
@@ -41,18 +39,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ana() -> User:
+def ana():
     return make_staff("ana", "Writers")
 
 
 @pytest.fixture
-def device(ana: User) -> TOTPDevice:
+def device(ana):
     return set_up(log_in(Client()), ana)[0]
 
 
-def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_proved(
-    ana: User,
-) -> None:
+def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_proved(ana):
     client = log_in(Client())
     page = client.post(OWN, {"do": "begin"})
     begun = TOTPDevice.objects.get(user=ana)
@@ -74,7 +70,7 @@ def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_prov
     assert LogEntry.objects.get().change_message == "Second factor set up."
 
 
-def test_a_password_alone_opens_no_session(device: TOTPDevice) -> None:
+def test_a_password_alone_opens_no_session(device):
     client = Client()
     asked = try_password(PASSWORD, client=client)
 
@@ -87,7 +83,7 @@ def test_a_password_alone_opens_no_session(device: TOTPDevice) -> None:
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_code_holds_once(device: TOTPDevice) -> None:
+def test_a_code_holds_once(device):
     code = code_of(device)
     assert try_code(Client(), code).status_code == 302
 
@@ -97,9 +93,7 @@ def test_a_code_holds_once(device: TOTPDevice) -> None:
     assert "has already been used" in words(again)
 
 
-def test_a_wrong_code_after_the_right_password_is_logged(
-    device: TOTPDevice, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_code_after_the_right_password_is_logged(device, caplog):
     caplog.clear()
     try_code(Client(), "000000")
 
@@ -111,7 +105,7 @@ def test_a_wrong_code_after_the_right_password_is_logged(
     assert "000000" not in JsonLines().format(record)
 
 
-def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
+def test_guessing_codes_takes_ever_longer(device):
     client = Client()
     assert try_code(client, "000000").status_code == 422
     TOTPDevice.objects.update(
@@ -125,9 +119,7 @@ def test_guessing_codes_takes_ever_longer(device: TOTPDevice) -> None:
     assert client.get("/admin/").status_code == 302
 
 
-def test_codes_work_again_once_a_clock_that_was_a_year_ahead_is_right(
-    device: TOTPDevice,
-) -> None:
+def test_codes_work_again_once_a_clock_that_was_a_year_ahead_is_right(device):
     ahead = timedelta(days=365)
     TOTPDevice.objects.update(
         last_t=F("last_t") + ahead.total_seconds() // device.step,
@@ -139,14 +131,12 @@ def test_codes_work_again_once_a_clock_that_was_a_year_ahead_is_right(
 
 
 @pytest.mark.parametrize("code", ["", " ", "1" * 400, "\0", "'; --", "١٢٣٤٥٦", "12345678"])
-def test_what_is_not_a_code_is_refused_with_an_explanation(device: TOTPDevice, code: str) -> None:
+def test_what_is_not_a_code_is_refused_with_an_explanation(device, code):
     assert "is wrong or has already been used" in words(try_code(Client(), code))
 
 
 @pytest.mark.parametrize("state", ["", "x", "a:b:c", "\0"])
-def test_a_forged_or_old_note_of_the_password_leads_back_to_it(
-    device: TOTPDevice, state: str
-) -> None:
+def test_a_forged_or_old_note_of_the_password_leads_back_to_it(device, state):
     client = Client()
     answer = client.post(LOG_IN, {"state": state, "code": code_of(device)})
 
@@ -155,9 +145,7 @@ def test_a_forged_or_old_note_of_the_password_leads_back_to_it(
     assert client.get("/admin/").status_code == 302
 
 
-def test_the_note_ends_with_the_password_and_with_the_account(
-    ana: User, device: TOTPDevice
-) -> None:
+def test_the_note_ends_with_the_password_and_with_the_account(ana, device):
     client = Client()
     state = state_in(try_password(PASSWORD, client=client))
     ana.is_active = False
@@ -171,7 +159,7 @@ def test_the_note_ends_with_the_password_and_with_the_account(
     assert "Enter your password again" in words(answer)
 
 
-def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana: User) -> None:
+def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana):
     _, codes = set_up(log_in(Client()), ana)
     assert len(set(codes)) == 10
     kept = set(StaticToken.objects.values_list("token", flat=True))
@@ -186,7 +174,7 @@ def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana: User
     assert "Recovery code used." in LogEntry.objects.values_list("change_message", flat=True)
 
 
-def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana: User) -> None:
+def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana):
     """As version 1.0.0 stored it: with another salt, nobody's codes would work any more."""
     client = log_in(Client())
     set_up(client, ana)
@@ -201,7 +189,7 @@ def test_a_recovery_code_on_paper_outlives_every_change_of_our_own_code(ana: Use
     assert try_code(Client(), code).status_code == 302
 
 
-def test_new_recovery_codes_void_the_old_ones(ana: User) -> None:
+def test_new_recovery_codes_void_the_old_ones(ana):
     client = log_in(Client())
     _, old = set_up(client, ana)
 
@@ -210,11 +198,11 @@ def test_new_recovery_codes_void_the_old_ones(ana: User) -> None:
     assert "Your second factor is set up." not in shown
     new = re.findall(r"<li><code>([^<]+)</code></li>", shown)
     assert try_code(Client(), old[0]).status_code == 422
-    StaticToken.objects.first().device.throttle_reset()  # type: ignore[union-attr]
+    StaticToken.objects.first().device.throttle_reset()
     assert try_code(Client(), new[0]).status_code == 302
 
 
-def test_another_persons_code_is_refused(ana: User, device: TOTPDevice) -> None:
+def test_another_persons_code_is_refused(ana, device):
     ben = make_staff("ben")
     theirs, codes = set_up(log_in(Client(), "ben"), ben)
 
@@ -222,7 +210,7 @@ def test_another_persons_code_is_refused(ana: User, device: TOTPDevice) -> None:
     assert try_code(Client(), code_of(theirs)).status_code == 422
 
 
-def test_a_new_second_factor_ends_every_other_session(ana: User) -> None:
+def test_a_new_second_factor_ends_every_other_session(ana):
     here, there = log_in(Client()), log_in(Client())
     assert there.get("/admin/").status_code == 200
 
@@ -245,7 +233,7 @@ def test_a_new_second_factor_ends_every_other_session(ana: User) -> None:
 
 
 @pytest.mark.parametrize("act", ["begin", "finish", "codes", "remove"])
-def test_nothing_about_it_is_changed_without_password_and_code(ana: User, act: str) -> None:
+def test_nothing_about_it_is_changed_without_password_and_code(ana, act):
     client = log_in(Client())
     device, _ = set_up(client, ana)
     second_factor.begin(ana)
@@ -264,7 +252,7 @@ def test_nothing_about_it_is_changed_without_password_and_code(ana: User, act: s
     assert (list(StaticToken.objects.values_list("token")), TOTPDevice.objects.count()) == before
 
 
-def test_guesses_at_that_password_lock_like_any_other(ana: User) -> None:
+def test_guesses_at_that_password_lock_like_any_other(ana):
     client = log_in(Client())
     grow_stale(client)
     for _ in range(5):
@@ -274,9 +262,7 @@ def test_guesses_at_that_password_lock_like_any_other(ana: User) -> None:
     assert "Retry-After" in answer
 
 
-def test_an_administrator_removes_a_lost_device_and_it_is_on_record(
-    ana: User, device: TOTPDevice
-) -> None:
+def test_an_administrator_removes_a_lost_device_and_it_is_on_record(ana, device):
     theirs = Client()
     try_code(theirs, code_of(device))
     root, client = make_staff("root", is_superuser=True), Client()
@@ -301,7 +287,7 @@ def test_an_administrator_removes_a_lost_device_and_it_is_on_record(
     assert "Second factor removed by an administrator." in history
 
 
-def test_who_may_not_change_an_account_helps_nobody_in(ana: User) -> None:
+def test_who_may_not_change_an_account_helps_nobody_in(ana):
     make_staff("ben", "Publishers")
     client = log_in(Client(), "ben")
     page = reverse("admin:auth_user_log_in", args=[ana.pk])
@@ -310,7 +296,7 @@ def test_who_may_not_change_an_account_helps_nobody_in(ana: User) -> None:
     assert client.post(page, {"do": "remove"}).status_code == 403
 
 
-def test_keys_are_shown_to_nobody_in_the_admin(ana: User, device: TOTPDevice) -> None:
+def test_keys_are_shown_to_nobody_in_the_admin(ana, device):
     root, client = make_staff("root", is_superuser=True), Client()
     client.force_login(root)
     for path in ("/admin/", "/admin/otp_totp/", "/admin/otp_static/", "/admin/axes/"):
@@ -321,9 +307,7 @@ def test_keys_are_shown_to_nobody_in_the_admin(ana: User, device: TOTPDevice) ->
 # --- Compulsory ----------------------------------------------------------------------------------
 
 
-def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
-    settings: Any, ana: User
-) -> None:
+def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(settings, ana):
     settings.TWO_FACTOR = "required"
     draft = make_revision(writer=ana)
     client = log_in(Client())
@@ -349,11 +333,11 @@ def test_where_it_is_required_nothing_else_opens_before_it_is_set_up(
 
 
 @pytest.fixture
-def hasty() -> User:
+def hasty():
     return make_staff("dan", "Publishers", permissions=["publish_without_approval"])
 
 
-def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(hasty: User) -> None:
+def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(hasty):
     draft = make_revision()
     address = reverse("admin:policies_publish_without_approval", args=[draft.pk])
     client = log_in(Client(), "dan")
@@ -377,7 +361,7 @@ def test_nobody_publishes_without_approval_from_a_session_that_was_left_open(has
     assert AuditEvent.objects.get(action="publish_without_approval").reason == reason
 
 
-def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
+def test_with_a_second_factor_its_code_is_asked_for_too(hasty):
     client = log_in(Client(), "dan")
     device, _ = set_up(client, hasty)
     draft = make_revision()
@@ -392,9 +376,7 @@ def test_with_a_second_factor_its_code_is_asked_for_too(hasty: User) -> None:
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
-def test_a_form_continues_once_it_is_confirmed_in_another_window(
-    hasty: User,
-) -> None:
+def test_a_form_continues_once_it_is_confirmed_in_another_window(hasty):
     """The waiting form was thrown away, and the view got the question's own fields instead."""
     client = log_in(Client(), "dan")
     grow_stale(client)
@@ -411,7 +393,7 @@ def test_a_form_continues_once_it_is_confirmed_in_another_window(
     assert AuditEvent.objects.get(action="publish_without_approval").reason == "A court order."
 
 
-def test_another_persons_password_confirms_nothing(hasty: User, ana: User) -> None:
+def test_another_persons_password_confirms_nothing(hasty, ana):
     ana.set_password(f"{PASSWORD}-of-ana")
     ana.save()
     client = log_in(Client(), "dan")
@@ -425,7 +407,7 @@ def test_another_persons_password_confirms_nothing(hasty: User, ana: User) -> No
     assert answer.status_code == 422
 
 
-def test_a_form_from_before_the_log_in_goes_through_both_steps(ana: User) -> None:
+def test_a_form_from_before_the_log_in_goes_through_both_steps(ana):
     device, _ = set_up(log_in(Client()), ana)
     draft = make_revision(writer=ana)
     edit = reverse("admin:policies_edit", args=[draft.pk])
@@ -444,7 +426,7 @@ def test_a_form_from_before_the_log_in_goes_through_both_steps(ana: User) -> Non
 @pytest.mark.parametrize(
     "target", ["https://evil.example.com/", "//evil.example.com", "javascript:x"]
 )
-def test_the_log_in_leads_to_no_other_site(device: TOTPDevice, target: str) -> None:
+def test_the_log_in_leads_to_no_other_site(device, target):
     client = Client()
     asked = client.post(LOG_IN, {"username": "ana", "password": PASSWORD, "next": target})
     fields = {"state": state_in(asked), "code": code_of(device), "next": target, "kept": "{}"}

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_every_promise_names_tests_that_are_there() -> None:
+def test_every_promise_names_tests_that_are_there():
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     promises = text.split("## What is promised")[1].split("\n## ")[0]
     rows = [line for line in promises.splitlines() if line.startswith("| ")][1:]

@@ -3,7 +3,6 @@
 import json
 import signal
 from dataclasses import replace
-from pathlib import Path
 
 from tests.site.deployment import deployed
 
@@ -11,7 +10,7 @@ from tests.site.deployment import deployed
 WSGI = {"adapter": "wsgi"}
 
 
-def test_each_line_is_json_and_comes_once_after_a_reload_too(tmp_path: Path) -> None:
+def test_each_line_is_json_and_comes_once_after_a_reload_too(tmp_path):
     with deployed(tmp_path) as deployment:
         deployment = replace(deployment, more={"LOG_FORMAT": "json"})
         with deployment.serving(**WSGI) as instance:

@@ -5,13 +5,12 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.nginx import free_port
-from tests.servers import ROOT, SERVER, Instance, started
+from tests.servers import ROOT, SERVER, started
 from tests.site.serving import environment
 
 
@@ -20,12 +19,12 @@ def two_workers(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("served")
 
 
 @pytest.fixture(scope="module")
-def server(folder) -> Iterator[Instance]:
+def server(folder):
     with started(two_workers(folder)) as server:
         yield server
 

@@ -3,13 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import ENVIRONMENT
 from tests.servers import ROOT
-from tests.site.cluster import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -25,7 +23,7 @@ def begun(url: str, *command: str) -> subprocess.Popen[str]:
     )
 
 
-def test_two_that_migrate_at_once_do_so_one_after_the_other(cluster: Cluster) -> None:
+def test_two_that_migrate_at_once_do_so_one_after_the_other(cluster):
     url = cluster.database("migrated")
 
     both = [begun(url, "migrate") for _ in range(2)]
@@ -37,9 +35,7 @@ def test_two_that_migrate_at_once_do_so_one_after_the_other(cluster: Cluster) ->
     assert "No planned migration operations." in begun(url, "migrate", "--plan").communicate()[0]
 
 
-def test_of_two_that_restore_into_one_new_database_the_second_finds_it_full(
-    cluster: Cluster, tmp_path: Path
-) -> None:
+def test_of_two_that_restore_into_one_new_database_the_second_finds_it_full(cluster, tmp_path):
     source, url, file = cluster.database("source"), cluster.database("restored"), tmp_path / "b.zip"
     policy = tmp_path / "privacy.md"
     policy.write_text("---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n")

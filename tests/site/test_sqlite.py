@@ -1,7 +1,6 @@
 """The site's SQLite backend: a connection is to the file that now has the database's name."""
 
 import sqlite3
-from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,9 +11,7 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("name", ["site.sqlite3", "a site?mode=rwc#1 %41.sqlite3"])
-def test_a_file_that_is_taken_away_in_between_is_not_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_file_that_is_taken_away_in_between_is_not_made_again(tmp_path, monkeypatch, name):
     """SQLite would delete the journal of the removed file, with what was written last."""
     file, journal = tmp_path / name, tmp_path / f"{name}-wal"
     database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
@@ -34,9 +31,7 @@ def test_a_file_that_is_taken_away_in_between_is_not_made_again(
     assert journal.read_bytes() == b"written last"
 
 
-def test_a_server_makes_no_file_where_a_database_is_missed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_makes_no_file_where_a_database_is_missed(tmp_path, monkeypatch):
     """Its empty one would have a journal, which SQLite would take for that of the one put back."""
     file = tmp_path / "site.sqlite3"
     database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
@@ -49,8 +44,8 @@ def test_a_server_makes_no_file_where_a_database_is_missed(
 
 
 def test_a_database_that_was_missed_is_used_when_its_journal_has_had_time_to_follow(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    tmp_path, monkeypatch
+):
     """One moves three files back, one after the other; SQLite would begin a journal in between."""
     file, away = tmp_path / "site.sqlite3", tmp_path / "away"
     database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
@@ -73,8 +68,8 @@ def test_a_database_that_was_missed_is_used_when_its_journal_has_had_time_to_fol
 
 
 def test_a_request_that_was_answered_does_not_fail_because_the_file_was_moved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    tmp_path, monkeypatch
+):
     file = tmp_path / "site.sqlite3"
     database = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, alias="own")
     database.ensure_connection()
@@ -87,12 +82,10 @@ def test_a_request_that_was_answered_does_not_fail_because_the_file_was_moved(
 
 
 @pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError])
-def test_a_folder_that_is_closed_or_away_is_the_databases_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError]
-) -> None:
+def test_a_folder_that_is_closed_or_away_is_the_databases_fault(tmp_path, monkeypatch, kind):
     """So that pages stay, /readyz says 503, and commands end with an explanation."""
 
-    def refuse(*_: object) -> int:
+    def refuse(*_):
         raise kind(1, "It is not to be had")
 
     file = tmp_path / "away" / "site.sqlite3"

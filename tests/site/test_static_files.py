@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as site
 from django.core.management import call_command
 from django.templatetags.static import static
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from softphonez_site.static_files import StaticFiles
 from tests.full_disk import full_disk
@@ -20,7 +20,7 @@ NOT_COMPRESSED = ("js", "css", "svg", "txt", "png")
 
 
 @pytest.fixture
-def collected(tmp_path: Path) -> Path:
+def collected(tmp_path):
     root = tmp_path / "static"
     with override_settings(
         STATIC_ROOT=root, STORAGES=STORAGES, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=NOT_COMPRESSED
@@ -29,7 +29,7 @@ def collected(tmp_path: Path) -> Path:
     return root
 
 
-def test_each_script_imports_others_by_names_that_hold_their_digests(collected: Path) -> None:
+def test_each_script_imports_others_by_names_that_hold_their_digests(collected):
     scripts = [it for it in collected.glob("policies/**/*.js") if is_hashed(it.name)]
     imports = [
         (script, name)
@@ -44,9 +44,7 @@ def test_each_script_imports_others_by_names_that_hold_their_digests(collected: 
 
 
 @pytest.mark.django_db
-def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(
-    tmp_path: Path, client: Client
-) -> None:
+def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(tmp_path, client):
     """So docs/deploying.md has collectstatic before migrate, while the site runs."""
     source, root = tmp_path / "source", tmp_path / "static"
     source.mkdir()
@@ -65,14 +63,12 @@ def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(
         call_command("collectstatic", interactive=False, verbosity=0)
 
         response = client.get(address)
-        assert b"".join(response) == b"a { color: red }"  # type: ignore[arg-type]
+        assert b"".join(response) == b"a { color: red }"
         assert "immutable" in response["Cache-Control"]
         response.close()
 
 
-def test_a_full_disk_leaves_no_half_file_that_would_be_taken_for_whole(
-    collected: Path, tmp_path: Path
-) -> None:
+def test_a_full_disk_leaves_no_half_file_that_would_be_taken_for_whole(collected, tmp_path):
     root = tmp_path / "other"
     with override_settings(
         STATIC_ROOT=root, STORAGES=STORAGES, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=NOT_COMPRESSED
@@ -96,7 +92,7 @@ def is_hashed(name: str) -> bool:
     return bool(re.search(r"\.[0-9a-f]{12}\.js\Z", name))
 
 
-def test_a_redline_has_the_same_marks_on_the_desk_as_on_readers_pages() -> None:
+def test_a_redline_has_the_same_marks_on_the_desk_as_on_readers_pages():
     """What only one of them styles goes unseen on the other: that a paragraph was moved, say."""
     public, desk = (set(re.findall(r"\.redline-\w+", rules(it))) for it in ("redline", "desk"))
 

@@ -49,15 +49,13 @@ def interrupted(
         ("first_run", "policies.management.commands.first_run"),
     ],
 )
-def test_a_command_that_is_interrupted_says_so_in_one_line(
-    tmp_path: Path, command: str, module: str
-) -> None:
+def test_a_command_that_is_interrupted_says_so_in_one_line(tmp_path, command, module):
     stopped = interrupted(tmp_path, module, "manage.py", command)
 
     assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
 
 
-def test_a_set_up_that_is_interrupted_before_it_begins_says_so_in_one_line(tmp_path: Path) -> None:
+def test_a_set_up_that_is_interrupted_before_it_begins_says_so_in_one_line(tmp_path):
     stopped = interrupted(tmp_path, "argparse", "softphonez_site/bootstrap.py", "environment")
 
     assert stopped.returncode == -signal.SIGINT
@@ -65,7 +63,7 @@ def test_a_set_up_that_is_interrupted_before_it_begins_says_so_in_one_line(tmp_p
 
 
 @pytest.mark.slow  # there must be a version, and verify has children that render it
-def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path: Path) -> None:
+def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path):
     make_database(tmp_path)
     manage(tmp_path, "first_run")
     verify = ("manage.py", "verify", "--jobs", "2")
@@ -76,9 +74,7 @@ def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("module", ["softphonez_site.settings", "policies.page_cache.asgi"])
-def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(
-    tmp_path: Path, module: str
-) -> None:
+def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(tmp_path, module):
     stopped = interrupted(tmp_path, module, *SERVER[1:])
 
     assert stopped.returncode == -signal.SIGINT
@@ -87,9 +83,7 @@ def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_command_whose_output_nobody_reads_says_so_in_one_line(
-    tmp_path: Path, unbuffered: str
-) -> None:
+def test_a_command_whose_output_nobody_reads_says_so_in_one_line(tmp_path, unbuffered):
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as output:
@@ -108,7 +102,7 @@ def test_a_command_whose_output_nobody_reads_says_so_in_one_line(
     assert stopped.stderr.count("\n") == 1
 
 
-def test_a_command_whose_output_is_closed_does_its_work(tmp_path: Path) -> None:
+def test_a_command_whose_output_is_closed_does_its_work(tmp_path):
     shell = ["sh", "-c", '"$0" manage.py examine content/privacy.md >&-', sys.executable]
     done = subprocess.run(
         shell, env=environment(tmp_path, 0), cwd=ROOT, capture_output=True, text=True, timeout=60

@@ -120,11 +120,7 @@ def addresses(policy: Policy, version: Revision) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("value", sample(HOSTILE), ids=ascii)
-def test_what_was_stored_comes_out_as_text(
-    value: str,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
+def test_what_was_stored_comes_out_as_text(value, monkeypatch, django_capture_on_commit_callbacks):
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
     writer = make_user("Writers", name=kept(value, longest=140).replace("\x00", ""))
     reviewer = make_user("Reviewers")

@@ -3,8 +3,7 @@
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies.models import Subscription
 from tests.factories import make_policy, make_version
@@ -16,8 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_field_is_large_enough_for_a_thumb_and_no_phone_enlarges_the_page(
-    page: Page, live_server: LiveServer, on: None
-) -> None:
+    page, live_server, on
+):
     make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(live_server.url + "/privacy/")
@@ -32,9 +31,7 @@ def test_the_field_is_large_enough_for_a_thumb_and_no_phone_enlarges_the_page(
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_a_reader_subscribes_and_unsubscribes(
-    page: Page, live_server: LiveServer, on: None
-) -> None:
+def test_a_reader_subscribes_and_unsubscribes(page, live_server, on):
     make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     looker = Looker(page)
     page.goto(live_server.url + "/privacy/")

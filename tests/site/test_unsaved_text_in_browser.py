@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision, UnsavedText
 from tests.site.browsing import editor, expect_no_copies, log_in, save
@@ -18,7 +16,7 @@ SAVED = re.compile(r"Saved \d\d:\d\d, for you only\.")
 
 
 @pytest.fixture
-def writer(page: Page, writer: User) -> User:
+def writer(page, writer):
     """The same, with a clock of the test's own; nothing may ask them."""
     page.clock.install()
     page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.type}"))
@@ -39,9 +37,7 @@ def expect_typed(page: Page, words: str) -> None:
     expect(page.locator(".unsaved-note").first).to_contain_text("It is not saved in the draft yet")
 
 
-def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(page, live_server, draft):
     state = page.locator("#state")
     pause(page)
     type_in(page, "Typed.")
@@ -72,8 +68,8 @@ def test_a_text_saves_itself_and_is_there_when_its_writer_comes_back(
 
 @pytest.mark.parametrize("comes_back", [True, False])
 def test_while_the_server_is_away_the_browser_keeps_the_text(
-    page: Page, live_server: LiveServer, draft: Revision, *, comes_back: bool
-) -> None:
+    page, live_server, draft, *, comes_back
+):
     page.route("**/keep/", lambda route: route.abort())
     type_in(page, "Typed on a train.")
     page.clock.run_for(3_000)
@@ -99,9 +95,7 @@ def test_while_the_server_is_away_the_browser_keeps_the_text(
 
 
 @pytest.mark.parametrize("button", ["Save", "Submit for review …"])
-def test_what_does_not_arrive_stays_in_the_browser(
-    page: Page, live_server: LiveServer, draft: Revision, button: str
-) -> None:
+def test_what_does_not_arrive_stays_in_the_browser(page, live_server, draft, button):
     page.get_by_role("button", name="Add section").click()
     page.locator("[name=heading]").last.fill("Third")
     type_in(page, "Typed on a train.\n\nIn two paragraphs.")
@@ -118,12 +112,10 @@ def test_what_does_not_arrive_stays_in_the_browser(
     expect_no_copies(page)
 
 
-def test_of_two_saves_the_second_has_what_was_typed_during_the_first(
-    page: Page, draft: Revision
-) -> None:
+def test_of_two_saves_the_second_has_what_was_typed_during_the_first(page, draft):
     held: list[Route] = []
 
-    def hold(route: Route) -> None:
+    def hold(route):
         is_first = route.request.method == "POST" and not held
         held.append(route) if is_first else route.continue_()
 
@@ -144,9 +136,7 @@ def test_of_two_saves_the_second_has_what_was_typed_during_the_first(
     assert not UnsavedText.objects.exists()
 
 
-def test_while_the_server_takes_long_to_save_the_browser_keeps_what_is_typed(
-    page: Page, draft: Revision
-) -> None:
+def test_while_the_server_takes_long_to_save_the_browser_keeps_what_is_typed(page, draft):
     page.route("**/edit/", lambda route: None)
     type_in(page, "Sent.")
     with page.expect_request(lambda it: it.method == "POST" and it.url.endswith("/edit/")):
@@ -159,9 +149,7 @@ def test_while_the_server_takes_long_to_save_the_browser_keeps_what_is_typed(
     page.wait_for_function(f"() => Object.values(localStorage).some({is_later})")
 
 
-def test_a_save_waits_in_its_page_until_the_server_is_there_again(
-    page: Page, draft: Revision
-) -> None:
+def test_a_save_waits_in_its_page_until_the_server_is_there_again(page, draft):
     type_in(page, "Typed during a restart.")
     page.route("**/*", lambda route: route.abort())
     page.keyboard.press("Control+s")
@@ -175,9 +163,7 @@ def test_a_save_waits_in_its_page_until_the_server_is_there_again(
     expect_no_copies(page)
 
 
-def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
-    page: Page, writer: User, draft: Revision
-) -> None:
+def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(page, writer, draft):
     state = page.locator("#state")
     Session.objects.all().delete()
     type_in(page, "A long morning's work.")
@@ -200,9 +186,7 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(
     assert Revision.objects.get(pk=draft.pk).introduction == "A long morning's work."
 
 
-def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(page, live_server, draft):
     page.route("**/keep/", lambda route: route.abort())
     type_in(page, "Of the first person.")
     page.clock.run_for(3_000)
@@ -218,9 +202,7 @@ def test_nobody_gets_the_text_of_the_person_before_in_the_same_browser(
     assert not UnsavedText.objects.exists()
 
 
-def test_each_of_two_windows_keeps_its_own_text(
-    page: Page, live_server: LiveServer, draft: Revision
-) -> None:
+def test_each_of_two_windows_keeps_its_own_text(page, live_server, draft):
     other = page.context.new_page()
     other.goto(editor(live_server, draft))
     for tab, words in ((page, "In the first."), (other, "In the second.")):

@@ -28,8 +28,8 @@ def copy_of_the_code(folder: Path) -> Path:
 
 
 def test_from_the_merge_to_the_restart_the_running_version_stays_ready_and_the_new_one_is_not(
-    tmp_path: Path,
-) -> None:
+    tmp_path,
+):
     make_database(tmp_path)
     code = copy_of_the_code(tmp_path / "code")
     migrations = code / "policies" / "migrations"
@@ -45,7 +45,7 @@ def test_from_the_merge_to_the_restart_the_running_version_stays_ready_and_the_n
         assert site.ask("/readyz").status == 200
 
 
-def test_readers_are_served_whatever_files_an_upgrade_takes_away(tmp_path: Path) -> None:
+def test_readers_are_served_whatever_files_an_upgrade_takes_away(tmp_path):
     make_database(tmp_path)
     for number in (1, 2):
         publish(tmp_path, number)

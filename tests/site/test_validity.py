@@ -27,20 +27,20 @@ def fetch(client: Client, *addresses: str) -> dict[str, bytes]:
     return found
 
 
-def test_each_page_that_a_route_leads_to_is_valid(tmp_path: Path) -> None:
+def test_each_page_that_a_route_leads_to_is_valid(tmp_path):
     """The pages are found by the routes, so that a new one is checked as well."""
     public = public_pages(make_public_site())
     assert complaints(public.html, tmp_path) == []
 
 
-def test_each_page_of_the_desk_is_valid(tmp_path: Path) -> None:
+def test_each_page_of_the_desk_is_valid(tmp_path):
     site = DeskSite()
     pages = desk_pages(site, site.paths())
     found = complaints(pages.html, tmp_path)
     assert [it for it in found if not any(words in it for words in DJANGOS)] == []
 
 
-def test_pages_and_redlines_of_many_texts_are_valid(client: Client, tmp_path: Path) -> None:
+def test_pages_and_redlines_of_many_texts_are_valid(client, tmp_path):
     """Each file of the corpus is the next version of one policy, very unlike its neighbours."""
     policy = make_policy(slug="corpus")
     paths = sorted(it for it in CORPUS.iterdir() if it.suffix in {".md", ".html", ".markdown"})

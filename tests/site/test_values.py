@@ -6,7 +6,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ from tests.nginx import free_port
 from tests.servers import ROOT, python
 
 
-def test_origins_are_taken_in_small_letters() -> None:
+def test_origins_are_taken_in_small_letters():
     text = (
         " https://App.Example.com , http://localhost:3000,capacitor://localhost,https://[::1]:8443,"
     )
@@ -42,12 +41,12 @@ def test_origins_are_taken_in_small_letters() -> None:
         *("https://a.example:port", "https://-a.example", "https://a..example"),
     ],
 )
-def test_what_is_not_an_origin_stops_the_start_with_the_variables_name(text: str) -> None:
+def test_what_is_not_an_origin_stops_the_start_with_the_variables_name(text):
     with pytest.raises(ImproperlyConfigured, match=r"EMBED_ORIGINS has .* not an origin"):
         values.origins("EMBED_ORIGINS", f"https://good.example,{text}")
 
 
-def test_contacts_become_addresses() -> None:
+def test_contacts_become_addresses():
     text = "security@example.com, https://example.com/report,tel:+49-30-1234567,mailto:a@b.example"
 
     assert values.contacts("SECURITY_CONTACT", text) == [
@@ -60,7 +59,7 @@ def test_contacts_become_addresses() -> None:
     "text",
     ["security", "http://example.com/", "javascript:alert(1)", "a@b.example\nExpires: never"],
 )
-def test_what_is_not_a_contact_stops_the_start(text: str) -> None:
+def test_what_is_not_a_contact_stops_the_start(text):
     with pytest.raises(ImproperlyConfigured, match="SECURITY_CONTACT has"):
         values.contacts("SECURITY_CONTACT", text)
 
@@ -75,14 +74,14 @@ def test_what_is_not_a_contact_stops_the_start(text: str) -> None:
         ("legal@example.com,2026-05", ["x.example"], "legal@example.com,2026-05"),
     ],
 )
-def test_the_feeds_ids_belong_to_somebody(text: str, hosts: list[str], authority: str) -> None:
+def test_the_feeds_ids_belong_to_somebody(text, hosts, authority):
     assert values.tag_authority("TAG_AUTHORITY", text, hosts) == authority
 
 
 @pytest.mark.parametrize(
     "text", ["example.com", "example.com,26", "example.com,2026-13", "a b,2026", "x.example,2026:y"]
 )
-def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
+def test_an_authority_of_another_form_stops_the_start(text):
     with pytest.raises(ImproperlyConfigured, match=re.escape(f"TAG_AUTHORITY is {text!r}")):
         values.tag_authority("TAG_AUTHORITY", text, ["x.example"])
 
@@ -90,7 +89,7 @@ def test_an_authority_of_another_form_stops_the_start(text: str) -> None:
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
 
 
-def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
+def test_webhooks_are_listed_with_their_secrets_the_newest_first():
     urls = "https://a.example/x?y=1, https://b.example:8443/"
     old = "whsec_" + base64.b64encode(b"o" * 64).decode()
 
@@ -106,14 +105,14 @@ def test_webhooks_are_listed_with_their_secrets_the_newest_first() -> None:
 @pytest.mark.parametrize(
     "url", ["http://a.example/", "a.example", "https://a.example/a b", f"https://{'a' * 500}/"]
 )
-def test_what_is_not_a_webhook_stops_the_start_and_is_not_repeated(url: str) -> None:
+def test_what_is_not_a_webhook_stops_the_start_and_is_not_repeated(url):
     with pytest.raises(ImproperlyConfigured, match="WEBHOOKS must list addresses") as refusal:
         values.webhooks("WEBHOOKS", url, may_be_http=False)
     assert url not in str(refusal.value)
 
 
 @pytest.mark.parametrize("secret", ["", "Hunter22", f"{SECRET},Hunter22", SECRET[6:]])
-def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
+def test_webhooks_without_a_sound_secret_stop_the_start(secret):
     with pytest.raises(ImproperlyConfigured, match="WEBHOOK_SECRET: ") as refusal:
         values.webhook_secrets("WEBHOOK_SECRET", secret, is_required=True)
     assert "Hunter22" not in str(refusal.value)
@@ -137,9 +136,7 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret: str) -> None:
         ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'optional', not 'maybe'"),
     ],
 )
-def test_a_command_says_in_one_line_which_variable_is_wrong(
-    variable: str, value: str, words: str
-) -> None:
+def test_a_command_says_in_one_line_which_variable_is_wrong(variable, value, words):
     answer = command("check", **{variable: value})
 
     assert answer.returncode == 1
@@ -165,14 +162,12 @@ def test_a_command_says_in_one_line_which_variable_is_wrong(
         (values.hosts, "x.example,x.example:8000", "NAME has 'x.example:8000'"),
     ],
 )
-def test_a_wrong_value_is_refused_with_the_name_of_its_variable(
-    read: Callable[[str, str], object], text: str, words: str
-) -> None:
+def test_a_wrong_value_is_refused_with_the_name_of_its_variable(read, text, words):
     with pytest.raises(ImproperlyConfigured, match=re.escape(words)):
         read("NAME", text)
 
 
-def test_each_variable_can_come_from_a_file(tmp_path: Path) -> None:
+def test_each_variable_can_come_from_a_file(tmp_path):
     key = tmp_path / "key"
     key.write_text(f" {ENVIRONMENT['SECRET_KEY']}-of-the-file\n")
     database = tmp_path / "database"
@@ -205,8 +200,8 @@ def test_each_variable_can_come_from_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_gives_no_value_stops_the_start_and_is_not_repeated(
-    tmp_path: Path, content: bytes | None, token: str, words: str
-) -> None:
+    tmp_path, content, token, words
+):
     file = tmp_path / "token"
     if content is not None:
         file.write_bytes(content)
@@ -219,7 +214,7 @@ def test_a_file_that_gives_no_value_stops_the_start_and_is_not_repeated(
     assert "hunter2" not in answer.stderr
 
 
-def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
+def test_a_value_is_taken_literally_whatever_it_begins_with():
     """One in fifty of the keys that Django itself makes begins with a dollar sign."""
     key = "$" + ENVIRONMENT["SECRET_KEY"]
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
@@ -229,14 +224,14 @@ def test_a_value_is_taken_literally_whatever_it_begins_with() -> None:
     assert answer.stdout.strip() == key
 
 
-def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found() -> None:
+def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found():
     answer = command("check", "--traceback", SECRET_KEY="abc")
 
     assert "Traceback" in answer.stderr
     assert "SECRET_KEY must have at least 50 characters" in answer.stderr
 
 
-def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
+def test_a_command_says_in_one_line_that_the_database_is_away():
     away = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     answer = command("migrate", DATABASE_URL=away)
 
@@ -249,9 +244,7 @@ def test_a_command_says_in_one_line_that_the_database_is_away() -> None:
 @pytest.mark.parametrize(
     "job", ["backup {0}/x.zip", "export_site {0}/site", "send_reminders", "send_webhooks"]
 )
-def test_what_runs_by_itself_makes_no_database_where_one_is_missed(
-    tmp_path: Path, job: str
-) -> None:
+def test_what_runs_by_itself_makes_no_database_where_one_is_missed(tmp_path, job):
     """The servers would use it and its journal, also once the right one is back."""
     file = tmp_path / "new.sqlite3"
     answer = command(*job.format(tmp_path).split(), DATABASE_URL=f"sqlite:///{file}")
@@ -262,7 +255,7 @@ def test_what_runs_by_itself_makes_no_database_where_one_is_missed(
     assert not file.exists()
 
 
-def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
+def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
 
     assert answer.returncode == 1
@@ -271,7 +264,7 @@ def test_a_command_says_that_nothing_has_been_set_up(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
-def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
+def test_a_database_without_tables_is_not_called_sound(tmp_path):
     url = f"sqlite:///{tmp_path}/new.sqlite3"
 
     asked = command("check", "--database", "default", DATABASE_URL=url)
@@ -283,7 +276,7 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["migrate", "verify"])
-def test_a_database_in_a_read_only_folder_is_explained(name: str) -> None:
+def test_a_database_in_a_read_only_folder_is_explained(name):
     answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
 
     assert answer.returncode == 1
@@ -293,17 +286,15 @@ def test_a_database_in_a_read_only_folder_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["c++", "c#", "100%", "a b", "x%20y", "m?n=1", "@host:1"])
-def test_a_folder_of_any_name_can_hold_the_database(folder: str) -> None:
+def test_a_folder_of_any_name_can_hold_the_database(folder):
     """Also with characters that mean something in a URL: the settings make one of the path."""
     file = Path("/home") / folder / "site.sqlite3"
 
     assert values.database("DATABASE_URL", values.sqlite_url(file))["NAME"] == str(file)
 
 
-def test_a_folder_that_is_closed_stops_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_: Path) -> bool:
+def test_a_folder_that_is_closed_stops_the_start(tmp_path, monkeypatch):
+    def refuse(_):
         raise PermissionError
 
     monkeypatch.setattr(Path, "is_dir", refuse)
@@ -314,7 +305,7 @@ def test_a_folder_that_is_closed_stops_the_start(
         values.require_folder("DATABASE_URL", tmp_path / "site.sqlite3", own=tmp_path / "var")
 
 
-def test_a_folder_that_can_not_be_made_stops_the_start(tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_made_stops_the_start(tmp_path):
     (tmp_path / "file").touch()
     own = tmp_path / "file" / "var"
 
@@ -322,12 +313,12 @@ def test_a_folder_that_can_not_be_made_stops_the_start(tmp_path: Path) -> None:
         values.require_folder("DATABASE_URL", own / "site.sqlite3", own=own)
 
 
-def test_a_password_with_a_slash_is_what_the_error_is_about() -> None:
+def test_a_password_with_a_slash_is_what_the_error_is_about():
     with pytest.raises(ImproperlyConfigured, match="written as %40 or %2F"):
         values.database("DATABASE_URL", "postgres://policies:pa/ss@127.0.0.1/policies")
 
 
-def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
+def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
 
@@ -336,7 +327,7 @@ def test_a_command_names_the_file_that_it_cannot_open(tmp_path: Path) -> None:
     assert f"you are {values.user_name()}, who must be able to write it" in answer.stderr
 
 
-def test_a_damaged_database_is_explained(tmp_path: Path) -> None:
+def test_a_damaged_database_is_explained(tmp_path):
     (tmp_path / "site.sqlite3").write_bytes(b"Not SQLite. " * 1000)
 
     answer = command("verify", DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3")
@@ -348,7 +339,7 @@ def test_a_damaged_database_is_explained(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("more", [[], ["--traceback"]])
-def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more: list[str]) -> None:
+def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "manage.py", "diffsettings", *more],
@@ -367,9 +358,7 @@ def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more: lis
 
 
 @pytest.mark.parametrize("said", ["database or disk is full", "disk I/O error"])
-def test_a_full_disk_under_the_database_is_explained(
-    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_under_the_database_is_explained(said, tmp_path, monkeypatch):
     file = {"ENGINE": "softphonez_site.sqlite", "NAME": tmp_path / "site.sqlite3"}
     monkeypatch.setitem(settings.DATABASES, "default", file)
 
@@ -385,9 +374,7 @@ def test_a_full_disk_under_the_database_is_explained(
         ("Is the server running?", "can't be used: Is the server running? DATABASE_URL"),
     ],
 )
-def test_what_a_server_refuses_is_explained(
-    said: str, asked: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_server_refuses_is_explained(said, asked, monkeypatch):
     server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
     monkeypatch.setitem(settings.DATABASES, "default", server)
 
@@ -406,9 +393,7 @@ def test_what_a_server_refuses_is_explained(
         "The server did not answer just now.",
     ],
 )
-def test_what_takes_too_long_is_not_blamed_on_the_password(
-    said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_too_long_is_not_blamed_on_the_password(said, monkeypatch):
     server = {"ENGINE": "softphonez_site.postgresql", "NAME": "site", "HOST": "db.example"}
     monkeypatch.setitem(settings.DATABASES, "default", server)
 
@@ -419,9 +404,7 @@ def test_what_takes_too_long_is_not_blamed_on_the_password(
     assert "password" not in told
 
 
-def test_settings_that_cannot_be_read_are_not_taken_for_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_that_cannot_be_read_are_not_taken_for_none(tmp_path, monkeypatch):
     (tmp_path / ".env").touch()
     monkeypatch.setattr(os, "access", lambda *_: False)
 
@@ -430,9 +413,7 @@ def test_settings_that_cannot_be_read_are_not_taken_for_none(
 
 
 @pytest.mark.slow
-def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(
-    tmp_path: Path,
-) -> None:
+def test_an_upgrade_installs_its_database_rules_and_only_the_owner_reads_the_file(tmp_path):
     """Django checks a database before it migrates it, when new walls are still missing."""
     file = tmp_path / "site.sqlite3"
     url = f"sqlite:///{file}"
@@ -453,7 +434,7 @@ SERVER = ["-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"]
 
 
 @pytest.mark.parametrize("value", ["0", "1_0"])
-def test_an_invalid_number_of_workers_stops_the_start(value: str) -> None:
+def test_an_invalid_number_of_workers_stops_the_start(value):
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
     assert answer.returncode == 1
@@ -469,8 +450,8 @@ def test_an_invalid_number_of_workers_stops_the_start(value: str) -> None:
     ],
 )
 def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
-    value: str, names_the_variable: bool, told: str
-) -> None:
+    value, names_the_variable, told
+):
     """Before it reads our configuration, which therefore can't say it better."""
     answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
 
@@ -479,7 +460,7 @@ def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
     assert ("WEB_CONCURRENCY" in answer.stderr) == names_the_variable
 
 
-def test_the_server_says_in_one_line_which_variable_is_wrong() -> None:
+def test_the_server_says_in_one_line_which_variable_is_wrong():
     answer = run(*SERVER, PORT=str(free_port()), PAGES_SNAPSHOT="off")
 
     assert answer.returncode == 1
@@ -487,9 +468,7 @@ def test_the_server_says_in_one_line_which_variable_is_wrong() -> None:
     assert answer.stderr.count("\n") == 1
 
 
-def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(
-    tmp_path: Path,
-) -> None:
+def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(tmp_path):
     file, pages = tmp_path / "away" / "site.sqlite3", tmp_path / "pages.snapshot"
     of_them = {"DATABASE_URL": f"sqlite:///{file}", "PAGES_SNAPSHOT": str(pages)}
     assert "there is no such folder" in command("diffsettings", **of_them).stderr

@@ -1,13 +1,10 @@
 """STAFF=off: a node for readers, which has no page of staff and is otherwise the same."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.urls import get_resolver
 
 from tests.site.readers import (
     READERS,
-    Reader,
     expected,
     facts,
     fields,
@@ -17,7 +14,7 @@ from tests.site.readers import (
     whole,
 )
 from tests.site.serving import EACH_ADAPTER, served
-from tests.site.whole_site import Sample, WholeSite
+from tests.site.whole_site import Sample
 
 __all__ = ["samples", "whole"]  # fixtures
 
@@ -27,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module", params=EACH_ADAPTER)
-def nodes(request: pytest.FixtureRequest, whole: WholeSite) -> Iterator[tuple[Reader, Reader]]:
+def nodes(request, whole):
     """A node with staff, and one without, of the same site."""
     adapter = request.param
     contact = {"SECURITY_CONTACT": "mailto:security@example.com"}
@@ -55,9 +52,7 @@ def staff_paths() -> list[str]:
     return sorted(found)
 
 
-def test_every_public_page_is_the_same_to_the_byte(
-    nodes: tuple[Reader, Reader], samples: list[Sample], whole: WholeSite
-) -> None:
+def test_every_public_page_is_the_same_to_the_byte(nodes, samples, whole):
     with_staff, without = nodes
     public = [it for it in samples if not is_a_preview(it)]
     asked = [(it.path, list[str]()) for it in public]
@@ -70,7 +65,7 @@ def test_every_public_page_is_the_same_to_the_byte(
     assert sum(tag is not None for tag in tags) > 30
 
 
-def test_no_page_of_staff_is_there(nodes: tuple[Reader, Reader], whole: WholeSite) -> None:
+def test_no_page_of_staff_is_there(nodes, whole):
     with_staff, without = nodes
     paths = staff_paths()
     assert len(paths) > 60

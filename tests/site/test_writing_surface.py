@@ -1,12 +1,10 @@
 """The editor's formatted surface: what lawyers see instead of Markdown."""
 
 import random
-from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
 from policies.models import Revision
 from policies.text import redline
@@ -14,7 +12,6 @@ from policies.text.document import Document, Section
 from tests.factories import make_revision
 from tests.site.browsing import expect_saved, log_in, save
 from tests.site.logging_in import make_staff
-from tests.site.looking import Looker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,12 +37,12 @@ BODY = "\n\n\n".join(BLOCKS.values())
 
 
 @pytest.fixture
-def surface(page: Page, live_server: LiveServer) -> Callable[..., Locator]:
+def surface(page, live_server):
     """Opens a draft with these sections; returns the surface of the first."""
     page.goto(live_server.url + "/robots.txt")
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
 
-    def opened(*bodies: str) -> Locator:
+    def opened(*bodies):
         user = make_staff("ana", "Writers")
         log_in(page.context, live_server, user)
         sections = (Section(f"Part {n}", f"part-{n}", it) for n, it in enumerate(bodies, start=1))
@@ -66,9 +63,7 @@ def stored() -> Document:
     return Revision.objects.get().document()
 
 
-def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(page, surface):
     area = surface(BODY)
     before = stored()
     assert text(page) == BODY
@@ -101,9 +96,7 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
 
 
 @pytest.mark.parametrize("adds_section", [False, True])
-def test_what_is_typed_while_a_save_is_under_way_is_not_lost(
-    page: Page, surface: Callable[..., Locator], *, adds_section: bool
-) -> None:
+def test_what_is_typed_while_a_save_is_under_way_is_not_lost(page, surface, *, adds_section):
     """Nor when the page is loaded anew, for the link to a section that was added."""
     area = surface("One.", "Two.")
     if adds_section:
@@ -111,7 +104,7 @@ def test_what_is_typed_while_a_save_is_under_way_is_not_lost(
         page.locator("[name=heading]").last.fill("Three")
     held: list[Route] = []
 
-    def hold(route: Route) -> None:
+    def hold(route):
         held.append(route) if route.request.method == "POST" else route.continue_()
 
     page.route("**/edit/", hold)
@@ -159,9 +152,7 @@ CHANGE_AND_UNDO = """async (area, texts) => {
 }"""
 
 
-def test_any_text_is_the_same_after_a_change_was_undone(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_any_text_is_the_same_after_a_change_was_undone(page, surface):
     surface("Start.")
     chosen = random.Random(1)  # noqa: S311  not for secrets
     signs = [*MARKS.split(" "), "word", " ", "\n", "\n", "\n\n", "    "]
@@ -170,9 +161,7 @@ def test_any_text_is_the_same_after_a_change_was_undone(
     assert page.locator("textarea[name=body]").evaluate(CHANGE_AND_UNDO, texts) == texts
 
 
-def test_a_link_is_in_the_text_before_its_dialogue_has_closed(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_link_is_in_the_text_before_its_dialogue_has_closed(page, surface):
     """Whoever types on at once types into a text that has it."""
     surface("Law.").click()
     page.keyboard.press("Control+End")
@@ -191,9 +180,7 @@ def test_a_link_is_in_the_text_before_its_dialogue_has_closed(
     assert text_then == "[Law.](https://example.com)"
 
 
-def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_lawyer_writes_lists_links_and_tables_without_markdown(page, surface):
     area = surface("Start.")
     area.click()
     page.keyboard.press("Control+End")
@@ -254,9 +241,7 @@ def test_a_lawyer_writes_lists_links_and_tables_without_markdown(
     assert text(page).endswith("\n\n[^1]: See there.\n\n    And here.")
 
 
-def test_a_save_right_after_a_link_is_not_taken_for_a_second_click(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_save_right_after_a_link_is_not_taken_for_a_second_click(page, surface):
     """The dialogue of the link is a form, too. A new section makes this save load the page anew."""
     area = surface("Start")
     page.get_by_role("button", name="Add section").click()
@@ -272,13 +257,11 @@ def test_a_save_right_after_a_link_is_not_taken_for_a_second_click(
     assert [it.body for it in stored().sections] == ["[Start](https://softphonez.com)", ""]
 
 
-def test_a_list_goes_on_in_order_when_an_item_is_removed(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_list_goes_on_in_order_when_an_item_is_removed(page, surface):
     body = "(a) one;\n(b) two;\n(c) three;\n    (i) deep;\n    (ii) deeper;\n(d) four.\n(f) six."
     area = surface(body)
 
-    def remove(words: str, times: int) -> None:
+    def remove(words, times):
         area.get_by_text(words, exact=True).click()
         page.keyboard.press("End")
         for _ in range(times):
@@ -338,9 +321,7 @@ LETTERS = "(a) one;\n(b) two;\n(c) three;\n(d) four."
 ROWS = "(a) one;\n(c) three;\n(d) four;\n(f) six;\n(g) seven."
 
 
-def test_labels_that_followed_each_other_do_so_when_an_item_is_deleted(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_labels_that_followed_each_other_do_so_when_an_item_is_deleted(page, surface):
     """And what did not follow another keeps its label."""
     area = surface("Start.")
     for body, first, last, after in (
@@ -361,9 +342,7 @@ def test_labels_that_followed_each_other_do_so_when_an_item_is_deleted(
         assert text(page) == body
 
 
-def test_labels_go_on_where_a_list_is_divided_or_an_item_is_moved(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_labels_go_on_where_a_list_is_divided_or_an_item_is_moved(page, surface):
     area = surface("Start.")
     for first, keys, after in (
         ("two;", "Enter Enter P", "(a) one;\n(b) two;\n\nP\n\n(c) three;\n(d) four."),
@@ -390,9 +369,7 @@ def test_labels_go_on_where_a_list_is_divided_or_an_item_is_moved(
         ("Numbered list: 1.", ["1.", "2.", "3.", "4."]),
     ],
 )
-def test_selected_paragraphs_and_lists_become_one_list(
-    page: Page, surface: Callable[..., Locator], tool: str, labels: list[str]
-) -> None:
+def test_selected_paragraphs_and_lists_become_one_list(page, surface, tool, labels):
     area = surface("Start.")
     a, b, c, d = labels
     button = page.locator("#at-part-1").get_by_role("button", name=tool)
@@ -423,9 +400,7 @@ def test_selected_paragraphs_and_lists_become_one_list(
 
 
 @pytest.mark.parametrize("labels", ["(xvi) (xvii) (xviii)", "98. 99. 100.", "10.10.99 10.10.100"])
-def test_the_words_of_a_list_begin_behind_its_longest_label(
-    page: Page, surface: Callable[..., Locator], labels: str
-) -> None:
+def test_the_words_of_a_list_begin_behind_its_longest_label(page, surface, labels):
     items = "\n".join(f"{label} Words." for label in labels.split())
     area = surface(f"Text:\n\n{items}")
 
@@ -442,9 +417,7 @@ def test_the_words_of_a_list_begin_behind_its_longest_label(
     assert all(label < words for label, words in places)
 
 
-def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(page, surface):
     area = surface("Start.")
     area.click()
     page.locator("#at-part-1").get_by_role("button", name="Table").click()
@@ -469,9 +442,7 @@ def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(
     assert text(page) == LETTERS.replace("one;", "one;!")
 
 
-def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(page, surface):
     logged: list[str] = []
     page.on("console", lambda message: logged.append(message.text))
     area = surface("Start.\n\nEnd.")
@@ -486,9 +457,7 @@ def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(
     assert logged == []
 
 
-def test_a_table_that_is_pasted_into_a_clause_behind_its_items_stays_a_table(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_table_that_is_pasted_into_a_clause_behind_its_items_stays_a_table(page, surface):
     """Right below an item, its rows would be read as more words of that item."""
     area = surface("2.1 The limits are:\n2.2 Nothing else.")
     area.get_by_text("The limits are:").click()
@@ -525,9 +494,7 @@ WHOLE_NOW = "### Terms\n\n- x\n\nEnd."
 TABLE = "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>"
 
 
-def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(page, surface):
     area = surface("Start.")
     for body, words, html, after in (
         (BULLETS, "two", WHOLE, f"- one\n- two\n\n{WHOLE_NOW}\n\n- three"),
@@ -568,9 +535,7 @@ def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(
     assert text(page) == CELLS.replace("two", "twowords<br>on lines")
 
 
-def test_what_is_pasted_takes_the_place_of_an_empty_item(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_what_is_pasted_takes_the_place_of_an_empty_item(page, surface):
     area = surface("Start.")
     for html, after in (
         (
@@ -587,9 +552,7 @@ def test_what_is_pasted_takes_the_place_of_an_empty_item(
         expect(page.locator("textarea[name=body]").first).to_have_value(after)
 
 
-def test_what_was_copied_here_nests_no_headings_in_a_list(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_what_was_copied_here_nests_no_headings_in_a_list(page, surface):
     area = surface("### Head\n\nText.\n\n- one\n- two")
     select(area, "Head", "Text.")
     page.keyboard.press("Control+c")
@@ -599,9 +562,7 @@ def test_what_was_copied_here_nests_no_headings_in_a_list(
     assert text(page) == "### Head\n\nText.\n\n- one\n\n### Head\n\nText.\n\n- two"
 
 
-def test_a_paste_without_a_server_gives_the_words_paragraph_by_paragraph(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_paste_without_a_server_gives_the_words_paragraph_by_paragraph(page, surface):
     area = surface("")
     page.route("**/policies/paste/", lambda route: route.abort())
     area.click()
@@ -613,8 +574,8 @@ def test_a_paste_without_a_server_gives_the_words_paragraph_by_paragraph(
 
 
 def test_a_paste_too_long_for_the_surface_keeps_its_format_and_can_be_made_into_sections(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+    page, surface
+):
     area = surface("Start with **bold** words.\n\nEnd.")
     area.get_by_text("Start").click()
     page.keyboard.press("End")
@@ -647,8 +608,8 @@ def test_a_paste_too_long_for_the_surface_keeps_its_format_and_can_be_made_into_
     ],
 )
 def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(
-    page: Page, surface: Callable[..., Locator], pasted: str, after: str
-) -> None:
+    page, surface, pasted, after
+):
     area = surface("")
     area.click()
     paste(area, "text/plain", pasted)
@@ -668,9 +629,7 @@ def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(
         ("(a) One;\n(b) Two;\n(e) Five.", "(a) One;\n(b) Two;\n(e) Five."),
     ],
 )
-def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(
-    page: Page, surface: Callable[..., Locator], typed: str, after: str
-) -> None:
+def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(page, surface, typed, after):
     area = surface("Before.\n\n2.0 x")
     area.get_by_text("Before.").click()
     page.keyboard.press("End")
@@ -680,9 +639,7 @@ def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(
     assert text(page) == f"Before.\n\n{after}\n\n2.0 x"
 
 
-def test_a_label_in_a_footnote_makes_a_clause_of_its_words(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_label_in_a_footnote_makes_a_clause_of_its_words(page, surface):
     area = surface("Word.[^1]\n\n[^1]: x")
     area.get_by_role("note").click()
     page.keyboard.press("Backspace")
@@ -691,9 +648,7 @@ def test_a_label_in_a_footnote_makes_a_clause_of_its_words(
     assert text(page) == "Word.[^1]\n\n[^1]: (b) Note."
 
 
-def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(page, surface):
     area = surface("Start.")
     page.get_by_role("button", name="Add section").click()
     added = page.get_by_role("textbox", name="Text of section 2")
@@ -724,9 +679,7 @@ def test_both_ways_of_editing_show_the_same_text_and_the_choice_is_remembered(
     )
 
 
-def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(page, surface):
     area = surface("First **words**.\n\nWe keep *it* until [TBD] comes.")
     selected = "getSelection().toString()"
     page.locator("#findings-list a[data-find*=TBD]").click()
@@ -741,9 +694,7 @@ def test_findings_select_their_words_and_a_save_leaves_the_caret_where_it_was(
     assert "then: or so, " in text(page)
 
 
-def test_a_label_is_corrected_and_anything_else_is_refused(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_label_is_corrected_and_anything_else_is_refused(page, surface):
     area = surface("(a) one\n(b) two\n(c) three", "Other.")
     area.get_by_text("two").click()
     label = page.locator("#at-part-1").get_by_label("Number", exact=True)
@@ -763,8 +714,8 @@ def test_a_label_is_corrected_and_anything_else_is_refused(
 
 
 def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is_markdown(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+    page, surface
+):
     area = surface(*(f"Text {n}.\n" * 40 for n in range(11)), "word " * 25_000)
     expect(area).to_be_visible()
     assert page.locator(".surface").count() < 8
@@ -776,8 +727,8 @@ def test_sections_get_surfaces_when_they_come_near_and_a_long_one_says_why_it_is
 
 
 def test_a_section_that_is_opened_while_the_server_is_away_is_formatted_when_it_is_back(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+    page, surface
+):
     surface("One.", *["**Words.**"] * 12)  # of so many, the first is open
     toggles = page.locator(".section-toggle")
     fields = page.locator("textarea[name=body]")
@@ -802,9 +753,7 @@ def test_a_section_that_is_opened_while_the_server_is_away_is_formatted_when_it_
     expect(page.locator(".surface-note")).to_have_count(0)
 
 
-def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
-    page: Page, looker: Looker, surface: Callable[..., Locator]
-) -> None:
+def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(page, looker, surface):
     area = surface(BLOCKS["clauses"] + "\n\n" + BLOCKS["table"])
     looker.look("the surface")
     area.get_by_text("addresses").click()
@@ -828,9 +777,7 @@ def test_the_surface_is_accessible_and_the_keyboard_can_leave_it(
 
 
 @pytest.mark.parametrize("mode", ["Formatted", "Markdown"])
-def test_tab_goes_through_a_section_in_the_order_of_the_screen(
-    page: Page, surface: Callable[..., Locator], mode: str
-) -> None:
+def test_tab_goes_through_a_section_in_the_order_of_the_screen(page, surface, mode):
     """WCAG 2.4.3."""
     surface("Text.", "Other.")
     page.get_by_role("button", name=mode, exact=True).click()
@@ -851,9 +798,7 @@ def test_tab_goes_through_a_section_in_the_order_of_the_screen(
     assert places == sorted(places)
 
 
-def test_a_table_is_inserted_after_the_paragraph_of_the_caret_in_markdown(
-    page: Page, surface: Callable[..., Locator]
-) -> None:
+def test_a_table_is_inserted_after_the_paragraph_of_the_caret_in_markdown(page, surface):
     surface("One word.\n\nTwo words.")
     page.get_by_role("button", name="Markdown", exact=True).click()
     field = page.locator("textarea[name=body]")

@@ -32,7 +32,7 @@ def a_remark(revision: Revision) -> int:
 
 
 @pytest.mark.parametrize("door", ["comment", "request_changes", "reply_to_comment"])
-def test_text_written_while_somebody_discarded_the_draft_is_shown_again(door: str) -> None:
+def test_text_written_while_somebody_discarded_the_draft_is_shown_again(door):
     revision = make_revision(status=Status.IN_REVIEW)
     typed: dict[str, Any] = {"text": WRITTEN, "section": "scope", "comment": a_remark(revision)}
     client, _ = log_in("Reviewers")
@@ -50,7 +50,7 @@ def test_text_written_while_somebody_discarded_the_draft_is_shown_again(door: st
     assert revision.comments.count() == said
 
 
-def test_a_corrected_text_is_resubmitted_to_its_own_action() -> None:
+def test_a_corrected_text_is_resubmitted_to_its_own_action():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
     typed = {"text": "a\x07b", "section": "scope"}
@@ -65,7 +65,7 @@ def test_a_corrected_text_is_resubmitted_to_its_own_action() -> None:
     assert (remark.text, remark.section_anchor) == ("ab", "scope")
 
 
-def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned() -> None:
+def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned():
     revision = make_revision(text="TODO: Write to us [here](http://a.co).")
     client, _ = log_in("Writers")
 
@@ -77,7 +77,7 @@ def test_a_reason_for_a_finding_that_was_fixed_meanwhile_is_returned() -> None:
 
 
 @pytest.mark.parametrize("door", ["comment", "request_changes"])
-def test_a_remark_that_is_too_long_is_refused_and_shown_again(door: str) -> None:
+def test_a_remark_that_is_too_long_is_refused_and_shown_again(door):
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -91,7 +91,7 @@ def test_a_remark_that_is_too_long_is_refused_and_shown_again(door: str) -> None
     assert revision.comments.get().text == "x" * MAX_COMMENT
 
 
-def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
+def test_a_change_note_that_is_too_long_is_refused_and_shown_again():
     version = make_version()
     document = make_document(text="We keep less.")
     revision = make_revision(policy=version.policy, document=document, status=Status.APPROVED)
@@ -107,7 +107,7 @@ def test_a_change_note_that_is_too_long_is_refused_and_shown_again() -> None:
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 
 
-def test_retirement_notices_and_withdrawal_reasons_have_a_maximum_length_too() -> None:
+def test_retirement_notices_and_withdrawal_reasons_have_a_maximum_length_too():
     policy = make_version().policy
     version = make_version(
         policy=make_policy(slug="terms"), effective_at=timezone.now() + timedelta(days=2)
@@ -129,8 +129,8 @@ def test_retirement_notices_and_withdrawal_reasons_have_a_maximum_length_too() -
     ("door", "roles"), [("publish", ["Publishers"]), ("publish_without_approval", [])]
 )
 def test_what_was_typed_for_publication_is_shown_again_if_somebody_else_published_first(
-    door: str, roles: list[str]
-) -> None:
+    door, roles
+):
     status = Status.APPROVED if door == "publish" else Status.IN_REVIEW
     policy = make_version(at=timezone.now() - timedelta(days=1)).policy
     revision = make_revision(status=status, policy=policy)
@@ -154,7 +154,7 @@ def test_what_was_typed_for_publication_is_shown_again_if_somebody_else_publishe
     assert Revision.objects.numbered().count() == 1
 
 
-def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way() -> None:
+def test_what_was_approved_meanwhile_is_published_in_the_ordinary_way():
     policy = make_version(at=timezone.now() - timedelta(days=1)).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)
     client, _ = log_in("Publishers", permissions=["publish_without_approval"])

@@ -1,6 +1,5 @@
 """What staff and readers get while the database can't be used."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,9 +33,7 @@ AWAY = [
 
 
 @pytest.mark.parametrize("error", AWAY)
-def test_what_was_sent_is_kept_on_the_page_to_be_sent_again(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+def test_what_was_sent_is_kept_on_the_page_to_be_sent_again(monkeypatch, error):
     client = client_whose_session_raises(monkeypatch, error)
 
     response = client.post(
@@ -57,7 +54,7 @@ def test_what_was_sent_is_kept_on_the_page_to_be_sent_again(
     assert page.count("csrfmiddlewaretoken") == 1
 
 
-def test_a_password_is_not_written_into_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_is_not_written_into_the_page(monkeypatch):
     client = client_whose_session_raises(monkeypatch, AWAY[0])
     fields = {"username": "wilma", "old_password": "tiger", "new_password1": "lion"}
 
@@ -68,7 +65,7 @@ def test_a_password_is_not_written_into_the_page(monkeypatch: pytest.MonkeyPatch
     assert "lion" not in page
 
 
-def test_a_file_has_to_be_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_has_to_be_chosen_again(monkeypatch):
     client = client_whose_session_raises(monkeypatch, AWAY[0])
     upload = SimpleUploadedFile("policy.md", b"# Policy")
 
@@ -78,9 +75,7 @@ def test_a_file_has_to_be_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "See the file." in page
 
 
-def test_a_reader_gets_an_explanation_while_the_database_is_away(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_reader_gets_an_explanation_while_the_database_is_away(monkeypatch):
     response = client_whose_session_raises(monkeypatch, AWAY[0]).get(EDIT)
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")
@@ -98,20 +93,18 @@ def as_cause() -> Exception:
     ("error", "status"),
     [(IntegrityError("once only"), 500), (ValueError("ours"), 500), (as_cause(), 503)],
 )
-def test_only_failures_of_the_database_are_answered_with_503(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
-) -> None:
+def test_only_failures_of_the_database_are_answered_with_503(monkeypatch, error, status):
     assert client_whose_session_raises(monkeypatch, error).get(EDIT).status_code == status
 
 
 @pytest.mark.parametrize(
     "damaged", ["", "[]", "{", '{"a": 1}', '{"a": null}', "[" * 100_000, '"text"']
 )
-def test_a_stored_text_that_is_not_a_form_has_no_fields(damaged: str) -> None:
+def test_a_stored_text_that_is_not_a_form_has_no_fields(damaged):
     assert resubmission.from_text(damaged) == []
 
 
-def test_a_lone_surrogate_is_replaced() -> None:
+def test_a_lone_surrogate_is_replaced():
     assert resubmission.from_text(r'{"a\ud800": ["\udfff", "\ud83d\ude00"]}') == [
         ("a?", "?"),
         ("a?", "😀"),
@@ -122,8 +115,6 @@ def test_a_lone_surrogate_is_replaced() -> None:
     "back",
     [resubmission.as_fields, lambda them: resubmission.from_text(resubmission.as_text(them))],
 )
-def test_a_form_is_shown_again_without_secrets(
-    back: Callable[[Any], list[tuple[str, str]]],
-) -> None:
+def test_a_form_is_shown_again_without_secrets(back):
     form = [("a", ["1", "2"]), ("csrfmiddlewaretoken", ["t"]), ("Password2", ["p"]), ("b", [""])]
     assert back(form) == [("a", "1"), ("a", "2"), ("b", "")]

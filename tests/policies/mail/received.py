@@ -35,15 +35,15 @@ class People:
 
 
 @pytest.fixture
-def people() -> People:
+def people():
     return People()
 
 
 @pytest.fixture
-def act(django_capture_on_commit_callbacks: Captured) -> Callable[..., dict[str, Any]]:
+def act(django_capture_on_commit_callbacks):
     """Return a function that calls an action, commits, and gives the mails by their receivers."""
 
-    def call(action: Callable[..., Any], pk: int, **arguments: Any) -> dict[str, Any]:
+    def call(action, pk, **arguments):
         mail.outbox.clear()
         with django_capture_on_commit_callbacks(execute=True):
             action(pk, **{"at": NOW, **arguments})

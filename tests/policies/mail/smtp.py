@@ -42,7 +42,7 @@ class Inbox:
 
 
 @pytest.fixture
-def inbox(settings: Any) -> Iterator[Inbox]:
+def inbox(settings):
     """A mail server to which the site sends."""
     found = Inbox()
     with serving(found, settings):

@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -21,7 +20,6 @@ from tests.factories import DAY, NOW, make_policy, make_revision
 from tests.policies.mail.received import People
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
-from tests.policies.mail.smtp import Inbox
 from tests.policies.mail.smtp import inbox as inbox
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +53,7 @@ def submit(act: Act, people: People, name: str, **asked: Any) -> Revision:
 # --- Threads -------------------------------------------------------------------------------------
 
 
-def test_all_mails_to_a_person_about_a_revision_answer_the_first(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_all_mails_to_a_person_about_a_revision_answer_the_first(people, act, inbox):
     pk = submit(act, people, "Terms").pk
     act(workflow.comment, pk, by=people.ravi, text="Why?")
     act(workflow.comment, pk, by=people.wanda, text="Because.")
@@ -75,9 +71,7 @@ def test_all_mails_to_a_person_about_a_revision_answer_the_first(
     assert to_wanda["In-Reply-To"] is None
 
 
-def test_a_first_mail_that_is_sent_again_is_the_same_message(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_first_mail_that_is_sent_again_is_the_same_message(people, act, inbox):
     inbox.refused.add("ravi@example.com")
     pk = submit(act, people, "Terms").pk
     inbox.refused.clear()
@@ -89,14 +83,14 @@ def test_a_first_mail_that_is_sent_again_is_the_same_message(
     assert first["In-Reply-To"] is None
 
 
-def test_another_revision_is_another_thread(people: People, act: Act, inbox: Inbox) -> None:
+def test_another_revision_is_another_thread(people, act, inbox):
     submit(act, people, "Terms")
     submit(act, people, "Privacy")
 
     assert [it["In-Reply-To"] for it in inbox.of("ravi")] == [None, None]
 
 
-def test_a_thread_begins_once(people: People) -> None:
+def test_a_thread_begins_once(people):
     revision = make_revision()
     event = revision.audit_events.earliest("sequence")
     MailThread.objects.create(user=people.ravi, revision=revision, event=event)
@@ -110,9 +104,7 @@ def test_a_thread_begins_once(people: People) -> None:
 # --- What they say -------------------------------------------------------------------------------
 
 
-def test_a_subject_says_what_is_wanted_of_which_policy_by_when(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_subject_says_what_is_wanted_of_which_policy_by_when(people, act, inbox):
     pk = submit(act, people, "Terms", due_on=NOW.date(), note="Look at <b>section 2</b>.").pk
     (asked,) = inbox.of("ravi")
     assert asked["Subject"] == "Terms: please review by May 2, 2026"
@@ -132,8 +124,8 @@ def test_a_subject_says_what_is_wanted_of_which_policy_by_when(
 
 
 def test_only_the_reviewer_who_is_asked_gets_a_mail_and_all_if_that_one_can_not_review(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+    people, act, inbox
+):
     pk = submit(act, people, "Terms", reviewer_id=people.ravi.pk).pk
     assert [it["To"] for it in inbox.messages] == ["ravi@example.com"]
 
@@ -160,9 +152,7 @@ def test_only_the_reviewer_who_is_asked_gets_a_mail_and_all_if_that_one_can_not_
     assert [it["To"] for it in inbox.messages] == ["ravi@example.com"]
 
 
-def test_a_reminder_about_a_submission_that_was_withdrawn_is_not_sent(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_reminder_about_a_submission_that_was_withdrawn_is_not_sent(people, act, inbox):
     inbox.refused |= {"ravi@example.com", "rosa@example.com"}
     pk = submit(act, people, "Terms").pk
     inbox.refused.clear()
@@ -176,9 +166,7 @@ def test_a_reminder_about_a_submission_that_was_withdrawn_is_not_sent(
 # --- Digests -------------------------------------------------------------------------------------
 
 
-def test_a_digest_holds_all_mails_of_a_day_and_others_get_theirs_at_once(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_digest_holds_all_mails_of_a_day_and_others_get_theirs_at_once(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     submit(act, people, "Cookies", note="Two\nlines.")
@@ -204,9 +192,7 @@ def test_a_digest_holds_all_mails_of_a_day_and_others_get_theirs_at_once(
         assert ("> Two\n> lines." if kind == "plain" else "Two\nlines.") in text
 
 
-def test_there_is_one_digest_a_day_and_what_comes_later_is_in_the_next(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_there_is_one_digest_a_day_and_what_comes_later_is_in_the_next(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     let_a_day_pass()
@@ -225,9 +211,7 @@ def test_there_is_one_digest_a_day_and_what_comes_later_is_in_the_next(
     ]
 
 
-def test_a_digest_that_fails_is_sent_by_the_next_run(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_digest_that_fails_is_sent_by_the_next_run(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     let_a_day_pass()
@@ -240,9 +224,7 @@ def test_a_digest_that_fails_is_sent_by_the_next_run(
     assert len(inbox.of("ravi")) == 1
 
 
-def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     submit(act, people, "Cookies")
@@ -269,7 +251,7 @@ def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(
     assert next_day["Subject"] == "Daily digest: Later: please review"
 
 
-def test_a_digest_leaves_out_what_is_out_of_date(people: People, act: Act, inbox: Inbox) -> None:
+def test_a_digest_leaves_out_what_is_out_of_date(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     done = submit(act, people, "Cookies")
@@ -284,9 +266,7 @@ def test_a_digest_leaves_out_what_is_out_of_date(people: People, act: Act, inbox
     assert digest["Subject"] == "Daily digest: Terms: please review"
 
 
-def test_a_clock_that_was_a_year_ahead_delays_no_digest(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_a_clock_that_was_a_year_ahead_delays_no_digest(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     let_a_day_pass()
@@ -302,9 +282,7 @@ def test_a_clock_that_was_a_year_ahead_delays_no_digest(
     ]
 
 
-def test_who_wants_no_digest_any_more_gets_what_was_kept_for_it(
-    people: People, act: Act, inbox: Inbox
-) -> None:
+def test_who_wants_no_digest_any_more_gets_what_was_kept_for_it(people, act, inbox):
     wants_digest(people.ravi)
     submit(act, people, "Terms")
     MailOptOut.objects.filter(user=people.ravi).delete()
@@ -322,7 +300,7 @@ def test_who_wants_no_digest_any_more_gets_what_was_kept_for_it(
         (datetime(2026, 5, 2, 23, 0), datetime(2026, 5, 2, 7, 0)),
     ],
 )
-def test_digests_are_due_in_the_morning(now: datetime, last: datetime) -> None:
+def test_digests_are_due_in_the_morning(now, last):
     zone = timezone.get_default_timezone()
 
     found = outbox.last_digest_time(at=now.replace(tzinfo=zone))
@@ -330,7 +308,7 @@ def test_digests_are_due_in_the_morning(now: datetime, last: datetime) -> None:
     assert found == last.replace(tzinfo=zone)
 
 
-def test_a_person_sets_a_daily_digest_and_back(people: People, client: Client) -> None:
+def test_a_person_sets_a_daily_digest_and_back(people, client):
     client.force_login(people.ravi)
     kinds = list(notices.KINDS)
 

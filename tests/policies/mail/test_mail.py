@@ -1,8 +1,6 @@
 """E-mails about actions: who gets which, and what they say."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -24,13 +22,11 @@ from tests.factories import (
     make_revision,
     make_version,
 )
+from tests.policies.mail.received import act as act
 from tests.policies.mail.received import (
-    Captured,
-    People,
     make_staff,
     received,
 )
-from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 from tests.policies.staff.desk import log_in, page, words
 from tests.policies.text.word_edits import commented, tracked
@@ -42,9 +38,7 @@ pytestmark = pytest.mark.django_db
 # --- Who gets one --------------------------------------------------------------------------------
 
 
-def test_each_step_notifies_those_who_can_act_on_it_or_took_part(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_each_step_notifies_those_who_can_act_on_it_or_took_part(people, act):
     it = people
     pk = make_revision(writer=it.wanda).pk
 
@@ -71,9 +65,7 @@ def test_each_step_notifies_those_who_can_act_on_it_or_took_part(
     assert set(mails) == {"pia", "wanda", "ravi"}
 
 
-def test_a_word_file_that_comes_back_notifies_writers_and_whoever_submitted_the_text(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_a_word_file_that_comes_back_notifies_writers_and_whoever_submitted_the_text(people, act):
     it = people
     revision = make_revision(writer=it.wanda, document=make_document())
     first = act(workflow.submit, revision.pk, by=it.willi)["ravi"]
@@ -100,18 +92,14 @@ def test_a_word_file_that_comes_back_notifies_writers_and_whoever_submitted_the_
     assert set(act(workflow.bring_back_file, revision.pk, **file)) == {"willi", "ravi"}
 
 
-def test_reopening_notifies_whoever_had_approved(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_reopening_notifies_whoever_had_approved(people, act):
     pk = make_revision(status=Status.APPROVED, writer=people.wanda, reviewer=people.ravi).pk
 
     assert set(act(workflow.reopen, pk, by=people.pia)) == {"wanda", "ravi"}
     assert set(act(workflow.discard, pk, by=people.willi)) == {"wanda", "ravi"}
 
 
-def test_a_publication_without_approval_notifies_everybody_who_could_approve_it(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_a_publication_without_approval_notifies_everybody_who_could_approve_it(people, act):
     both = make_staff("both", "Writers", "Reviewers")
     hasty = make_staff("hasty", permissions=["policies.publish_without_approval"])
     pk = make_revision(writer=both).pk
@@ -128,9 +116,7 @@ def test_a_publication_without_approval_notifies_everybody_who_could_approve_it(
     assert {"both", "pia"} <= set(mails)
 
 
-def test_retiring_and_reinstating_notify_writers_and_publishers(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_retiring_and_reinstating_notify_writers_and_publishers(people, act):
     policy = make_version().policy
 
     mails = act(workflow.retire, policy.pk, by=people.pia, notice="See the new one.")
@@ -139,9 +125,7 @@ def test_retiring_and_reinstating_notify_writers_and_publishers(
     assert set(act(workflow.reinstate, policy.pk, by=people.pia)) == {"wanda", "willi", "paul"}
 
 
-def test_saving_importing_and_a_refused_action_notify_nobody(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_saving_importing_and_a_refused_action_notify_nobody(people, act):
     draft = make_revision(writer=people.wanda)
     changed = make_document(text="Other words.")
 
@@ -154,9 +138,7 @@ def test_saving_importing_and_a_refused_action_notify_nobody(
     assert mail.outbox == []
 
 
-def test_what_is_rolled_back_notifies_nobody(
-    people: People, django_capture_on_commit_callbacks: Captured
-) -> None:
+def test_what_is_rolled_back_notifies_nobody(people, django_capture_on_commit_callbacks):
     draft = make_revision(writer=people.wanda)
 
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
@@ -166,9 +148,7 @@ def test_what_is_rolled_back_notifies_nobody(
     assert mail.outbox == []
 
 
-def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_notified(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_notified(people, act):
     draft = make_revision(writer=people.wanda)
     User.objects.filter(pk=people.ravi.pk).update(is_active=False)
     User.objects.filter(pk=people.rosa.pk).update(email="")
@@ -180,18 +160,14 @@ def test_only_active_staff_with_an_address_and_the_right_to_see_it_are_notified(
     assert set(act(workflow.submit, draft.pk, by=people.wanda)) == {"able"}
 
 
-def test_writers_who_lost_the_right_to_look_are_not_notified(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_writers_who_lost_the_right_to_look_are_not_notified(people, act):
     pk = make_revision(status=Status.IN_REVIEW, writer=people.wanda).pk
     people.wanda.groups.clear()
 
     assert act(workflow.request_changes, pk, by=people.ravi, text="No.") == {}
 
 
-def test_superusers_are_notified_where_nobody_else_could_act(
-    act: Callable[..., dict[str, Any]],
-) -> None:
+def test_superusers_are_notified_where_nobody_else_could_act(act):
     boss, writer = make_staff("boss", is_superuser=True), make_staff("both", "Writers", "Reviewers")
     draft = make_revision(writer=writer)
 
@@ -199,9 +175,7 @@ def test_superusers_are_notified_where_nobody_else_could_act(
     assert set(act(workflow.approve, draft.pk, by=boss)) == {"both"}
 
 
-def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(people, act):
     MailOptOut.objects.create(user=people.ravi, kind="handed_in")
     draft = make_revision(writer=people.wanda)
 
@@ -210,7 +184,7 @@ def test_a_kind_that_somebody_switched_off_is_sent_to_the_others(
     assert set(act(workflow.comment, draft.pk, by=people.wanda, text="Yes?")) == {"ravi"}
 
 
-def test_every_notice_is_of_an_action_and_of_a_kind_and_has_a_message() -> None:
+def test_every_notice_is_of_an_action_and_of_a_kind_and_has_a_message():
     """If this fails: NOTICES is in policies/mail/notices.py, MESSAGES in messages.py beside it."""
     assert set(notices.MAIL_RULES) <= set(ACTIONS)
     assert set(notices.MAIL_RULES) == set(messages.MESSAGES)
@@ -220,9 +194,7 @@ def test_every_notice_is_of_an_action_and_of_a_kind_and_has_a_message() -> None:
 # --- What it says --------------------------------------------------------------------------------
 
 
-def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(people, act):
     draft = make_revision(writer=people.wanda)
     people.wanda.first_name, people.wanda.last_name = "Wanda", "O'Hara & <Sons>"
 
@@ -249,8 +221,8 @@ def test_a_mail_says_who_did_what_and_where_to_go_in_text_and_html(
 
 
 def test_the_mail_about_a_publication_has_its_change_note_and_its_time_in_the_policys_zone(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+    people, act
+):
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Europe/Berlin")
     first = make_revision(status=Status.APPROVED, policy=policy, writer=people.wanda)
@@ -273,9 +245,7 @@ def test_the_mail_about_a_publication_has_its_change_note_and_its_time_in_the_po
     assert f"http://testserver/{policy.slug}/versions/1/" in sent.body
 
 
-def test_a_comment_has_the_words_that_it_suggests(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_a_comment_has_the_words_that_it_suggests(people, act):
     revision = make_revision(
         status=Status.IN_REVIEW,
         writer=people.wanda,
@@ -294,7 +264,7 @@ def test_a_comment_has_the_words_that_it_suggests(
     assert '<blockquote dir="auto">six weeks</blockquote>' in sent.alternatives[0][0]
 
 
-def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[str, Any]]) -> None:
+def test_no_name_gets_into_the_headers(people, act):
     revision = make_revision(status=Status.IN_REVIEW, writer=people.wanda)
     name = "Privacy\r\nBcc: all@example.com\x1b[2J" + "x" * 150
     Policy.objects.filter(pk=revision.policy_id).update(name=name)
@@ -313,7 +283,7 @@ def test_no_name_gets_into_the_headers(people: People, act: Callable[..., dict[s
 # --- The page ------------------------------------------------------------------------------------
 
 
-def test_each_person_chooses_which_mails_they_get_and_for_nobody_else() -> None:
+def test_each_person_chooses_which_mails_they_get_and_for_nobody_else():
     client, user = log_in("Reviewers", name="ravi")
     other = make_staff("rosa", "Reviewers")
     shown = words(client.get("/admin/mail/"))
@@ -339,7 +309,7 @@ def test_each_person_chooses_which_mails_they_get_and_for_nobody_else() -> None:
     assert not MailOptOut.objects.exists()
 
 
-def test_the_page_is_linked_from_the_desk_and_is_for_staff_alone(client: Any) -> None:
+def test_the_page_is_linked_from_the_desk_and_is_for_staff_alone(client):
     staff, _ = log_in()
     assert 'href="/admin/mail/"' in words(staff.get("/admin/"))
     assert staff.get("/admin/mail/").status_code == 200
@@ -348,8 +318,8 @@ def test_the_page_is_linked_from_the_desk_and_is_for_staff_alone(client: Any) ->
 
 
 def test_a_form_on_the_desk_sends_once_even_if_it_is_sent_twice(
-    people: People, django_capture_on_commit_callbacks: Captured
-) -> None:
+    people, django_capture_on_commit_callbacks
+):
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
 
@@ -361,9 +331,7 @@ def test_a_form_on_the_desk_sends_once_even_if_it_is_sent_twice(
     assert "localhost" not in received()["ravi"].body
 
 
-def test_links_to_a_desk_with_a_host_of_its_own_lead_there(
-    people: People, act: Callable[..., dict[str, Any]], settings: Any
-) -> None:
+def test_links_to_a_desk_with_a_host_of_its_own_lead_there(people, act, settings):
     settings.STAFF_URL = "https://desk.example.com"
     pk = make_revision(writer=people.wanda).pk
 

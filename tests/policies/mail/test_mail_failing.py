@@ -3,9 +3,8 @@
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,7 +22,6 @@ from policies.states import Status
 from tests.factories import DAY, NOW, make_revision, make_version
 from tests.policies.mail.received import (
     Down,
-    People,
     Picky,
     make_overdue,
     make_staff,
@@ -36,12 +34,7 @@ from tests.policies.mail.received import people as people
 pytestmark = pytest.mark.django_db
 
 
-def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    settings: Any,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(people, act, settings, caplog):
     draft = make_revision(writer=people.wanda)
     use(settings, Down)
 
@@ -56,12 +49,7 @@ def test_a_mail_server_that_is_down_undoes_nothing_and_loses_nothing(
     assert len(mail.outbox) == 2
 
 
-def test_no_password_gets_into_the_log(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    settings: Any,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_no_password_gets_into_the_log(people, act, settings, caplog):
     draft = make_revision(writer=people.wanda)
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))  # and doesn't listen
@@ -74,12 +62,7 @@ def test_no_password_gets_into_the_log(
     assert "hush" not in caplog.text
 
 
-def test_one_that_is_refused_keeps_no_other_from_being_sent(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    settings: Any,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_one_that_is_refused_keeps_no_other_from_being_sent(people, act, settings, caplog):
     make_staff("sara", "Reviewers")
     draft = make_revision(writer=people.wanda)
     use(settings, Picky)
@@ -88,9 +71,7 @@ def test_one_that_is_refused_keeps_no_other_from_being_sent(
     assert "550 no such user" in caplog.text
 
 
-def test_send_reminders_fails_while_a_mail_can_not_be_sent(
-    people: People, settings: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_send_reminders_fails_while_a_mail_can_not_be_sent(people, settings, capsys):
     make_staff("rosalia", "Writers")
     make_overdue()
     use(settings, Picky)
@@ -108,12 +89,7 @@ def test_send_reminders_fails_while_a_mail_can_not_be_sent(
     assert "rosalia" in received()
 
 
-def test_mails_that_can_not_even_be_created_undo_nothing(
-    people: People,
-    act: Callable[..., dict[str, Any]],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_mails_that_can_not_even_be_created_undo_nothing(people, act, monkeypatch, caplog):
     draft = make_revision(writer=people.wanda)
     monkeypatch.setattr(notices, "audience", lambda event: 1 / 0)
 
@@ -133,7 +109,7 @@ def test_mails_that_can_not_even_be_created_undo_nothing(
     assert not waiting.exists()
 
 
-def test_mails_that_were_not_sent_for_days_are_dropped(people: People) -> None:
+def test_mails_that_were_not_sent_for_days_are_dropped(people):
     make_revision(status=Status.IN_REVIEW, writer=people.wanda)
     Announcement.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
 
@@ -155,9 +131,7 @@ class Overtaken(EmailBackend):
         return super().send_messages(messages)
 
 
-def test_of_two_runs_at_once_each_person_gets_one_mail(
-    people: People, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_runs_at_once_each_person_gets_one_mail(people, settings, monkeypatch):
     monkeypatch.setattr(Overtaken, "overtaken", False)
     make_overdue()
     use(settings, Overtaken)
@@ -168,13 +142,11 @@ def test_of_two_runs_at_once_each_person_gets_one_mail(
     assert set(received()) == {"wanda", "willi", "pia", "paul"}
 
 
-def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
-    people: People, act: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_stopped_in_the_middle_goes_on_where_it_stopped(people, act, monkeypatch):
     draft = make_revision(writer=people.wanda)
     send = mail.EmailMultiAlternatives.send
 
-    def stop(message: Any, *args: Any) -> Any:
+    def stop(message, *args):
         if "rosa" in message.to[0]:
             raise KeyboardInterrupt
         return send(message, *args)
@@ -191,8 +163,8 @@ def test_what_stopped_in_the_middle_goes_on_where_it_stopped(
 
 @pytest.mark.parametrize("since", [outbox.LEASE, -365 * DAY], ids=["over", "by a wrong clock"])
 def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_lease(
-    people: People, act: Callable[..., dict[str, Any]], settings: Any, since: timedelta
-) -> None:
+    people, act, settings, since
+):
     draft = make_revision(writer=people.wanda)
     use(settings, Down)
     act(workflow.submit, draft.pk, by=people.wanda)
@@ -206,9 +178,7 @@ def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_le
 
 
 @pytest.mark.parametrize("why", ["right", "wish", "address", "state", "age"])
-def test_what_waits_is_dropped_when_it_is_out_of_date(
-    people: People, act: Callable[..., dict[str, Any]], settings: Any, why: str
-) -> None:
+def test_what_waits_is_dropped_when_it_is_out_of_date(people, act, settings, why):
     draft = make_revision(writer=people.wanda)
     use(settings, Down)
     act(workflow.submit, draft.pk, by=people.wanda)
@@ -229,9 +199,7 @@ def test_what_waits_is_dropped_when_it_is_out_of_date(
     assert "ravi" not in received()
 
 
-def test_sent_mails_are_not_kept_for_ever(
-    people: People, act: Callable[..., dict[str, Any]]
-) -> None:
+def test_sent_mails_are_not_kept_for_ever(people, act):
     act(workflow.submit, make_revision(writer=people.wanda).pk, by=people.wanda)
     policy, day = Mail.objects.all()[0].policy, NOW.date()
     reminder = Mail.objects.create(
@@ -255,7 +223,7 @@ class Waiting(EmailBackend):
 
 
 @pytest.fixture
-def in_background(settings: Any) -> Iterator[None]:
+def in_background(settings):
     settings.MAIL_IN_BACKGROUND = True
     Waiting.may_answer.clear()
     yield
@@ -264,7 +232,7 @@ def in_background(settings: Any) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_action_waits_for_the_mail_server(in_background: None, settings: Any) -> None:
+def test_no_action_waits_for_the_mail_server(in_background, settings):
     writer = make_staff("wanda", "Writers")
     make_staff("ravi", "Reviewers")
     draft = make_revision(writer=writer)
@@ -279,7 +247,7 @@ def test_no_action_waits_for_the_mail_server(in_background: None, settings: Any)
     assert set(received()) == {"ravi"}
 
 
-def test_no_row_says_what_makes_no_sense(people: People) -> None:
+def test_no_row_says_what_makes_no_sense(people):
     version = make_version()
     event = version.audit_events.latest("sequence")
     row = {"user": people.ravi, "policy": version.policy}
@@ -302,7 +270,7 @@ def test_no_row_says_what_makes_no_sense(people: People) -> None:
 
 
 @pytest.fixture
-def writer_elsewhere(settings: Any) -> Iterator[sqlite3.Connection]:
+def writer_elsewhere(settings):
     """Another connection that holds the database; ours don't wait for it."""
     with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as other:
         connection.ensure_connection()
@@ -315,15 +283,13 @@ def writer_elsewhere(settings: Any) -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_a_busy_database_only_makes_a_mail_wait(
-    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
-) -> None:
+def test_a_busy_database_only_makes_a_mail_wait(caplog, request):
     event_id = act_without_mails()
     caplog.clear()
     other = request.getfixturevalue("writer_elsewhere")
     tries = []
 
-    def end_at_the_third(execute: Any, sql: str, *more: Any) -> Any:
+    def end_at_the_third(execute, sql, *more):
         if sql.startswith("BEGIN") or "UPDATE" in sql:
             tries.append(sql)
         if len(tries) == 3:
@@ -339,9 +305,7 @@ def test_a_busy_database_only_makes_a_mail_wait(
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_stays_busy_is_one_line_in_the_log(
-    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
-) -> None:
+def test_a_database_that_stays_busy_is_one_line_in_the_log(caplog, request):
     event_id = act_without_mails()
     other = request.getfixturevalue("writer_elsewhere")
     caplog.clear()

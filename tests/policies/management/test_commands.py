@@ -3,7 +3,6 @@
 import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,13 +24,13 @@ def forge(**values: object) -> None:
 # --- verify --------------------------------------------------------------------------------------
 
 
-def test_an_empty_site_is_sound_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_site_is_sound_and_says_so(capsys):
     call_command("verify", jobs=1)
 
     assert "Nothing is published yet." in capsys.readouterr().out
 
 
-def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_noted_head_is_proved(capsys):
     make_version()
     call_command("verify", jobs=1)
     said = capsys.readouterr().out
@@ -47,9 +46,7 @@ def test_each_noted_head_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("verify", jobs=1, head=heads[0][:-1])
 
 
-def test_every_problem_is_reported_and_the_exit_status_is_not_zero(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_every_problem_is_reported_and_the_exit_status_is_not_zero(capsys):
     make_version()
     with triggers.lifted(connection):
         Section.objects.update(body="Forged.")
@@ -63,7 +60,7 @@ def test_every_problem_is_reported_and_the_exit_status_is_not_zero(
 # --- rerender ------------------------------------------------------------------------------------
 
 
-def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str]) -> None:
+def test_html_that_comes_from_its_text_stays(capsys):
     make_version()
     acts = AuditEvent.objects.count()
 
@@ -73,9 +70,7 @@ def test_html_that_comes_from_its_text_stays(capsys: pytest.CaptureFixture[str])
     assert AuditEvent.objects.count() == acts
 
 
-def test_html_that_does_not_is_rendered_again_and_reported(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_html_that_does_not_is_rendered_again_and_reported(capsys):
     version = make_version()
     before = version.rendering.html
     forge(html="<p>forged</p>")
@@ -90,9 +85,7 @@ def test_html_that_does_not_is_rendered_again_and_reported(
     assert ledger.verify().problems == []
 
 
-def test_a_new_count_of_findings_is_no_change_of_html(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_new_count_of_findings_is_no_change_of_html(capsys):
     make_version()
     forge(findings={})
 
@@ -102,9 +95,7 @@ def test_a_new_count_of_findings_is_no_change_of_html(
     assert Rendering.objects.get().findings != {}
 
 
-def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(capsys):
     policy = make_policy()
     make_version(policy=policy)
     broken = make_revision(policy=policy, at=NOW + timedelta(days=1))
@@ -123,18 +114,18 @@ def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(
 
 
 @pytest.mark.parametrize("command", ["export_policies", "export_site", "import_policies"])
-def test_a_folder_without_a_name_is_not_the_current_folder(command: str) -> None:
+def test_a_folder_without_a_name_is_not_the_current_folder(command):
     with pytest.raises(CommandError, match="it is empty"):
         call_command(command, "")
 
 
 @pytest.mark.parametrize("does", ["export", "erase"])
-def test_a_subscriber_without_an_address_is_not_nobody(does: str) -> None:
+def test_a_subscriber_without_an_address_is_not_nobody(does):
     with pytest.raises(CommandError, match="argument address: it is empty"):
         call_command("subscribers", does, "")
 
 
-def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
     make_version(policy=make_policy(slug="privacy"))
     (tmp_path / "privacy.md").mkdir()
 
@@ -142,7 +133,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
         call_command("export_policies", str(tmp_path))
 
 
-def test_paths_without_a_policy_file_are_refused(tmp_path: Path) -> None:
+def test_paths_without_a_policy_file_are_refused(tmp_path):
     with pytest.raises(CommandError, match=r"Found no \.md, .*in the files and folders"):
         call_command("import_policies", str(tmp_path))
     os.mkfifo(tmp_path / "pipe")

@@ -33,7 +33,7 @@ def written(folder: Path, text: str, name: str = "terms.md") -> Path:
     return folder / name
 
 
-def test_a_finding_has_its_file_line_level_rule_reason_and_words(tmp_path: Path) -> None:
+def test_a_finding_has_its_file_line_level_rule_reason_and_words(tmp_path):
     file = written(tmp_path, "# Terms\n\n## Use\n\nWelcome to **{{ company_name }}**.\n")
 
     status, out, err = examine(file)
@@ -44,7 +44,7 @@ def test_a_finding_has_its_file_line_level_rule_reason_and_words(tmp_path: Path)
     assert "1 file examined: 1 finding blocks publication, " in out.splitlines()[-1]
 
 
-def test_a_finished_file_gets_suggestions_at_most(tmp_path: Path) -> None:
+def test_a_finished_file_gets_suggestions_at_most(tmp_path):
     status, out, err = examine(written(tmp_path, FINISHED))
 
     assert (status, err) == (0, "")
@@ -52,13 +52,13 @@ def test_a_finished_file_gets_suggestions_at_most(tmp_path: Path) -> None:
     assert "1 file examined: 0 findings block publication, 0 need a justification" in out
 
 
-def test_front_matter_and_comments_count_as_lines(tmp_path: Path) -> None:
+def test_front_matter_and_comments_count_as_lines(tmp_path):
     text = "---\nslug: terms\nlast_updated: 2026-01-31\n---\n\n<!-- a\nb -->\n\nHello {{ you }}.\n"
 
     assert f"{written(tmp_path, text)}:9: blocks: " in examine(tmp_path / "terms.md")[1]
 
 
-def test_a_word_file_has_sections_for_lines(tmp_path: Path) -> None:
+def test_a_word_file_has_sections_for_lines(tmp_path):
     file = tmp_path / "terms.docx"
     file.write_bytes(
         word(paragraph("Use", "Heading2"), paragraph("Welcome to {{ company_name }}."))
@@ -70,14 +70,14 @@ def test_a_word_file_has_sections_for_lines(tmp_path: Path) -> None:
     assert f"{file}: blocks: placeholder: 1. Use: “{{{{ company_name }}}}” is " in out
 
 
-def test_html_has_lines(tmp_path: Path) -> None:
+def test_html_has_lines(tmp_path):
     page = "<h1>Terms</h1>\n<p>One.</p>\n<p>Welcome to\n<b>{{ company_name }}</b>.</p>\n"
     file = written(tmp_path, page, "terms.html")
 
     assert f"{file}:4: blocks: placeholder: " in examine(file)[1]
 
 
-def test_several_files_are_examined_and_one_that_can_not_be_read_is_named(tmp_path: Path) -> None:
+def test_several_files_are_examined_and_one_that_can_not_be_read_is_named(tmp_path):
     good, late = written(tmp_path, FINISHED), written(tmp_path, "TODO: write.\n", "late.md")
     bad = tmp_path / "bad.md"
     bad.write_bytes(b"# Bad\n\n\xff\n")
@@ -97,9 +97,7 @@ def test_several_files_are_examined_and_one_that_can_not_be_read_is_named(tmp_pa
 
 
 @pytest.mark.parametrize("name", ["terms.txt", "pipe.md"])
-def test_what_is_not_a_policy_file_is_refused_with_an_explanation(
-    tmp_path: Path, name: str
-) -> None:
+def test_what_is_not_a_policy_file_is_refused_with_an_explanation(tmp_path, name):
     if name == "pipe.md":
         os.mkfifo(tmp_path / name)
     else:
@@ -111,13 +109,13 @@ def test_what_is_not_a_policy_file_is_refused_with_an_explanation(
     assert f"{tmp_path / name}:1: error: " in err
 
 
-def test_a_text_that_can_not_be_shown_is_refused(tmp_path: Path) -> None:
+def test_a_text_that_can_not_be_shown_is_refused(tmp_path):
     status, _, err = examine(written(tmp_path, "# T\n\n" + "> " * 50 + "x\n"))
 
     assert (status, ": error: " in err) == (1, True)
 
 
-def test_a_program_gets_objects(tmp_path: Path) -> None:
+def test_a_program_gets_objects(tmp_path):
     file = written(tmp_path, "# Terms\n\n## Use {#use}\n\nTODO: say “more”.\n")
 
     status, out, _ = examine("--format", "json", file)
@@ -129,7 +127,7 @@ def test_a_program_gets_objects(tmp_path: Path) -> None:
     assert first["excerpt"] == "TODO: say “more”."
 
 
-def test_alike_findings_have_each_their_own_line(tmp_path: Path) -> None:
+def test_alike_findings_have_each_their_own_line(tmp_path):
     text = "# Terms\n" + "\n## Part {}\n\nAsk [insert name].\n" * 3
 
     _, out, _ = examine(written(tmp_path, text.format(1, 2, 3)))
@@ -138,7 +136,7 @@ def test_alike_findings_have_each_their_own_line(tmp_path: Path) -> None:
     assert lines == ["5", "9", "13"]
 
 
-def test_five_suggestions_of_a_file_are_listed_and_the_others_counted(tmp_path: Path) -> None:
+def test_five_suggestions_of_a_file_are_listed_and_the_others_counted(tmp_path):
     sections = "".join(f"\n## Part {at}\n" for at in range(7))
     file = written(tmp_path, f"# Terms\n\nWe keep little.\n{sections}")
 
@@ -148,7 +146,7 @@ def test_five_suggestions_of_a_file_are_listed_and_the_others_counted(tmp_path: 
     assert f"{file}: 2 more suggestions.\n" in out
 
 
-def test_no_database_is_needed_and_none_is_made(tmp_path: Path) -> None:
+def test_no_database_is_needed_and_none_is_made(tmp_path):
     file = written(tmp_path, FINISHED)
     command = [sys.executable, settings.BASE_DIR / "manage.py", "examine", file]
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}
@@ -160,7 +158,7 @@ def test_no_database_is_needed_and_none_is_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_the_help_says_what_the_exit_status_means(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_says_what_the_exit_status_means(capsys):
     with pytest.raises(SystemExit):
         call_command("examine", "--help")
 

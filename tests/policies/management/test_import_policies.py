@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -48,7 +47,7 @@ PUBLISH_SAMPLE = ("--publish", "--despite-blocks", "It is a sample.")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path):
     (tmp_path / "terms.md").write_text(TERMS, encoding="utf-8")
     return tmp_path
 
@@ -72,7 +71,7 @@ def imported_in_turn(file: Path, *texts: str) -> list[tuple[str, str]]:
     return runs
 
 
-def test_a_file_becomes_a_draft_which_a_second_import_can_publish(folder: Path) -> None:
+def test_a_file_becomes_a_draft_which_a_second_import_can_publish(folder):
     out, err = run(folder)
 
     revision = Revision.objects.get()
@@ -82,7 +81,7 @@ def test_a_file_becomes_a_draft_which_a_second_import_can_publish(folder: Path) 
     assert Revision.objects.get().status == Status.PUBLISHED
 
 
-def test_publishing_keeps_the_dates_and_is_recorded_as_an_import(folder: Path) -> None:
+def test_publishing_keeps_the_dates_and_is_recorded_as_an_import(folder):
     run(folder, "--publish")
 
     version = Revision.objects.get()
@@ -93,7 +92,7 @@ def test_publishing_keeps_the_dates_and_is_recorded_as_an_import(folder: Path) -
 
 
 @pytest.mark.parametrize("publish", [[], ["--publish"]])
-def test_unchanged_files_change_nothing(folder: Path, publish: list[str]) -> None:
+def test_unchanged_files_change_nothing(folder, publish):
     run(folder, *publish)
     before = list(Revision.objects.values()), list(AuditEvent.objects.values())
 
@@ -104,7 +103,7 @@ def test_unchanged_files_change_nothing(folder: Path, publish: list[str]) -> Non
     assert run(folder, *publish, "--verbosity=0") == ("", "")
 
 
-def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
+def test_a_changed_file_becomes_the_next_version(folder):
     changed = TERMS.replace("Be kind.", "Be very kind.").replace("2026-01-31", "2026-03-01")
 
     imported_in_turn(folder / "terms.md", TERMS, changed)
@@ -116,7 +115,7 @@ def test_a_changed_file_becomes_the_next_version(folder: Path) -> None:
     ]
 
 
-def test_a_file_finds_its_policy_under_the_address_before_a_renaming(folder: Path) -> None:
+def test_a_file_finds_its_policy_under_the_address_before_a_renaming(folder):
     run(folder, "--publish")
     workflow.rename_policy(
         Policy.objects.get().pk, by=make_user("Publishers"), at=timezone.now(), slug="terms-of-use"
@@ -128,9 +127,7 @@ def test_a_file_finds_its_policy_under_the_address_before_a_renaming(folder: Pat
     assert [it.number for it in Policy.objects.get().revisions.order_by("number")] == [1, 2]
 
 
-def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_on(
-    folder: Path,
-) -> None:
+def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_on(folder):
     *_, (out, err) = imported_in_turn(folder / "terms.md", TERMS, TERMS.replace("kind", "nice"))
 
     second = Revision.objects.get(number=2)
@@ -140,9 +137,7 @@ def test_a_changed_text_under_an_unchanged_date_is_an_editorial_change_from_now_
 
 
 @pytest.mark.parametrize("publish", [[], ["--publish"]])
-def test_a_file_that_is_older_than_the_version_from_the_desk_changes_nothing(
-    folder: Path, publish: list[str]
-) -> None:
+def test_a_file_that_is_older_than_the_version_from_the_desk_changes_nothing(folder, publish):
     run(folder, "--publish")
     policy = Policy.objects.get(slug="terms")
     make_version(policy=policy, at=timezone.now())
@@ -162,7 +157,7 @@ def test_a_file_that_is_older_than_the_version_from_the_desk_changes_nothing(
     assert policy.revisions.count() == 3
 
 
-def test_a_file_that_can_not_be_imported_is_named_and_leaves_no_trace(folder: Path) -> None:
+def test_a_file_that_can_not_be_imported_is_named_and_leaves_no_trace(folder):
     (folder / "broken.md").write_bytes(b"# Title\n\nCaf\xe9\n")
     (folder / "dated.md").write_text("---\nlast_updated: someday\n---\n\n# T\n", encoding="utf-8")
 
@@ -174,7 +169,7 @@ def test_a_file_that_can_not_be_imported_is_named_and_leaves_no_trace(folder: Pa
     assert [policy.slug for policy in Policy.objects.all()] == ["terms"]
 
 
-def test_a_file_whose_publication_is_refused_leaves_no_draft(folder: Path) -> None:
+def test_a_file_whose_publication_is_refused_leaves_no_draft(folder):
     earlier = TERMS.replace("Be kind.", "Be good.").replace("2026-01-31", "2025-12-31")
 
     *_, (_, err) = imported_in_turn(folder / "terms.md", TERMS, earlier)
@@ -183,7 +178,7 @@ def test_a_file_whose_publication_is_refused_leaves_no_draft(folder: Path) -> No
     assert Revision.objects.count() == 1
 
 
-def test_what_could_not_be_kept_is_reported(tmp_path: Path) -> None:
+def test_what_could_not_be_kept_is_reported(tmp_path):
     source = tmp_path / "terms.md"
     source.write_text(
         "# Terms\n\n<!-- to do -->\n\n[click](javascript:alert(1)) and ![a map](https://x.test/m.png)\n",
@@ -197,7 +192,7 @@ def test_what_could_not_be_kept_is_reported(tmp_path: Path) -> None:
     assert "https://x.test/m.png" in out
 
 
-def test_what_no_page_shows_is_reported_with_each_of_its_lines(tmp_path: Path) -> None:
+def test_what_no_page_shows_is_reported_with_each_of_its_lines(tmp_path):
     source = tmp_path / "terms.md"
     image = "![a](https://x.test/m.png)"
     source.write_text(f"# Terms\n\n{image}\n\n{image} and ![b](https://x.test/n.png)\n")
@@ -211,7 +206,7 @@ def test_what_no_page_shows_is_reported_with_each_of_its_lines(tmp_path: Path) -
     ]
 
 
-def test_of_many_losses_of_one_kind_the_first_are_printed(tmp_path: Path) -> None:
+def test_of_many_losses_of_one_kind_the_first_are_printed(tmp_path):
     source = tmp_path / "terms.html"
     source.write_text("<h1>Terms</h1>" + "<p>The <u>terms</u> apply.</p>\n" * 150, "utf-8")
 
@@ -223,7 +218,7 @@ def test_of_many_losses_of_one_kind_the_first_are_printed(tmp_path: Path) -> Non
     assert lines[100:] == [f"{kind}: and 50 more"]
 
 
-def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path):
     (tmp_path / "terms.md").write_text(f"# {'T' * 250}\n\nText.\n", encoding="utf-8")
 
     out, err = run(tmp_path)
@@ -233,7 +228,7 @@ def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path: Path) -> No
     assert Revision.objects.get().title == "T" * 250
 
 
-def test_two_versions_in_one_run_are_refused_with_advice(tmp_path: Path) -> None:
+def test_two_versions_in_one_run_are_refused_with_advice(tmp_path):
     for year in (2024, 2025):
         dated = TERMS.replace("last_updated: 2026", f"last_updated: {year}")
         (tmp_path / f"terms-{year}.md").write_text(f"{dated}\nOf {year}.\n", encoding="utf-8")
@@ -245,13 +240,13 @@ def test_two_versions_in_one_run_are_refused_with_advice(tmp_path: Path) -> None
     assert Revision.objects.published().count() == 2
 
 
-def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_path_that_is_not_there_is_named(tmp_path):
     _, err = run(tmp_path / "nothing.md")
 
     assert f"There is no file or folder {tmp_path / 'nothing.md'}" in err
 
 
-def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path: Path) -> None:
+def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path):
     (tmp_path / "deep.md").write_text("# T\n\n" + ">" * 5000 + " x\n", encoding="utf-8")
 
     _, err = run(tmp_path)
@@ -260,7 +255,7 @@ def test_a_text_that_is_too_hard_to_render_is_refused(tmp_path: Path) -> None:
     assert not Policy.objects.exists()
 
 
-def test_the_policies_of_this_installation_can_be_published() -> None:
+def test_the_policies_of_this_installation_can_be_published():
     """Whatever stands in content/; other tests have a policy of their own, in tests/content/."""
     _, refused = run(settings.BASE_DIR / "content", *PUBLISH_SAMPLE)
 
@@ -268,9 +263,7 @@ def test_the_policies_of_this_installation_can_be_published() -> None:
     assert Policy.objects.exists()
 
 
-def test_the_seed_is_live_after_one_import_and_exported_as_it_was(
-    tmp_path: Path, client: Client
-) -> None:
+def test_the_seed_is_live_after_one_import_and_exported_as_it_was(tmp_path, client):
     run(settings.CONTENT_DIR, *PUBLISH_SAMPLE)
 
     page = client.get("/privacy/").content.decode()
@@ -282,7 +275,7 @@ def test_the_seed_is_live_after_one_import_and_exported_as_it_was(
     assert (tmp_path / "privacy.md").read_bytes() == SEED.read_bytes()
 
 
-def test_export_keeps_language_and_time_of_effect(tmp_path: Path) -> None:
+def test_export_keeps_language_and_time_of_effect(tmp_path):
     source = tmp_path / "source.md"
     front = "slug: terms\nlanguage: de\ntitle: AGB\nlast_updated: 2026-01-01\n"
     source.write_text(
@@ -298,9 +291,7 @@ def test_export_keeps_language_and_time_of_effect(tmp_path: Path) -> None:
     assert "2026-02-03T09:30:00+00:00" in (tmp_path / "out" / "terms.de.md").read_text("utf-8")
 
 
-def test_what_was_lost_after_a_backup_can_be_published_again_to_the_byte(
-    tmp_path: Path, client: Client
-) -> None:
+def test_what_was_lost_after_a_backup_can_be_published_again_to_the_byte(tmp_path, client):
     """The recipe of docs/backups.md: from what a cache still has of a version."""
     lost = make_version()
     cached = client.get(lost.policy.url("markdown", number=1)).content
@@ -314,9 +305,7 @@ def test_what_was_lost_after_a_backup_can_be_published_again_to_the_byte(
     assert again.digest == lost.digest
 
 
-def test_policies_with_one_slug_stay_independent_on_another_site(
-    tmp_path: Path,
-) -> None:
+def test_policies_with_one_slug_stay_independent_on_another_site(tmp_path):
     make_version(policy=make_policy(slug="terms", name="Terms"))
     make_version(policy=make_policy(slug="terms", name="AGB", language="de"))
     call_command("export_policies", tmp_path, stdout=StringIO())
@@ -330,14 +319,14 @@ def test_policies_with_one_slug_stay_independent_on_another_site(
     assert german.translation_of is None
 
 
-def test_an_export_into_a_file_is_refused(tmp_path: Path) -> None:
+def test_an_export_into_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
 
     with pytest.raises(CommandError, match="can't be written to"):
         call_command("export_policies", tmp_path / "file" / "inner")
 
 
-def test_an_interrupted_export_leaves_the_old_file_whole(tmp_path: Path) -> None:
+def test_an_interrupted_export_leaves_the_old_file_whole(tmp_path):
     make_version()
     call_command("export_policies", tmp_path, stdout=StringIO())
     (file,) = tmp_path.iterdir()
@@ -350,9 +339,7 @@ def test_an_interrupted_export_leaves_the_old_file_whole(tmp_path: Path) -> None
     assert file.read_text(encoding="utf-8") == "Mine, longer than nothing."
 
 
-def test_a_link_that_leads_nowhere_is_reported_and_the_other_files_are_imported(
-    folder: Path,
-) -> None:
+def test_a_link_that_leads_nowhere_is_reported_and_the_other_files_are_imported(folder):
     for name in ("far.md", "far.jpeg"):
         (folder / name).symlink_to("/nowhere/at/all")
 
@@ -363,13 +350,13 @@ def test_a_link_that_leads_nowhere_is_reported_and_the_other_files_are_imported(
     assert "terms.md" in out
 
 
-def test_an_unreadable_path_is_refused(folder: Path) -> None:
+def test_an_unreadable_path_is_refused(folder):
     path = folder / "terms.md" / "inside.md"
 
     assert run(path)[1] == f"{path} can't be read: Not a directory."
 
 
-def test_a_word_file_becomes_a_draft(tmp_path: Path) -> None:
+def test_a_word_file_becomes_a_draft(tmp_path):
     path = tmp_path / "terms.docx"
     path.write_bytes(word(paragraph("Terms", "Title"), paragraph("Be kind.")))
 
@@ -380,7 +367,7 @@ def test_a_word_file_becomes_a_draft(tmp_path: Path) -> None:
     assert Revision.objects.get().document().introduction == "Be kind."
 
 
-def test_files_without_an_end_are_refused_before_they_are_read(folder: Path) -> None:
+def test_files_without_an_end_are_refused_before_they_are_read(folder):
     (folder / "endless.md").symlink_to("/dev/zero")
     os.mkfifo(folder / "pipe")
     (folder / "pipe.md").symlink_to("pipe")
@@ -395,9 +382,7 @@ def test_files_without_an_end_are_refused_before_they_are_read(folder: Path) -> 
     assert Policy.objects.filter(slug="terms").exists()
 
 
-def test_a_last_update_in_the_future_is_refused_and_the_other_files_are_imported(
-    folder: Path,
-) -> None:
+def test_a_last_update_in_the_future_is_refused_and_the_other_files_are_imported(folder):
     late = TERMS.replace("2026-01-31", "2999-01-01\neffective: 2026-02-01")
     (folder / "a.md").write_text(late.replace("slug: terms", "slug: a"))
 
@@ -410,9 +395,7 @@ def test_a_last_update_in_the_future_is_refused_and_the_other_files_are_imported
 
 
 @pytest.mark.parametrize("named", ["nutzung", "de/nutzung"])
-def test_a_translation_finds_a_source_that_is_not_in_the_sites_language(
-    tmp_path: Path, named: str
-) -> None:
+def test_a_translation_finds_a_source_that_is_not_in_the_sites_language(tmp_path, named):
     (tmp_path / "a.md").write_text(
         f"---\nslug: use\ntranslation_of: {named}\n---\n\n# Use\n\nBe kind.\n", encoding="utf-8"
     )
@@ -427,7 +410,7 @@ def test_a_translation_finds_a_source_that_is_not_in_the_sites_language(
     )
 
 
-def test_a_source_that_could_be_two_policies_is_refused(tmp_path: Path) -> None:
+def test_a_source_that_could_be_two_policies_is_refused(tmp_path):
     for language in ("de", "fr"):
         (tmp_path / f"{language}.md").write_text(
             f"---\nslug: rules\nlanguage: {language}\n---\n\n# R\n\nx\n", encoding="utf-8"
@@ -440,7 +423,7 @@ def test_a_source_that_could_be_two_policies_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_an_assumed_source_version_is_reported(folder: Path) -> None:
+def test_an_assumed_source_version_is_reported(folder):
     (folder / "terms.de.md").write_text("# Nutzung\n\nFreundlich.\n", encoding="utf-8")
 
     out, _ = run(folder, "--publish")
@@ -448,7 +431,7 @@ def test_an_assumed_source_version_is_reported(folder: Path) -> None:
     assert "the file has no renders, so readers are shown that it translates" in out
 
 
-def test_with_all_or_none_one_bad_file_stops_the_import(folder: Path) -> None:
+def test_with_all_or_none_one_bad_file_stops_the_import(folder):
     (folder / "broken.md").write_bytes(b"\xff")
 
     _, err = run(folder, "--publish", "--all-or-none")
@@ -457,7 +440,7 @@ def test_with_all_or_none_one_bad_file_stops_the_import(folder: Path) -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_text_without_a_title_gets_the_policys_name(tmp_path: Path) -> None:
+def test_a_text_without_a_title_gets_the_policys_name(tmp_path):
     (tmp_path / "x.md").write_text("---\nname: House rules\n---\n\nBe kind.\n", encoding="utf-8")
 
     out, _ = run(tmp_path)
@@ -466,9 +449,7 @@ def test_a_text_without_a_title_gets_the_policys_name(tmp_path: Path) -> None:
     assert Revision.objects.get().title == "House rules"
 
 
-def test_an_empty_content_folder_is_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_empty_content_folder_is_reported(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(settings, "CONTENT_DIR", tmp_path)
 
     call_command("import_policies")
@@ -479,7 +460,7 @@ def test_an_empty_content_folder_is_reported(
 # --- What was exported, or imported before, and has changed since ---------------------------------
 
 
-def test_an_exported_file_can_be_edited_and_imported_again(tmp_path: Path) -> None:
+def test_an_exported_file_can_be_edited_and_imported_again(tmp_path):
     """An exported file says when its version took effect: not only the day, but the moment."""
     make_version(at=timezone.now())
     call_command("export_policies", tmp_path, stdout=StringIO())
@@ -494,7 +475,7 @@ def test_an_exported_file_can_be_edited_and_imported_again(tmp_path: Path) -> No
     assert Revision.objects.effective(at=timezone.now())[0].number == 2
 
 
-def test_an_unchanged_translation_may_be_of_another_source_version(tmp_path: Path) -> None:
+def test_an_unchanged_translation_may_be_of_another_source_version(tmp_path):
     (tmp_path / "terms.md").write_text(TERMS, encoding="utf-8")
     german = TERMS.replace("language: en", "language: de\ntranslation_of: en/terms\nrenders: 1")
     (tmp_path / "terms.de.md").write_text(german, encoding="utf-8")
@@ -516,7 +497,7 @@ def test_an_unchanged_translation_may_be_of_another_source_version(tmp_path: Pat
     assert run(tmp_path, "--publish") == ("2 files have nothing new.\n", "")
 
 
-def test_differences_that_an_import_does_not_change_are_reported(folder: Path) -> None:
+def test_differences_that_an_import_does_not_change_are_reported(folder):
     file = folder / "terms.md"
     german = TERMS.replace("slug: terms\nlanguage: en", "slug: agb\nlanguage: de")
     (folder / "agb.md").write_text(german, encoding="utf-8")
@@ -535,7 +516,7 @@ def test_differences_that_an_import_does_not_change_are_reported(folder: Path) -
     assert Revision.objects.count() == 2
 
 
-def test_a_draft_with_another_text_than_the_file_is_reported(folder: Path) -> None:
+def test_a_draft_with_another_text_than_the_file_is_reported(folder):
     file = folder / "terms.md"
     run(folder, "--publish")
     file.write_text(TERMS.replace("kind.", "very kind."), encoding="utf-8")
@@ -568,9 +549,7 @@ def stating(folder: Path, line: str) -> Path:
         ("Effective date: 1 April 2024. Last updated: 3 March 2024.", "2024-04-01"),
     ],
 )
-def test_the_date_that_a_text_states_is_published(
-    tmp_path: Path, line: str, effective_on: str
-) -> None:
+def test_the_date_that_a_text_states_is_published(tmp_path, line, effective_on):
     out, err = run(stating(tmp_path, line), "--publish")
 
     version = Revision.objects.get()
@@ -591,9 +570,7 @@ def test_the_date_that_a_text_states_is_published(
         ("Last updated: 3 March 2998", "which is in the future"),
     ],
 )
-def test_a_text_with_a_date_that_is_not_clear_is_not_published(
-    tmp_path: Path, line: str, problem: str
-) -> None:
+def test_a_text_with_a_date_that_is_not_clear_is_not_published(tmp_path, line, problem):
     file = stating(tmp_path, line)
 
     _, err = run(file, "--publish")
@@ -605,7 +582,7 @@ def test_a_text_with_a_date_that_is_not_clear_is_not_published(
     assert Revision.objects.get().status == Status.DRAFT
 
 
-def test_the_date_in_the_front_matter_counts_more_than_that_in_the_text(tmp_path: Path) -> None:
+def test_the_date_in_the_front_matter_counts_more_than_that_in_the_text(tmp_path):
     file = stating(tmp_path, "Last updated: 03/04/2024")
     file.write_text(f"---\nlast_updated: 2024-04-03\n---\n{file.read_text('utf-8')}", "utf-8")
 
@@ -614,7 +591,7 @@ def test_the_date_in_the_front_matter_counts_more_than_that_in_the_text(tmp_path
     assert Revision.objects.get().last_updated_on == date(2024, 4, 3)
 
 
-def test_a_published_text_with_a_date_that_is_not_clear_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_published_text_with_a_date_that_is_not_clear_stays_as_it_is(tmp_path):
     file = stating(tmp_path, "Last updated: 03/04/2024")
     text = file.read_text("utf-8")
     file.write_text(f"---\nlast_updated: 2024-04-03\n---\n{text}", "utf-8")
@@ -642,9 +619,7 @@ def published_texts() -> list[str]:
 @pytest.mark.parametrize(
     ("days", "kind"), [(("", "", ""), "material"), (("2026-01-31",) * 3, "editorial")]
 )
-def test_a_file_that_goes_back_to_its_older_text_is_published_again(
-    folder: Path, days: tuple[str, str, str], kind: str
-) -> None:
+def test_a_file_that_goes_back_to_its_older_text_is_published_again(folder, days, kind):
     texts = [dated(it, day) for it, day in zip((TERMS, OTHER, TERMS), days, strict=True)]
 
     *_, (out, err) = imported_in_turn(folder / "terms.md", *texts)
@@ -657,9 +632,7 @@ def test_a_file_that_goes_back_to_its_older_text_is_published_again(
 
 
 @pytest.mark.parametrize("options", [[], ["--all-or-none"]])
-def test_a_file_that_goes_back_with_its_older_date_is_refused(
-    folder: Path, options: list[str]
-) -> None:
+def test_a_file_that_goes_back_with_its_older_date_is_refused(folder, options):
     file = folder / "terms.md"
     imported_in_turn(file, TERMS, dated(OTHER, "2026-03-01"))
     file.write_text(TERMS, encoding="utf-8")
@@ -675,9 +648,7 @@ def test_a_file_that_goes_back_with_its_older_date_is_refused(
     assert "published as Terms of Use, version 3" in run(file, "--publish", *options)[0]
 
 
-def test_an_older_file_of_the_same_policy_is_refused_however_often_it_is_imported(
-    tmp_path: Path,
-) -> None:
+def test_an_older_file_of_the_same_policy_is_refused_however_often_it_is_imported(tmp_path):
     """A history in one file a version, without dates: importing it twice must publish it once."""
     for name, text in (("terms-1.md", TERMS), ("terms-2.md", OTHER)):
         (tmp_path / name).write_text(dated(text, ""), encoding="utf-8")
@@ -692,7 +663,7 @@ def test_an_older_file_of_the_same_policy_is_refused_however_often_it_is_importe
     assert published_texts() == ["Be kind.", "Be just."]
 
 
-def test_a_file_that_goes_back_to_its_older_text_becomes_a_draft(folder: Path) -> None:
+def test_a_file_that_goes_back_to_its_older_text_becomes_a_draft(folder):
     file = folder / "terms.md"
     imported_in_turn(file, TERMS, dated(OTHER, "2026-03-01"))
     file.write_text(TERMS, encoding="utf-8")
@@ -704,7 +675,7 @@ def test_a_file_that_goes_back_to_its_older_text_becomes_a_draft(folder: Path) -
     assert run(file) == ("1 file has nothing new.\n", "")
 
 
-def test_a_file_that_goes_back_to_a_text_from_before_the_desk_is_refused(folder: Path) -> None:
+def test_a_file_that_goes_back_to_a_text_from_before_the_desk_is_refused(folder):
     """The last import was another text, so this file is not just older than the desk's version."""
     file = folder / "terms.md"
     imported_in_turn(file, dated(TERMS, ""), dated(OTHER, ""))
@@ -717,9 +688,7 @@ def test_a_file_that_goes_back_to_a_text_from_before_the_desk_is_refused(folder:
     assert "1 file could not be imported" in err
 
 
-def test_a_file_that_was_published_at_the_desk_and_is_older_than_its_version_stays_as_it_is(
-    folder: Path,
-) -> None:
+def test_a_file_that_was_published_at_the_desk_and_is_older_than_its_version_stays_as_it_is(folder):
     """An import that somebody approved at the desk is an import, too."""
     run(folder)
     draft, writer, reviewer = Revision.objects.get(), make_user("Writers"), make_user("Reviewers")
@@ -735,7 +704,7 @@ def test_a_file_that_was_published_at_the_desk_and_is_older_than_its_version_sta
     assert not Revision.objects.open().exists()
 
 
-def test_a_file_that_goes_back_to_a_withdrawn_text_is_refused(folder: Path) -> None:
+def test_a_file_that_goes_back_to_a_withdrawn_text_is_refused(folder):
     file, publisher = folder / "terms.md", make_user("Publishers")
     later = TERMS.replace("2026-01-31", "2026-01-31\neffective: 2076-01-01\nkind: material")
     run(file, "--publish")
@@ -752,7 +721,7 @@ def test_a_file_that_goes_back_to_a_withdrawn_text_is_refused(folder: Path) -> N
     assert published_texts() == ["Be kind."]
 
 
-def test_a_translation_goes_back_with_its_source(tmp_path: Path) -> None:
+def test_a_translation_goes_back_with_its_source(tmp_path):
     names = {"terms.md": "", "terms.de.md": "language: de\ntranslation_of: en/terms\n"}
     for number, how in enumerate(("kind", "just", "kind"), start=1):
         for name, more in names.items():
@@ -774,7 +743,7 @@ def test_a_translation_goes_back_with_its_source(tmp_path: Path) -> None:
 UNFINISHED = TERMS.replace("Be kind.", "Be kind to {{ company_name }}.")
 
 
-def test_a_published_file_has_its_findings_printed(folder: Path) -> None:
+def test_a_published_file_has_its_findings_printed(folder):
     file = folder / "terms.md"
     file.write_text(TERMS.replace("Be kind.", "Be kind, see http://a.co."), encoding="utf-8")
 
@@ -786,9 +755,7 @@ def test_a_published_file_has_its_findings_printed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [[], ["--all-or-none"], ["--verbosity=0"]])
-def test_a_file_with_a_finding_that_blocks_publication_is_not_published(
-    folder: Path, options: list[str]
-) -> None:
+def test_a_file_with_a_finding_that_blocks_publication_is_not_published(folder, options):
     (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
 
     out, err = run(folder, "--publish", *options)
@@ -799,7 +766,7 @@ def test_a_file_with_a_finding_that_blocks_publication_is_not_published(
     assert not Policy.objects.exists()
 
 
-def test_a_draft_has_its_findings_printed_but_no_suggestions(folder: Path) -> None:
+def test_a_draft_has_its_findings_printed_but_no_suggestions(folder):
     (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
 
     out, err = run(folder)
@@ -813,7 +780,7 @@ def test_a_draft_has_its_findings_printed_but_no_suggestions(folder: Path) -> No
     assert Revision.objects.get().status == Status.DRAFT
 
 
-def test_a_reason_overrules_what_blocks_publication_and_the_audit_keeps_it(folder: Path) -> None:
+def test_a_reason_overrules_what_blocks_publication_and_the_audit_keeps_it(folder):
     (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
     reason = ("--despite-blocks", "The braces are an example.")
 
@@ -830,7 +797,7 @@ def test_a_reason_overrules_what_blocks_publication_and_the_audit_keeps_it(folde
     assert Revision.objects.get(number=2).basis_reason == "Imported from terms.md."
 
 
-def test_an_empty_reason_overrules_nothing(folder: Path) -> None:
+def test_an_empty_reason_overrules_nothing(folder):
     (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
 
     _, err = run(folder, "--publish", "--despite-blocks", "  ")
@@ -839,7 +806,7 @@ def test_an_empty_reason_overrules_nothing(folder: Path) -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_reason_without_publication_is_refused(folder: Path) -> None:
+def test_a_reason_without_publication_is_refused(folder):
     assert "add --publish" in run(folder, "--despite-blocks", "So it is.")[1]
     assert not Policy.objects.exists()
 
@@ -848,7 +815,7 @@ def test_a_reason_without_publication_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["<!-- a draft -->", "\u200b", "## Only\n\n## Headings"])
-def test_a_text_without_visible_words_is_not_published(folder: Path, text: str) -> None:
+def test_a_text_without_visible_words_is_not_published(folder, text):
     head = TERMS.partition("\n---\n\n")[0].replace("2026-01-31", "2026-02-28")
     empty = f"{head}\n---\n\n# Terms of Use\n\n{text}\n"
 
@@ -858,7 +825,7 @@ def test_a_text_without_visible_words_is_not_published(folder: Path, text: str) 
     assert Revision.objects.count() == 1
 
 
-def test_a_withdrawn_text_is_not_published_again_by_the_same_file(folder: Path) -> None:
+def test_a_withdrawn_text_is_not_published_again_by_the_same_file(folder):
     file, later = folder / "terms.md", TERMS.replace("Be kind.", "Be just.")
     imported_in_turn(file, TERMS, later.replace("2026-", "2076-"))
     upcoming, publisher = Revision.objects.get(number=2), make_user("Publishers")
@@ -876,7 +843,7 @@ def test_a_withdrawn_text_is_not_published_again_by_the_same_file(folder: Path) 
 
 
 @pytest.mark.parametrize("key", ["translation_of: terms", "renders: 1"])
-def test_a_translation_is_not_imported_without_its_source(tmp_path: Path, key: str) -> None:
+def test_a_translation_is_not_imported_without_its_source(tmp_path, key):
     german = f"---\nslug: terms\nlanguage: de\n{key}\n---\n\n# Bedingungen\n\nFür alle.\n"
     (tmp_path / "terms.de.md").write_text(german)
     (tmp_path / "terms.md").write_text(TERMS.replace("2026-01-31", "31 Foo 2026"))
@@ -895,9 +862,7 @@ def shown_for(*, days: int) -> Revision:
     return Revision.objects.get()
 
 
-def test_an_import_does_not_change_what_was_in_force_on_past_days(
-    folder: Path, client: Client
-) -> None:
+def test_an_import_does_not_change_what_was_in_force_on_past_days(folder, client):
     """A day after the last version was published here becomes now: readers saw that version then.
 
     An earlier day is history, which a site brings along.
@@ -918,9 +883,7 @@ def test_an_import_does_not_change_what_was_in_force_on_past_days(
     assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
 
 
-def test_past_days_count_as_history_only_on_the_day_of_the_first_import(
-    folder: Path, client: Client
-) -> None:
+def test_past_days_count_as_history_only_on_the_day_of_the_first_import(folder, client):
     """Or a text from after that day would seem to have been in force here since the import."""
     run(folder, "--publish")
     first, file = shown_for(days=5), folder / "terms.md"
@@ -935,7 +898,7 @@ def test_past_days_count_as_history_only_on_the_day_of_the_first_import(
     assert client.get(f"/terms/on/{day}/")["Location"] == "/terms/versions/1/"
 
 
-def test_a_second_change_on_one_day_takes_effect_when_it_is_imported(folder: Path) -> None:
+def test_a_second_change_on_one_day_takes_effect_when_it_is_imported(folder):
     today = timezone.now().date()
     first = TERMS.replace("2026-01-31", f"{today - timedelta(days=1)}")
     third = TERMS.replace("2026-01-31", f"{today}").replace("Be kind.", "Be just.")
@@ -946,9 +909,7 @@ def test_a_second_change_on_one_day_takes_effect_when_it_is_imported(folder: Pat
     assert ("published as Terms of Use, version 3" in out, err) == (True, "")
 
 
-def test_a_newer_text_takes_effect_after_the_correction_of_an_older_one(
-    folder: Path,
-) -> None:
+def test_a_newer_text_takes_effect_after_the_correction_of_an_older_one(folder):
     file, today = folder / "terms.md", timezone.now().date()
     # Of the same date, so it is a correction, in force from now on.
     corrected = TERMS.replace("Be kind.", "Be kinder.")
@@ -966,8 +927,8 @@ def test_a_newer_text_takes_effect_after_the_correction_of_an_older_one(
 
 @pytest.mark.parametrize("also_effective", [False, True])
 def test_a_correction_of_a_version_that_was_postponed_is_one_though_its_file_has_the_old_date(
-    folder: Path, also_effective: bool
-) -> None:
+    folder, also_effective
+):
     run(folder, "--publish")
     file, now = folder / "terms.md", timezone.now()
     effect = (now + timedelta(days=9)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -990,7 +951,7 @@ def test_a_correction_of_a_version_that_was_postponed_is_one_though_its_file_has
     assert third.last_updated_on == postponed.date()
 
 
-def test_what_is_exported_of_a_version_that_was_postponed_has_the_new_date(folder: Path) -> None:
+def test_what_is_exported_of_a_version_that_was_postponed_has_the_new_date(folder):
     now, version = timezone.now(), make_version()
     effect = now + timedelta(days=9)
     upcoming = make_version(policy=version.policy, effective_at=effect)
@@ -1003,7 +964,7 @@ def test_what_is_exported_of_a_version_that_was_postponed_has_the_new_date(folde
     assert f"{effect.date()}" not in exported
 
 
-def test_a_change_note_is_kept_whole_or_the_file_is_refused(folder: Path) -> None:
+def test_a_change_note_is_kept_whole_or_the_file_is_refused(folder):
     note = "word " * 150
     text = TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be just.")
     texts = [text.replace("slug:", f"change_note: {it}\nslug:") for it in (note * 2, note)]
@@ -1016,7 +977,7 @@ def test_a_change_note_is_kept_whole_or_the_file_is_refused(folder: Path) -> Non
 
 
 @pytest.mark.parametrize(("word", "kind"), [("Editorial", "editorial"), ("minor", "material")])
-def test_an_unknown_kind_of_change_is_reported(folder: Path, word: str, kind: str) -> None:
+def test_an_unknown_kind_of_change_is_reported(folder, word, kind):
     text = TERMS.replace("2026-01-31", "2026-02-28").replace("Be kind.", "Be just.")
     text = text.replace("slug:", f"kind: {word}\nslug:")
 
@@ -1026,7 +987,7 @@ def test_an_unknown_kind_of_change_is_reported(folder: Path, word: str, kind: st
     assert ("a change is material or editorial" in out) == (word == "minor")
 
 
-def test_a_later_date_for_an_unchanged_text_is_reported(folder: Path) -> None:
+def test_a_later_date_for_an_unchanged_text_is_reported(folder):
     later = TERMS.replace("2026-01-31", "2026-02-28")
 
     *_, (out, _) = imported_in_turn(folder / "terms.md", TERMS, later)
@@ -1034,7 +995,7 @@ def test_a_later_date_for_an_unchanged_text_is_reported(folder: Path) -> None:
     assert "its last_updated is 2026-02-28, but its text is that of Terms of Use, version 1" in out
 
 
-def test_hidden_files_are_not_imported(folder: Path) -> None:
+def test_hidden_files_are_not_imported(folder):
     (folder / ".git").mkdir()
     for name in (".git/README.md", ".terms.md", "~$terms.docx"):
         (folder / name).write_text(TERMS.replace("slug: terms", "slug: hidden"))
@@ -1045,11 +1006,11 @@ def test_hidden_files_are_not_imported(folder: Path) -> None:
     assert len(out.splitlines()) == 1
 
 
-def test_a_file_that_is_named_twice_is_imported_once(folder: Path) -> None:
+def test_a_file_that_is_named_twice_is_imported_once(folder):
     assert run(folder / "terms.md", folder, folder / "terms.md")[1] == ""
 
 
-def test_two_files_may_not_name_one_policy_by_its_old_and_new_address(folder: Path) -> None:
+def test_two_files_may_not_name_one_policy_by_its_old_and_new_address(folder):
     run(folder, "--publish")
     policy = Policy.objects.get()
     by = make_user("Publishers")
@@ -1068,9 +1029,7 @@ LANGUAGES = tomllib.loads(
 )["texts"]
 
 
-def test_a_file_that_names_no_language_is_imported_in_the_language_of_its_words(
-    tmp_path: Path,
-) -> None:
+def test_a_file_that_names_no_language_is_imported_in_the_language_of_its_words(tmp_path):
     (tmp_path / "a.html").write_text(f"<h1>A</h1><p>{LANGUAGES['cs']}</p>", encoding="utf-8")
     (tmp_path / "b.md").write_text(f"# B\n\n{LANGUAGES['fi']}\n", encoding="utf-8")
     (tmp_path / "c.docx").write_bytes(word(paragraph(LANGUAGES["de"])))
@@ -1094,9 +1053,7 @@ def test_a_file_that_names_no_language_is_imported_in_the_language_of_its_words(
     assert run(tmp_path) == ("6 files have nothing new.\n", "")
 
 
-def test_a_file_whose_words_are_in_another_language_than_it_says_keeps_it_with_a_note(
-    tmp_path: Path,
-) -> None:
+def test_a_file_whose_words_are_in_another_language_than_it_says_keeps_it_with_a_note(tmp_path):
     said = {"a.html": f'<html lang="de"><p>{LANGUAGES["cs"]}</p>', "b.fr.md": LANGUAGES["cs"]}
     said["c.html"] = f"<p>{LANGUAGES['zh']}</p>"  # which Chinese is not clear
     for name, text in said.items():
@@ -1111,7 +1068,7 @@ def test_a_file_whose_words_are_in_another_language_than_it_says_keeps_it_with_a
     assert "Its text is in zh, and the policy in en." in out
 
 
-def test_a_text_that_the_site_already_has_in_its_own_language_stays_there(tmp_path: Path) -> None:
+def test_a_text_that_the_site_already_has_in_its_own_language_stays_there(tmp_path):
     file = tmp_path / "a.md"
     file.write_text(f"---\nlanguage: en\n---\n# A\n\n{LANGUAGES['cs']}\n", encoding="utf-8")
     run(file, "--publish")

@@ -4,7 +4,6 @@ import io
 import os
 import re
 import signal
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -40,7 +39,7 @@ def applied() -> set[tuple[str, str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("target", [("policies", "0003"), ("policies", "zero"), ("auth", "zero")])
-def test_a_published_history_is_not_migrated_away(target: tuple[str, str]) -> None:
+def test_a_published_history_is_not_migrated_away(target):
     make_version()
     before, entries = applied(), LedgerEntry.objects.count()
 
@@ -54,7 +53,7 @@ def test_a_published_history_is_not_migrated_away(target: tuple[str, str]) -> No
 
 
 @pytest.mark.django_db
-def test_what_only_asks_or_goes_forward_works_as_before() -> None:
+def test_what_only_asks_or_goes_forward_works_as_before():
     make_version()
     told = io.StringIO()
 
@@ -68,7 +67,7 @@ def test_what_only_asks_or_goes_forward_works_as_before() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_where_nothing_was_published_nothing_is_lost() -> None:
+def test_where_nothing_was_published_nothing_is_lost():
     newest = max(name for app, name in applied() if app == "policies")
 
     call_command("migrate", "policies", "0020" if is_quick() else "0005", verbosity=0)
@@ -80,7 +79,7 @@ def test_where_nothing_was_published_nothing_is_lost() -> None:
     assert ("policies", newest) in applied()
 
 
-def test_one_that_was_killed_while_it_recorded_a_migration_is_run_again(tmp_path: Path) -> None:
+def test_one_that_was_killed_while_it_recorded_a_migration_is_run_again(tmp_path):
     """This migration has statements that Django keeps for its end."""
     database = f"sqlite:///{tmp_path}/site.sqlite3"
     variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database}

@@ -241,12 +241,12 @@ def sql_of(model: type[models.Model], values: dict[str, Any]) -> tuple[str, list
             continue
         field = model._meta.get_field(column.removesuffix("_id"))
         parts.append(f"{column} = %s")
-        params.append(field.get_db_prep_save(value, connection))  # type: ignore[union-attr]
+        params.append(field.get_db_prep_save(value, connection))
     return ", ".join(parts), params
 
 
 @pytest.mark.parametrize("make", dict.fromkeys(make for _, make, _ in BROKEN))
-def test_a_row_that_makes_no_sense_is_refused(make: Callable[[], models.Model]) -> None:
+def test_a_row_that_makes_no_sense_is_refused(make):
     row = make()
     model = type(row)
     triggers.remove(connection)
@@ -290,7 +290,7 @@ ONCE: dict[str, Callable[[], models.Model]] = {
 
 
 @pytest.mark.parametrize("name", ONCE)
-def test_what_there_is_once_has_no_copy(name: str) -> None:
+def test_what_there_is_once_has_no_copy(name):
     triggers.remove(connection)
     copy = ONCE[name]()
     copy.pk = 99
@@ -301,7 +301,7 @@ def test_what_there_is_once_has_no_copy(name: str) -> None:
         copy.save(force_insert=True)
 
 
-def test_a_policy_never_hides_the_sites_own_addresses() -> None:
+def test_a_policy_never_hides_the_sites_own_addresses():
     """If this fails: RESERVED_SLUGS of models/fields.py lacks the first part of a route."""
     firsts = {route.partition("/")[0] for _, route in routes()} | {"static", "de", "pt-br"}
     slugs = {it for it in firsts if re.fullmatch(SLUG, it)}
@@ -312,7 +312,7 @@ def test_a_policy_never_hides_the_sites_own_addresses() -> None:
         make_policy(slug="metrics")
 
 
-def test_every_constraint_is_broken_by_a_test() -> None:
+def test_every_constraint_is_broken_by_a_test():
     declared = {
         constraint.name
         for model in apps.get_app_config("policies").get_models()
@@ -330,14 +330,14 @@ def test_every_constraint_is_broken_by_a_test() -> None:
     assert declared == {name for name, *_ in BROKEN} | ONCE.keys() | broken_apart
 
 
-def test_the_migrations_say_what_the_models_say() -> None:
+def test_the_migrations_say_what_the_models_say():
     call_command("makemigrations", "policies", check=True, dry_run=True, verbosity=0)
 
 
 # --- Names and pairs ---------------------------------------------------------------------------
 
 
-def test_every_time_of_an_act_has_its_person() -> None:
+def test_every_time_of_an_act_has_its_person():
     for model in apps.get_app_config("policies").get_models():
         names = {field.name for field in model._meta.local_fields}
         acts = {name.removesuffix("_at") for name in names if name.endswith("_at")}
@@ -356,7 +356,7 @@ def test_every_time_of_an_act_has_its_person() -> None:
                 assert f"{name.removesuffix('_by')}_at" in names, (model.__name__, name)
 
 
-def test_datetimes_end_in_at_and_dates_in_on() -> None:
+def test_datetimes_end_in_at_and_dates_in_on():
     for model in apps.get_app_config("policies").get_models():
         for field in model._meta.local_fields:
             if isinstance(field, models.DateTimeField):
@@ -365,7 +365,7 @@ def test_datetimes_end_in_at_and_dates_in_on() -> None:
                 assert field.name.endswith("_on"), field
 
 
-def test_nobodys_account_is_tied_to_what_they_did() -> None:
+def test_nobodys_account_is_tied_to_what_they_did():
     people = [
         field
         for model in apps.get_app_config("policies").get_models()
@@ -388,25 +388,25 @@ def wrong_fields(policy: Policy) -> set[str]:
     return set(refusal.value.message_dict)
 
 
-def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens() -> None:
+def test_a_slug_is_made_of_small_letters_digits_and_single_hyphens():
     for slug in ("", "Privacy", "a_b", "-a", "a-", "a--b", "a b", "a/b", "a\n"):
         assert wrong_fields(Policy(slug=slug, name="N", created_at=NOW)) == {"slug"}, slug
 
 
-def test_a_language_is_a_tag() -> None:
+def test_a_language_is_a_tag():
     for tag in ("", "EN", "e", "en_GB", "en-", "en\n", "english", "xx"):
         policy = Policy(slug="s", language=tag, name="N", created_at=NOW)
         assert wrong_fields(policy) == {"language"}, tag
 
 
-def test_a_time_zone_is_one_that_there_is() -> None:
+def test_a_time_zone_is_one_that_there_is():
     for zone in ("", "Berlin", "+01:00", "../etc/passwd", "europe/berlin "):
         policy = Policy(slug="s", name="N", time_zone=zone, created_at=NOW)
         assert wrong_fields(policy) == {"time_zone"}, zone
 
 
 @pytest.mark.parametrize("zone", ["Asia/Beirut", "Africa/Cairo", "America/Havana"])
-def test_a_day_that_begins_at_one_o_clock_has_a_first_instant(zone: str) -> None:
+def test_a_day_that_begins_at_one_o_clock_has_a_first_instant(zone):
     policy = Policy(slug="s", name="N", time_zone=zone, created_at=NOW)
 
     for days in range(366):
@@ -416,7 +416,7 @@ def test_a_day_that_begins_at_one_o_clock_has_a_first_instant(zone: str) -> None
         assert policy.day_of(start - timedelta(microseconds=1)) == day - DAY
 
 
-def test_a_policy_in_another_language_says_which() -> None:
+def test_a_policy_in_another_language_says_which():
     assert str(make_policy(name="Privacy")) == "Privacy"
     assert str(make_policy(name="Privacy", language="de")) == "Privacy (de)"
 
@@ -424,7 +424,7 @@ def test_a_policy_in_another_language_says_which() -> None:
 # --- Texts -------------------------------------------------------------------------------------
 
 
-def test_the_table_of_contents_comes_back_as_it_was_rendered() -> None:
+def test_the_table_of_contents_comes_back_as_it_was_rendered():
     entries = (Entry(2, "a", "1.", "A", (Entry(3, "b", "1.1.", "B"),)), Entry(2, "c", "", "C"))
     draft = make_revision()
     Rendering.objects.filter(revision=draft).update(contents=contents_as_json(entries))
@@ -432,7 +432,7 @@ def test_the_table_of_contents_comes_back_as_it_was_rendered() -> None:
     assert Revision.objects.get(pk=draft.pk).contents == entries
 
 
-def test_rows_introduce_themselves() -> None:
+def test_rows_introduce_themselves():
     version = make_version(kind=Kind.MATERIAL)
     draft = make_revision(policy=version.policy)
     remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=NOW, text="Why? " * 99)

@@ -16,7 +16,7 @@ def make_subscription() -> Subscription:
     return Subscription.objects.create(policy=policy, lookup="a", address="b", confirmed_at=now)
 
 
-def test_an_address_is_subscribed_to_a_policy_once() -> None:
+def test_an_address_is_subscribed_to_a_policy_once():
     known = make_subscription()
 
     with pytest.raises(IntegrityError):
@@ -25,7 +25,7 @@ def test_an_address_is_subscribed_to_a_policy_once() -> None:
         )
 
 
-def test_a_subscriber_gets_one_mail_about_a_version_and_occasion() -> None:
+def test_a_subscriber_gets_one_mail_about_a_version_and_occasion():
     subscription = make_subscription()
     mail = {
         "subscription": subscription,

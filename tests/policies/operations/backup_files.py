@@ -54,7 +54,7 @@ _sound: dict[str, bytes] = {}
 
 
 @pytest.fixture
-def sound(tmp_path: Path) -> Path:
+def sound(tmp_path):
     """A sound backup of a site with one version, made once; the test's own site is empty."""
     file = tmp_path / "site.zip"
     if not _sound:

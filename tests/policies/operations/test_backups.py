@@ -12,7 +12,6 @@ from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -46,9 +45,7 @@ from tests.site.serving import make_database
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_restored_site_is_the_same_to_the_last_byte(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_restored_site_is_the_same_to_the_last_byte(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(restoring, "BATCH", 3)
     made_site.make_site()
     pages, stored = public_pages.everything(), rows()
@@ -80,19 +77,17 @@ def test_a_restored_site_is_the_same_to_the_last_byte(
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_backup_is_of_one_moment_while_others_publish(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_is_of_one_moment_while_others_publish(tmp_path, monkeypatch):
     policy = make_policy()
     make_version(policy=policy)
     stored = rows()
     published: list[Revision] = []
 
-    def publish() -> None:
+    def publish():
         published.append(make_version(policy=policy, at=NOW + timedelta(len(published) + 1)))
         connection.close()
 
-    def ask_while_somebody_publishes(model: type[models.Model]) -> int | None:
+    def ask_while_somebody_publishes(model):
         thread = threading.Thread(target=publish)
         thread.start()
         thread.join()
@@ -112,14 +107,14 @@ def test_a_backup_is_of_one_moment_while_others_publish(
     assert rows() == stored
 
 
-def manage(*arguments: str, database: str) -> str:
+def manage(*arguments, database):
     """Run manage.py in a process of its own; return what it said."""
     variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database}
     return printed("manage.py", *arguments, env=variables)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_restore_that_was_killed_while_it_made_its_tables_is_run_again(tmp_path: Path) -> None:
+def test_a_restore_that_was_killed_while_it_made_its_tables_is_run_again(tmp_path):
     make_version()
     file = tmp_path / "site.zip"
     back_up(file)
@@ -132,7 +127,7 @@ def test_a_restore_that_was_killed_while_it_made_its_tables_is_run_again(tmp_pat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_older_database_that_is_used_is_not_migrated_by_a_restore(tmp_path: Path) -> None:
+def test_an_older_database_that_is_used_is_not_migrated_by_a_restore(tmp_path):
     file = tmp_path / "site.zip"
     back_up(file)
     used = f"sqlite:///{tmp_path}/used.sqlite3"
@@ -151,11 +146,11 @@ def test_an_older_database_that_is_used_is_not_migrated_by_a_restore(tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path: Path) -> None:
+def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_path):
     policy, enough, failures = make_policy(), threading.Event(), []
     make_version(policy=policy)
 
-    def publish_without_end() -> None:
+    def publish_without_end():
         try:
             for day in itertools.count(1):
                 if enough.is_set():
@@ -192,7 +187,7 @@ def test_a_process_backs_up_what_others_write_to_and_another_restores_it(tmp_pat
     assert ledger.verify(head=heads[0]).is_sound
 
 
-def python(*arguments: str, database: Path) -> dict[str, list[str]]:
+def python(*arguments, database):
     """Run tests.made_site on an SQLite file; return the digests of its public pages."""
     variables = {"PATH": os.environ["PATH"], "TEST_DATABASE_URL": f"sqlite:///{database}"}
     said = printed("-W", "ignore", "-m", "tests.made_site", *arguments, env=variables)
@@ -201,7 +196,7 @@ def python(*arguments: str, database: Path) -> dict[str, list[str]]:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None:
+def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path):
     make_database(tmp_path)
     pages = python("backup", str(tmp_path / "there.zip"), database=tmp_path / "site.sqlite3")
 
@@ -217,7 +212,7 @@ def test_a_site_moves_from_sqlite_to_postgresql_and_back(tmp_path: Path) -> None
     assert one == other
 
 
-def tables_of(file: Path) -> dict[str, bytes]:
+def tables_of(file):
     with zipfile.ZipFile(file) as found:
         return {name: found.read(name) for name in found.namelist() if name != archive.MANIFEST}
 
@@ -233,9 +228,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 @given(
     st.lists(st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=3), st.integers(0, 10**9)
 )
-def test_any_small_site_is_restored_as_it_was(
-    tmp_path: Path, texts: list[list[str]], microseconds: int
-) -> None:
+def test_any_small_site_is_restored_as_it_was(tmp_path, texts, microseconds):
     empty_the_site()
     for number, versions in enumerate(texts):
         policy = make_policy(slug=f"policy-{number}")
@@ -258,7 +251,7 @@ def test_any_small_site_is_restored_as_it_was(
 
 
 @pytest.mark.django_db
-def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_backup_of_version_1_0_0_is_restored(capsys):
     """It was made by 1.0.0 itself, of the site of tests/made_site.py."""
     file = Path(__file__).with_name("backup_of_1_0_0.zip")
     manifest = restoring.check(file, unsigned=True)
@@ -281,7 +274,7 @@ def test_a_backup_of_version_1_0_0_is_restored(capsys: pytest.CaptureFixture[str
 # --- What is in it -------------------------------------------------------------------------------
 
 
-def test_every_table_is_backed_up_or_left_out_for_a_reason() -> None:
+def test_every_table_is_backed_up_or_left_out_for_a_reason():
     known = {it._meta.label: it for it in apps.get_models(include_auto_created=True)}
     inside = {model._meta.label for model in contents.backed_up()}
 
@@ -295,7 +288,7 @@ def test_every_table_is_backed_up_or_left_out_for_a_reason() -> None:
 
 
 @isolate_apps("tests")
-def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
+def test_a_column_of_any_kind_is_written_and_read_back_exactly():
     class Odd(models.Model):  # noqa: DJ008
         binary = models.BinaryField()
         decimal = models.DecimalField(max_digits=30, decimal_places=10)
@@ -333,7 +326,7 @@ def test_a_column_of_any_kind_is_written_and_read_back_exactly() -> None:
 
 
 @pytest.mark.django_db
-def test_a_backup_has_the_words_that_the_audit_stores(tmp_path: Path) -> None:
+def test_a_backup_has_the_words_that_the_audit_stores(tmp_path):
     """Not the names that the code has for them today, so that any version reads them alike."""
     lifecycle.set_check_interval(
         make_policy().pk, by=make_user(is_superuser=True), at=NOW, months=12
@@ -347,9 +340,7 @@ def test_a_backup_has_the_words_that_the_audit_stores(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(tmp_path, capsys):
     clerk = make_user(permissions=["view_revision"])
     kind = ContentType.objects.get_for_model(Policy)
     gone = Permission.objects.create(codename="gone", name="Gone", content_type=kind)
@@ -369,9 +360,7 @@ def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(
 
 
 @pytest.mark.django_db
-def test_a_backup_is_private_and_replaces_no_file_without_force(
-    tmp_path: Path,
-) -> None:
+def test_a_backup_is_private_and_replaces_no_file_without_force(tmp_path):
     file = tmp_path / "site.zip"
     file.touch()  # as mktemp does
 
@@ -387,7 +376,7 @@ def test_a_backup_is_private_and_replaces_no_file_without_force(
 
 
 @pytest.mark.django_db
-def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
+def test_a_place_where_no_file_can_be_is_refused(tmp_path):
     with pytest.raises(CommandError, match=r"is a folder. Name a file in it"):
         back_up(tmp_path)
     os.mkfifo(tmp_path / "pipe")
@@ -400,7 +389,7 @@ def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path):
     file = tmp_path / "site.zip"
     make_version()
     back_up(tmp_path / "before.zip")  # so that nothing is imported, and cut off on disk, below
@@ -413,9 +402,7 @@ def test_a_full_disk_leaves_no_part_of_a_backup(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(
-    tmp_path: Path,
-) -> None:
+def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(tmp_path):
     file = tmp_path / "site.zip"
     make_version()
     back_up(file)
@@ -428,10 +415,8 @@ def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(
 
 
 @pytest.mark.django_db
-def test_no_backup_is_made_of_a_database_that_can_not_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(self: contents.Rows) -> list[Any]:
+def test_no_backup_is_made_of_a_database_that_can_not_be_read(tmp_path, monkeypatch):
+    def fail(self):
         raise OperationalError("the disk is gone")
 
     monkeypatch.setattr(contents.Rows, "all", fail)
@@ -442,8 +427,8 @@ def test_no_backup_is_made_of_a_database_that_can_not_be_read(
 
 
 def test_a_killed_backup_leaves_nothing_because_the_file_has_no_name_before_it_is_complete(
-    tmp_path: Path,
-) -> None:
+    tmp_path,
+):
     with archive.create_backup(tmp_path / "site.zip", overwrite=False):
         half = [it.name for it in tmp_path.iterdir()]
 
@@ -455,7 +440,7 @@ def test_a_killed_backup_leaves_nothing_because_the_file_has_no_name_before_it_i
     assert (whole.name, whole.stat().st_mode & 0o777) == ("site.zip", 0o600)
 
 
-def has_files_without_a_name(folder: Path) -> bool:
+def has_files_without_a_name(folder):
     try:
         os.close(os.open(folder, os.O_TMPFILE | os.O_WRONLY))
     except (AttributeError, OSError):
@@ -464,7 +449,7 @@ def has_files_without_a_name(folder: Path) -> bool:
 
 
 @pytest.mark.django_db
-def test_a_file_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path) -> None:
+def test_a_file_name_may_be_as_long_as_the_file_system_allows(tmp_path):
     file = tmp_path / f"{'x' * 251}.zip"
     back_up(file)
     assert file.stat().st_size

@@ -1,12 +1,9 @@
 """Restores that are refused, because of the backup or because of the database."""
 
-from __future__ import annotations
-
 import json
 import re
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,14 +26,9 @@ from tests.policies.operations.backup_files import (
 )
 from tests.policies.operations.backup_files import sound as sound
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pytest_django.fixtures import SettingsWrapper
-
 
 @pytest.mark.django_db
-def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path: Path) -> None:
+def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path):
     make_version()
     back_up(tmp_path / "site.zip")
 
@@ -46,12 +38,10 @@ def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", [IntegrityError, MigrationSchemaMissing])
 @pytest.mark.django_db
-def test_a_database_that_another_restore_is_setting_up_is_refused(
-    sound: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
-) -> None:
+def test_a_database_that_another_restore_is_setting_up_is_refused(sound, monkeypatch, kind):
     """Both saw it without tables; the second finds some when it makes its own."""
 
-    def overtaken(*_: object, **__: object) -> None:
+    def overtaken(*_, **__):
         raise kind("there is one already")
 
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
@@ -155,9 +145,7 @@ def nest(members: dict[str, bytes]) -> None:
         (say(ledger_head="f" * 64), "The head of the ledger is [0-9a-f]{64}, not ffff"),
     ],
 )
-def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(
-    sound: Path, change: Callable[[dict[str, bytes]], None], words: str
-) -> None:
+def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(sound, change, words):
     empty = rows()
     alter(sound, change)
 
@@ -199,11 +187,7 @@ def strip(members: dict[str, bytes]) -> None:
         ([strip, say(app_version="1.0.0", migrations=["0007_failed_pdfs"])], "has no signature"),
     ],
 )
-def test_a_backup_that_was_altered_with_its_manifest_is_refused(
-    sound: Path,
-    changes: list[Callable[[dict[str, bytes]], None]],
-    words: str,
-) -> None:
+def test_a_backup_that_was_altered_with_its_manifest_is_refused(sound, changes, words):
     empty = rows()
     for change in changes:
         alter(sound, change, signed=False)
@@ -217,8 +201,8 @@ def test_a_backup_that_was_altered_with_its_manifest_is_refused(
 
 @pytest.mark.django_db
 def test_a_backup_with_another_key_is_restored_with_that_key_or_without_proof(
-    sound: Path, settings: SettingsWrapper, capsys: pytest.CaptureFixture[str]
-) -> None:
+    sound, settings, capsys
+):
     usual, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
 
     with pytest.raises(CommandError, match="made with another SECRET_KEY"):
@@ -232,9 +216,7 @@ def test_a_backup_with_another_key_is_restored_with_that_key_or_without_proof(
 
 
 @pytest.mark.django_db
-def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(
-    sound: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(sound, capsys):
     alter(sound, strip, signed=False)
 
     restore(sound, unsigned=True)
@@ -246,7 +228,7 @@ def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(
 
 
 @pytest.mark.django_db
-def test_a_row_that_is_too_long_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_that_is_too_long_is_refused(sound, monkeypatch):
     monkeypatch.setattr(archive, "MAX_ROW", 100)
 
     with pytest.raises(CommandError, match="is larger than its manifest says"):
@@ -300,9 +282,7 @@ def pack_otherwise(file: Path) -> None:
         (rot, r"policies.Revision can't be read"),
     ],
 )
-def test_an_incomplete_file_is_refused(
-    sound: Path, damage: Callable[[Path], None], words: str
-) -> None:
+def test_an_incomplete_file_is_refused(sound, damage, words):
     damage(sound)
 
     for check in (True, False):
@@ -311,9 +291,7 @@ def test_an_incomplete_file_is_refused(
 
 
 @pytest.mark.django_db
-def test_a_backup_can_be_checked_without_restoring_it(
-    sound: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_backup_can_be_checked_without_restoring_it(sound, capsys):
     restore(sound, check=True)
 
     assert re.search(r"is complete: \d+ rows, backed up on 20", capsys.readouterr().out)
@@ -321,9 +299,7 @@ def test_a_backup_can_be_checked_without_restoring_it(
 
 
 @pytest.mark.django_db
-def test_a_quick_restore_verifies_only_the_chains(
-    sound: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_quick_restore_verifies_only_the_chains(sound, capsys):
     alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
 
     restore(sound, quick=True)

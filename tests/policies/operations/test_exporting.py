@@ -10,7 +10,6 @@ from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import brotli
@@ -49,12 +48,12 @@ BASE = "http://testserver"
 in_word = word_files.text
 
 
-def quickly_compressed(body: bytes) -> dict[str, bytes]:
+def quickly_compressed(body):
     return {"br": brotli.compress(body, quality=1), "gzip": gzip.compress(body, 1, mtime=0)}
 
 
 @pytest.fixture(autouse=True)
-def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(connection_stays, monkeypatch):
     """Printing takes seconds, and is tested in test_pdfs.py; the strongest compression of all pages
     takes more than everything else here; Word files take a third of the rest.
     """
@@ -66,13 +65,13 @@ def _quick(connection_stays: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def as_on_a_site(_quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def as_on_a_site(_quick, monkeypatch):
     """Compress as strongly as in production, but each page once; with the Word files."""
     monkeypatch.setattr(responses, "compressed", functools.cache(strongly_compressed))
     monkeypatch.setattr(word_files, "text", in_word)
 
 
-def make_site() -> Policy:
+def make_site():
     """Publish two versions of a policy, a third for later, and one in German; rename the first."""
     at = timezone.now() - timedelta(days=9)
     policy = make_policy(slug="old-privacy")
@@ -89,18 +88,18 @@ def make_site() -> Policy:
     return policy
 
 
-def make_small_site() -> Policy:
+def make_small_site():
     """Publish one version, for tests in which the content of an export does not matter."""
     return make_version(policy=make_policy(slug="privacy"), at=NOW).policy
 
 
-def make_bilingual_site() -> Policy:
+def make_bilingual_site():
     """Publish one version of a policy, and one of another in German; return the first."""
     make_version(policy=make_policy(slug="datenschutz", language="de"), at=NOW)
     return make_small_site()
 
 
-def export(folder: Path, **options: Any) -> str:
+def export(folder, **options):
     """Export to the folder; return what the command wrote to the terminal."""
     out = StringIO()
     call_command("export_site", folder, **{"base_url": BASE, "stdout": out, **options})
@@ -108,12 +107,12 @@ def export(folder: Path, **options: Any) -> str:
 
 
 @pytest.fixture
-def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def requested(monkeypatch):
     """The paths that exports request from the site, in order."""
     paths: list[str] = []
     get = Site.get
 
-    def noting(self: Site, path: str, **how: Any) -> SiteResponse:
+    def noting(self, path, **how):
         paths.append(path)
         return get(self, path, **how)
 
@@ -124,10 +123,10 @@ def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 class Live:
     """The site as a server sends it."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.application = PagesOverWSGI(WSGIHandler(), watcher=NoWatcher())
 
-    def get(self, path: str, *, encoding: str = "identity") -> SiteResponse:
+    def get(self, path, *, encoding="identity"):
         request = django_requests.environ(
             path,
             scheme="http",
@@ -139,7 +138,7 @@ class Live:
         return SiteResponse(status, joined(headers), body)
 
 
-def files(folder: Path) -> dict[str, tuple[int, bytes]]:
+def files(folder):
     """Return the modification time and content of each file, except the export's own record."""
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
@@ -148,7 +147,7 @@ def files(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-def contents(folder: Path) -> dict[str, bytes]:
+def contents(folder):
     return {name: content for name, (_, content) in files(folder).items()}
 
 
@@ -246,7 +245,7 @@ def test_a_stopped_run_is_continued_and_ends_like_one_that_was_not_stopped(tmp_p
     requested: list[str] = []
     get = Site.get
 
-    def stopped(self: Site, path: str, **options: Any) -> Any:
+    def stopped(self, path, **options):
         requested.append(path)
         if len(requested) == 20:
             raise KeyboardInterrupt
@@ -270,7 +269,7 @@ def test_after_a_publication_nothing_from_a_stopped_run_counts_as_current(tmp_pa
     )
     finish = Export.finish
 
-    def broken(self: Export) -> None:
+    def broken(self):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Export, "finish", broken)
@@ -291,7 +290,7 @@ def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
     retire = [Policy.objects.get(language="de").pk]
     page = Export.page
 
-    def publishing(self: Export, url: str, **how: Any) -> None:
+    def publishing(self, url, **how):
         page(self, url, **how)
         if url == "/de/datenschutz/" and retire:
             lifecycle.retire(
@@ -520,7 +519,7 @@ def test_a_run_that_is_killed_while_it_moves_files_into_place_goes_on(tmp_path, 
     lifecycle.retire(german.pk, by=by, at=timezone.now(), notice="It has ended.")
     replace, moved = Path.replace, list[Path]()
 
-    def killed(self: Path, target: Path) -> Path:
+    def killed(self, target):
         moved.append(target)
         if len(moved) == 9:
             raise KeyboardInterrupt
@@ -536,11 +535,9 @@ def test_a_run_that_is_killed_while_it_moves_files_into_place_goes_on(tmp_path, 
     assert contents(tmp_path / "site") == contents(tmp_path / "new")
 
 
-def test_a_pdf_that_can_not_be_made_is_named_and_keeps_nothing_else_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pdf_that_can_not_be_made_is_named_and_keeps_nothing_else_back(tmp_path, monkeypatch):
     class Broken(PaperlessPrinter):
-        def print_page(self, page: dict[str, str]) -> bytes:
+        def print_page(self, page):
             raise OSError("no fonts")
 
     policy = make_site()
@@ -578,7 +575,7 @@ def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
     ],
 )
 def test_a_response_that_is_no_page_stops_the_export(tmp_path, status, headers, words):
-    def responding(environ: Any, start_response: Any) -> list[bytes]:
+    def responding(environ, start_response):
         nowhere = environ["PATH_INFO"] == "/no/such/page/"
         start_response("404 Not Found" if nowhere else status, [] if nowhere else headers)
         return [b""]
@@ -632,13 +629,13 @@ server {{
 
 
 class Client:
-    def __init__(self, port: int) -> None:
+    def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
-    def close(self) -> None:
+    def close(self):
         self.connection.close()
 
-    def get(self, path: str, *, method: str = "GET", **headers: str) -> SiteResponse:
+    def get(self, path, *, method="GET", **headers):
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request(method, path, headers={"Host": "testserver", **fields})
         found = self.connection.getresponse()
@@ -647,7 +644,7 @@ class Client:
 
 @pytest.mark.nginx
 @pytest.mark.usefixtures("as_on_a_site")
-def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
+def test_nginx_responds_as_the_live_site_does(tmp_path):
     make_site()
     folder = tmp_path / "site"
     export(folder)
@@ -692,5 +689,5 @@ def test_nginx_responds_as_the_live_site_does(tmp_path: Path) -> None:
             assert (refused.status, b"<h1" in refused.body) == (404, True), hidden
 
 
-def without(names: set[str], response: SiteResponse) -> dict[str, str]:
+def without(names, response):
     return {name: value for name, value in response.headers.items() if name not in names}

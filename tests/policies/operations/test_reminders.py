@@ -1,7 +1,6 @@
 """Reminders of periodic checks: who gets one, and how often."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,13 +12,13 @@ from policies import workflow
 from policies.models import MailOptOut
 from policies.operations import reminders
 from tests.factories import DAY, make_version
-from tests.policies.mail.received import Down, People, make_overdue, received, use
+from tests.policies.mail.received import Down, make_overdue, received, use
 from tests.policies.mail.received import people as people
 
 pytestmark = pytest.mark.django_db
 
 
-def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> None:
+def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people):
     policy = make_overdue(days=2).policy
     workflow.confirm_check(policy.pk, by=people.wanda, at=timezone.now())
 
@@ -28,9 +27,7 @@ def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people: People) -> No
     assert mail.outbox == []
 
 
-def test_a_due_check_is_announced_once_however_often_the_command_runs(
-    people: People, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_due_check_is_announced_once_however_often_the_command_runs(people, capsys):
     policy = make_overdue(days=2).policy
     make_version()
     MailOptOut.objects.create(user=people.willi, kind="review_due")
@@ -48,9 +45,7 @@ def test_a_due_check_is_announced_once_however_often_the_command_runs(
     assert "every 12 months" in mails["pia"].body
 
 
-def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(
-    people: People, settings: Any
-) -> None:
+def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(people, settings):
     make_overdue(days=-30)
     version = make_overdue(days=1)
     use(settings, Down)
@@ -67,7 +62,7 @@ def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(
 @pytest.mark.parametrize(
     ("days", "expected"), [(0, 0), (6, 0), (7, 7), (28, 28), (35, 28), (55, 28), (56, 56), (90, 84)]
 )
-def test_reminders_come_weekly_and_then_every_four_weeks(days: int, expected: int) -> None:
+def test_reminders_come_weekly_and_then_every_four_weeks(days, expected):
     due = date(2026, 5, 2)
 
     assert reminders.remind_on(due, due + days * DAY) == due + expected * DAY

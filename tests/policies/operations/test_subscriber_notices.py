@@ -7,10 +7,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -21,7 +19,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.mail import addresses, subscriber_outbox, subscriptions
-from policies.models import Policy, Revision, SubscriberMail, Subscription, SubscriptionRequest
+from policies.models import SubscriberMail, Subscription, SubscriptionRequest
 from policies.operations import bounces, subscriber_notices
 from policies.public import subscription_mails
 from policies.public.subscription_mails import unsubscribe_url
@@ -42,7 +40,7 @@ FAST = 1_000_000  # messages in a minute
 
 
 @pytest.fixture
-def policy(on: None) -> Policy:
+def policy(on):
     """A policy with one version and one subscriber."""
     found = make_policy(slug="privacy")
     make_version(policy=found, at=timezone.now() - 10 * DAY)
@@ -51,17 +49,17 @@ def policy(on: None) -> Policy:
     return found
 
 
-def since(*, days_ago: float) -> None:
+def since(*, days_ago):
     """Let everybody have subscribed so many days ago."""
     Subscription.objects.update(confirmed_at=timezone.now() - days_ago * DAY)
 
 
-def move(version: Revision, *, to: datetime) -> None:
+def move(version, *, to):
     by, now = make_user("Publishers"), timezone.now()
     workflow.reschedule(version.pk, by=by, at=now, effective_at=to, reason="The app comes later.")
 
 
-def send(*, at: datetime | None = None) -> list[Any]:
+def send(*, at=None):
     """Send what is due, twice; return the messages that were sent. at: None for now."""
     mail.outbox.clear()
     for _ in range(2):
@@ -75,7 +73,7 @@ def send(*, at: datetime | None = None) -> list[Any]:
 # --- What is sent ---------------------------------------------------------------------------------
 
 
-def test_a_material_version_is_announced_to_who_had_subscribed_before(policy: Policy) -> None:
+def test_a_material_version_is_announced_to_who_had_subscribed_before(policy):
     assert send() == []
     make_version(policy=policy, at=timezone.now())
     subscribe(policy, "later@softphonez.com")
@@ -90,9 +88,7 @@ def test_a_material_version_is_announced_to_who_had_subscribed_before(policy: Po
     assert send() == []
 
 
-def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(
-    policy: Policy,
-) -> None:
+def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(policy):
     make_version(policy=policy, at=timezone.now())
     make_version(policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
 
@@ -101,7 +97,7 @@ def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(
     assert "Read version 2" in message.body
 
 
-def test_of_two_material_versions_in_force_only_the_newer_is_news(policy: Policy) -> None:
+def test_of_two_material_versions_in_force_only_the_newer_is_news(policy):
     make_version(policy=policy, at=timezone.now() - DAY)
     make_version(policy=policy, at=timezone.now())
 
@@ -110,7 +106,7 @@ def test_of_two_material_versions_in_force_only_the_newer_is_news(policy: Policy
     assert "Read version 3" in message.body
 
 
-def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy: Policy) -> None:
+def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy):
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now + 5 * DAY)
     (announced,) = send()
@@ -122,7 +118,7 @@ def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy: Poli
     assert announced.extra_headers["Message-ID"] != applies.extra_headers["Message-ID"]
 
 
-def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy: Policy) -> None:
+def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy):
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now - DAY)
     since(days_ago=2)
@@ -131,9 +127,7 @@ def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy: Pol
     assert message.subject == "Privacy Policy: the new version applies now"
 
 
-def test_what_could_not_be_announced_in_time_is_not_announced_too_late(
-    policy: Policy, settings: Any
-) -> None:
+def test_what_could_not_be_announced_in_time_is_not_announced_too_late(policy, settings):
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now + DAY)
     use(settings, Down)
@@ -145,9 +139,7 @@ def test_what_could_not_be_announced_in_time_is_not_announced_too_late(
     assert message.subject == "Privacy Policy: the new version applies now"
 
 
-def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_dropped(
-    policy: Policy,
-) -> None:
+def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_dropped(policy):
     make_revision(status=Status.WITHDRAWN, policy=policy, at=timezone.now())
 
     (message,) = send()
@@ -156,9 +148,7 @@ def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_drop
     assert "A mistake was found." in message.body
 
 
-def test_each_move_of_an_upcoming_version_is_announced_to_who_knows_another_day(
-    policy: Policy,
-) -> None:
+def test_each_move_of_an_upcoming_version_is_announced_to_who_knows_another_day(policy):
     now = timezone.now()
     version = make_version(policy=policy, at=now, effective_at=now + 5 * DAY)
     send()
@@ -182,7 +172,7 @@ def test_each_move_of_an_upcoming_version_is_announced_to_who_knows_another_day(
     assert len(send(at=now + 26 * DAY)) == 2, "both hear that it applies"
 
 
-def test_who_knows_the_new_day_alone_gets_one_message(policy: Policy) -> None:
+def test_who_knows_the_new_day_alone_gets_one_message(policy):
     now = timezone.now()
     version = make_version(policy=policy, at=now, effective_at=now + 5 * DAY)
     move(version, to=now + 15 * DAY)
@@ -192,7 +182,7 @@ def test_who_knows_the_new_day_alone_gets_one_message(policy: Policy) -> None:
     assert "; moved to " in message.body
 
 
-def test_a_move_within_a_day_or_before_a_withdrawal_is_not_announced(policy: Policy) -> None:
+def test_a_move_within_a_day_or_before_a_withdrawal_is_not_announced(policy):
     noon = (timezone.now() + 5 * DAY).replace(hour=12)
     version = make_version(policy=policy, at=timezone.now(), effective_at=noon)
     send()
@@ -206,7 +196,7 @@ def test_a_move_within_a_day_or_before_a_withdrawal_is_not_announced(policy: Pol
     assert "It was wrong." in message.body
 
 
-def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy: Policy) -> None:
+def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy):
     workflow.retire(
         policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
     )
@@ -214,9 +204,7 @@ def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy: 
     assert send() == []
 
 
-def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(
-    policy: Policy, client: Client
-) -> None:
+def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(policy, client):
     make_version(policy=policy, at=timezone.now())
 
     (message,) = send()
@@ -234,7 +222,7 @@ def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(
     assert send() == []
 
 
-def test_an_e_mail_is_in_the_language_of_its_policy(on: None) -> None:
+def test_an_e_mail_is_in_the_language_of_its_policy(on):
     arabic = make_policy(slug="privacy", language="ar")
     make_version(policy=arabic, at=timezone.now() - DAY)
     subscribe(arabic, READER)
@@ -251,7 +239,7 @@ def test_an_e_mail_is_in_the_language_of_its_policy(on: None) -> None:
 # --- How it is sent -------------------------------------------------------------------------------
 
 
-def many(policy: Policy, number: int) -> None:
+def many(policy, number):
     """Subscribe so many readers, and publish a version."""
     now = timezone.now()
     Subscription.objects.bulk_create(
@@ -272,37 +260,37 @@ class Killer(Inbox):
     before: kill when the recipient is named, so that the message never comes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self):
         super().__init__()
         self.process: subprocess.Popen[bytes] | None = None
         self.kill_at, self.before, self.connections = 0, False, 0
 
-    def _kill(self) -> None:
+    def _kill(self):
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(30)
 
     async def handle_RCPT(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
+        self, server, session, envelope, address, options
+    ):
         if self.before and len(self.messages) + 1 == self.kill_at:
             self._kill()
         return await super().handle_RCPT(server, session, envelope, address, options)
 
     async def handle_EHLO(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:
+        self, server, session, envelope, hostname, responses
+    ):
         session.host_name = hostname
         self.connections += 1
         return responses
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         answer = await super().handle_DATA(server, session, envelope)
         if not self.before and len(self.messages) == self.kill_at:
             self._kill()
         return answer
 
-    def run(self, port: int, *, kill_at: int = 0, before: bool = False) -> int:
+    def run(self, port, *, kill_at=0, before=False):
         """Run the command in a process of its own; return its status."""
         self.kill_at, self.before = kill_at, before
         self.process = subprocess.Popen(
@@ -323,16 +311,14 @@ class Killer(Inbox):
 
 
 @pytest.fixture
-def killer(settings: Any) -> Iterator[Killer]:
+def killer(settings):
     found = Killer()
     with serving(found, settings):
         yield found
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(
-    on: None, killer: Killer, settings: Any
-) -> None:
+def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(on, killer, settings):
     """Only a message that the server had when the sender died comes again: as the same message."""
     policy, port = make_policy(slug="privacy"), settings.EMAIL_PORT
     make_version(policy=policy, at=timezone.now() - 10 * DAY)
@@ -357,9 +343,7 @@ def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(
     assert not SubscriberMail.objects.filter(sent_at=None).exists()
 
 
-def test_a_batch_goes_over_one_connection(
-    policy: Policy, killer: Killer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_goes_over_one_connection(policy, killer, monkeypatch):
     monkeypatch.setattr(subscriber_outbox, "BATCH", 20)
     many(policy, 49)
 
@@ -371,19 +355,19 @@ def test_a_batch_goes_over_one_connection(
 class Clock:
     """A clock that goes on only while somebody pauses."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.paused: list[float] = []
 
-    def monotonic(self) -> float:
+    def monotonic(self):
         return sum(self.paused)
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds):
         self.paused.append(seconds)
 
 
 def test_messages_are_paced_and_a_run_that_takes_too_long_leaves_the_rest_to_the_next(
-    policy: Policy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    policy, monkeypatch
+):
     many(policy, 9)
     clock = Clock()
     monkeypatch.setattr(subscriber_outbox, "time", clock)
@@ -398,9 +382,7 @@ def test_messages_are_paced_and_a_run_that_takes_too_long_leaves_the_rest_to_the
     assert len({message.to[0] for message in mail.outbox}) == len(mail.outbox) == 10
 
 
-def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
-    policy: Policy, settings: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_server_that_is_down_is_tried_once_and_loses_nothing(policy, settings, caplog):
     many(policy, 3)
     use(settings, Down)
     with pytest.raises(CommandError, match="1 failed"):
@@ -412,8 +394,8 @@ def test_a_server_that_is_down_is_tried_once_and_loses_nothing(
 
 
 def test_what_waits_when_the_key_is_lost_is_named_in_the_log_and_sent_once_it_is_back(
-    policy: Policy, settings: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+    policy, settings, caplog
+):
     make_version(policy=policy, at=timezone.now())
     kept, settings.SUBSCRIPTION_KEYS = (
         settings.SUBSCRIPTION_KEYS,
@@ -441,8 +423,8 @@ def test_what_waits_when_the_key_is_lost_is_named_in_the_log_and_sent_once_it_is
     ],
 )
 def test_an_address_that_the_mail_server_does_not_know_is_deleted_and_none_is_logged(
-    policy: Policy, inbox: Inbox, caplog: pytest.LogCaptureFixture, refusal: str, left: int
-) -> None:
+    policy, inbox, caplog, refusal, left
+):
     many(policy, 2)
     inbox.refused, inbox.refusal = {READER}, refusal
 
@@ -458,9 +440,7 @@ def test_an_address_that_the_mail_server_does_not_know_is_deleted_and_none_is_lo
 # --- Reports of failed deliveries -----------------------------------------------------------------
 
 
-def report(
-    message_id: str, *, status: str = "5.1.1", action: str = "failed", whole: bool = True
-) -> bytes:
+def report(message_id, *, status="5.1.1", action="failed", whole=True):
     """Return a report as RFC 3464 has it, about the message of this Message-ID."""
     returned = f"From: Policies <policies@example.com>\r\nMessage-ID: {message_id}\r\n\r\n"
     kind = "message/rfc822" if whole else "text/rfc822-headers"
@@ -482,8 +462,8 @@ def report(
     [{}, {"whole": False}, *({"status": it} for it in ("5.1.2", "5.1.10 (null MX)", "5.2.1"))],
 )
 def test_an_address_that_does_not_exist_ends_the_subscription_that_the_message_names(
-    policy: Policy, tmp_path: Path, about: dict[str, Any]
-) -> None:
+    policy, tmp_path, about
+):
     other = subscribe(policy, "somebody.else@softphonez.com")
     since(days_ago=1)
     make_version(policy=policy, at=timezone.now())
@@ -504,7 +484,7 @@ OTHER_FAILURES = [
 ]
 
 
-def test_a_failure_that_is_not_the_addresss_deletes_nothing(policy: Policy, tmp_path: Path) -> None:
+def test_a_failure_that_is_not_the_addresss_deletes_nothing(policy, tmp_path):
     make_version(policy=policy, at=timezone.now())
     (message,) = send()
     own = message.extra_headers["Message-ID"]
@@ -525,9 +505,7 @@ def test_a_failure_that_is_not_the_addresss_deletes_nothing(policy: Policy, tmp_
         assert Subscription.objects.count() == 1, file.read_bytes()
 
 
-def test_the_address_of_a_request_that_could_not_be_delivered_is_deleted(
-    policy: Policy, client: Client, tmp_path: Path
-) -> None:
+def test_the_address_of_a_request_that_could_not_be_delivered_is_deleted(policy, client, tmp_path):
     """But the request counts, or whoever enters it again and again is never stopped."""
     file = tmp_path / "report.eml"
     for _ in range(subscriptions.MAX_TO_ADDRESS + 1):
@@ -540,9 +518,7 @@ def test_the_address_of_a_request_that_could_not_be_delivered_is_deleted(
     assert send() == []
 
 
-def test_a_request_that_the_mail_server_refuses_counts_too(
-    policy: Policy, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_that_the_mail_server_refuses_counts_too(policy, inbox, monkeypatch):
     monkeypatch.setattr(subscriptions, "MAX_BY_CLIENT", 3)
     client, typos = Client(REMOTE_ADDR="8.8.8.8"), [f"typo{n}@softphonez.com" for n in range(4)]
     inbox.refused, inbox.refusal = {*typos}, "550 5.1.1 no such user"
@@ -553,9 +529,7 @@ def test_a_request_that_the_mail_server_refuses_counts_too(
 
 
 @pytest.mark.parametrize(("first", "left"), [(False, 0), (True, 1)])
-def test_a_report_of_any_length_is_read_to_a_bound(
-    policy: Policy, tmp_path: Path, first: bool, left: int
-) -> None:
+def test_a_report_of_any_length_is_read_to_a_bound(policy, tmp_path, first, left):
     make_version(policy=policy, at=timezone.now())
     (message,) = send()
     own, padding = report(message.extra_headers["Message-ID"]), b"x" * bounces.MAX_REPORT
@@ -567,9 +541,7 @@ def test_a_report_of_any_length_is_read_to_a_bound(
     assert Subscription.objects.count() == left
 
 
-def test_a_report_with_parts_in_parts_in_parts_deletes_nothing(
-    policy: Policy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_report_with_parts_in_parts_in_parts_deletes_nothing(policy, tmp_path, capsys):
     make_version(policy=policy, at=timezone.now())
     (message,) = send()
     own = report(message.extra_headers["Message-ID"]).decode()
@@ -591,9 +563,7 @@ def test_a_report_with_parts_in_parts_in_parts_deletes_nothing(
 # --- Commands -------------------------------------------------------------------------------------
 
 
-def test_an_address_is_exported_and_erased_by_command(
-    policy: Policy, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_address_is_exported_and_erased_by_command(policy, capsys, caplog):
     make_version(policy=policy, at=timezone.now())
     send()
     capsys.readouterr()
@@ -617,8 +587,8 @@ def test_an_address_is_exported_and_erased_by_command(
 
 @pytest.mark.parametrize("typed", [READER, '"reader"@softphonez.com', '"re\\ader"@softphonez.com'])
 def test_an_address_that_was_taken_in_quotation_marks_is_found_by_any_spelling(
-    policy: Policy, capsys: pytest.CaptureFixture[str], typed: str
-) -> None:
+    policy, capsys, typed
+):
     quoted = '"r\\eader"@softphonez.com'
     subscribe(policy, quoted)
     capsys.readouterr()
@@ -631,14 +601,12 @@ def test_an_address_that_was_taken_in_quotation_marks_is_found_by_any_spelling(
 
 
 @pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
-def test_what_is_not_an_address_is_refused_by_command(on: None, address: str) -> None:
+def test_what_is_not_an_address_is_refused_by_command(on, address):
     with pytest.raises(CommandError, match="not an e-mail address"):
         call_command("subscribers", "export", address)
 
 
-def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
-    policy: Policy,
-) -> None:
+def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(policy):
     subscriptions.request_confirmation(
         policy, READER, client=None, at=timezone.now() - subscriptions.LINK_VALID
     )
@@ -648,9 +616,7 @@ def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
     assert not SubscriptionRequest.objects.exists()
 
 
-def test_a_clock_that_was_a_year_ahead_keeps_no_e_mail_back_and_no_address_longer(
-    policy: Policy,
-) -> None:
+def test_a_clock_that_was_a_year_ahead_keeps_no_e_mail_back_and_no_address_longer(policy):
     make_version(policy=policy, at=timezone.now())
     ahead = timezone.now() + 365 * DAY
     Subscription.objects.update(confirmed_at=ahead)
@@ -666,9 +632,7 @@ def test_a_clock_that_was_a_year_ahead_keeps_no_e_mail_back_and_no_address_longe
     assert SubscriptionRequest.objects.count() == 1
 
 
-def test_where_subscriptions_are_off_the_command_does_nothing(
-    policy: Policy, settings: Any
-) -> None:
+def test_where_subscriptions_are_off_the_command_does_nothing(policy, settings):
     make_version(policy=policy, at=timezone.now())
     settings.SUBSCRIPTIONS = False
 

@@ -4,7 +4,7 @@ And a fixture for tests in which Django makes the pages.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -94,7 +94,7 @@ def body_of(page: Page | DjangoResponse) -> bytes:
 
 
 @pytest.fixture
-def connection_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def connection_stays(monkeypatch):
     """Keep requests from closing the connection: the test runs in its transaction."""
     monkeypatch.setattr("policies.page_cache.from_django.close_old_connections", lambda: None)
     for signal in (request_started, request_finished):

@@ -1,6 +1,5 @@
 """Requests on their way to Django: a plain Content-Type, HEAD as GET."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,18 +26,18 @@ from policies.page_cache.django_requests import prepared_for, without_parameters
         ("", ""),
     ],
 )
-def test_a_content_type_is_reduced_to_what_a_form_needs(given: str, left: str) -> None:
+def test_a_content_type_is_reduced_to_what_a_form_needs(given, left):
     assert without_parameters(given) == left
 
 
-def test_django_answers_head_as_get_and_the_content_is_dropped_and_closed() -> None:
+def test_django_answers_head_as_get_and_the_content_is_dropped_and_closed():
     closed: list[str] = []
 
     class Content(list[bytes]):
-        def close(self) -> None:
+        def close(self):
             closed.append("yes")
 
-    def django(environ: dict[str, Any], start_response: Callable[..., Any]) -> Content:
+    def django(environ, start_response):
         start_response("200 OK", [("ETag", '"x"')])
         return Content([environ["REQUEST_METHOD"].encode()])
 

@@ -5,7 +5,6 @@ import math
 import os
 import threading
 import warnings
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Rendering
 from policies.page_cache import publication_state
-from policies.page_cache.core import DjangoResponse, Pages
+from policies.page_cache.core import Pages
 from policies.page_cache.from_django import page_from
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher, read
@@ -64,7 +63,7 @@ urlpatterns = [
 
 
 @pytest.fixture
-def make(connection_stays: None) -> Callable[[str], DjangoResponse | None]:
+def make(connection_stays):
     made_by = page_from(get_wsgi_application())
     return lambda where: made_by(("http", HOST, where))
 
@@ -73,7 +72,7 @@ def make(connection_stays: None) -> Callable[[str], DjangoResponse | None]:
 
 
 @pytest.mark.django_db
-def test_a_public_page_is_made_together_with_the_state_that_it_shows(make: Any) -> None:
+def test_a_public_page_is_made_together_with_the_state_that_it_shows(make):
     version = make_version()
     made = make(version.policy.get_absolute_url())
     assert made.status == 200
@@ -84,13 +83,13 @@ def test_a_public_page_is_made_together_with_the_state_that_it_shows(make: Any) 
 @pytest.mark.django_db
 @override_settings(ROOT_URLCONF=__name__)
 @pytest.mark.parametrize("where", ["/cookie/", "/one/", "/language/"])
-def test_a_response_for_one_reader_is_never_kept(make: Any, where: str) -> None:
+def test_a_response_for_one_reader_is_never_kept(make, where):
     made = make(where)
     assert (made.status, made.state) == (200, None)
 
 
 @pytest.mark.django_db
-def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
+def test_errors_and_redirects_of_public_views_are_not_kept(make):
     base = make_version().policy.get_absolute_url()
     for where, status in {
         f"{base}versions/9/": 404,
@@ -102,13 +101,13 @@ def test_errors_and_redirects_of_public_views_are_not_kept(make: Any) -> None:
 
 
 @pytest.mark.parametrize("where", ["/staff/", "/admin/login/", "/privacy", "/no-such/file", "/ü/"])
-def test_a_request_for_anything_but_a_public_page_is_left_to_django(make: Any, where: str) -> None:
+def test_a_request_for_anything_but_a_public_page_is_left_to_django(make, where):
     urls = __name__ if where == "/staff/" else settings.ROOT_URLCONF
     with override_settings(ROOT_URLCONF=urls):
         assert make(where) is None
 
 
-def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: Any) -> None:
+def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make):
     with override_settings(DEBUG=True):
         assert make("/") is None
     with override_settings(SECURE_SSL_REDIRECT=True):
@@ -122,7 +121,7 @@ def test_nothing_is_kept_while_developing_or_before_a_redirect_to_https(make: An
     SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
 )
 @pytest.mark.usefixtures("connection_stays")
-def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None:
+def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use():
     version = make_version()
     key = ("https", HOST, version.policy.get_absolute_url())
     made = page_from(get_wsgi_application())(key)
@@ -135,12 +134,12 @@ def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use() -> None
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("connection_stays")
-def test_a_page_is_made_again_if_something_is_published_while_it_is_made() -> None:
+def test_a_page_is_made_again_if_something_is_published_while_it_is_made():
     version = make_version()
     django = get_wsgi_application()
     asked: list[str] = []
 
-    def overtaken(environ: Any, start_response: Any) -> Any:
+    def overtaken(environ, start_response):
         response = django(environ, start_response)
         if not asked:
             make_version()
@@ -156,11 +155,11 @@ def test_a_page_is_made_again_if_something_is_published_while_it_is_made() -> No
 
 
 @pytest.mark.django_db
-def test_every_change_that_public_pages_show_makes_a_new_state() -> None:
+def test_every_change_that_public_pages_show_makes_a_new_state():
     seen = [read()]
     assert seen == [PublicationState(("", ""), -math.inf, math.inf)]
 
-    def is_new() -> bool:
+    def is_new():
         seen.append(read())
         return seen[-1] != seen[-2] and seen[-1] == read()
 
@@ -187,9 +186,7 @@ def test_every_change_that_public_pages_show_makes_a_new_state() -> None:
 
 
 @pytest.mark.django_db
-def test_while_nothing_changes_the_state_is_read_with_one_query(
-    django_assert_num_queries: Any,
-) -> None:
+def test_while_nothing_changes_the_state_is_read_with_one_query(django_assert_num_queries):
     """It is read four times a second, and there may be hundreds of thousands of versions."""
     make_version()
     state = read()
@@ -198,11 +195,11 @@ def test_while_nothing_changes_the_state_is_read_with_one_query(
 
 
 @pytest.mark.django_db
-def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypatch: Any) -> None:
+def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypatch):
     make_version(effective_at=timezone.now() + timedelta(days=9))
     state, holds = read(), PublicationState.holds
 
-    def read_by_another_thread(state: PublicationState, at: float) -> bool:
+    def read_by_another_thread(state, at):
         monkeypatch.undo()
         make_version(
             policy=make_policy(slug="sooner"), effective_at=timezone.now() + timedelta(days=5)
@@ -215,13 +212,13 @@ def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rendering_again_makes_a_new_state(monkeypatch: Any) -> None:
+def test_rendering_again_makes_a_new_state(monkeypatch):
     make_version()
     monkeypatch.setattr("policies.ledger.removed_anchors.record_anew", lambda policy: True)
     before = read()
     prepare = texts.prepare
 
-    def otherwise(document: Any, policy: Any) -> Any:
+    def otherwise(document, policy):
         prepared = prepare(document, policy)
         prepared.values["html"] += "<hr>"
         return prepared
@@ -233,10 +230,10 @@ def test_rendering_again_makes_a_new_state(monkeypatch: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed() -> None:
+def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed():
     states: list[PublicationState] = []
 
-    def note() -> None:
+    def note():
         states.append(read())
 
     publication_state.add_listener(note)
@@ -251,12 +248,12 @@ def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed()
 # --- The watcher -------------------------------------------------------------------------------
 
 
-def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog: Any) -> None:
+def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog):
     first, second = (PublicationState((name, name), -math.inf, math.inf) for name in "ab")
     answers: list[PublicationState | Exception] = [OSError("gone"), OSError("gone"), first, second]
     read_all = threading.Event()
 
-    def reads() -> PublicationState:
+    def reads():
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer is second:
             read_all.set()
@@ -277,7 +274,7 @@ def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog: Any) -
     ]
 
 
-def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops() -> None:
+def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops():
     state = PublicationState(("a", "a"), -math.inf, math.inf)
     pages = Pages(lambda key: None, limit=0)
     watcher = Watcher(pages, read=lambda: state)
@@ -291,12 +288,10 @@ def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops(
     assert pages.state == state
 
 
-def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(
-    caplog: Any,
-) -> None:
+def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(caplog):
     times = threading.Semaphore(0)
 
-    def fails() -> None:
+    def fails():
         times.release()
         raise OSError("gone")
 
@@ -312,7 +307,7 @@ def test_the_watcher_outlives_a_failure_of_its_other_work_and_logs_it_once(
     assert "gone" in str(record.exc_text)
 
 
-def test_a_forked_process_starts_a_watcher_thread_of_its_own() -> None:
+def test_a_forked_process_starts_a_watcher_thread_of_its_own():
     watcher = Watcher(
         Pages(lambda key: None, limit=0), read=lambda: PublicationState(("", ""), 0, 1)
     )
@@ -336,9 +331,7 @@ def test_a_forked_process_starts_a_watcher_thread_of_its_own() -> None:
 
 
 @pytest.mark.django_db
-def test_the_site_is_ready_while_all_database_rules_are_installed(
-    client: Any, monkeypatch: Any
-) -> None:
+def test_the_site_is_ready_while_all_database_rules_are_installed(client, monkeypatch):
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").content == b"This process is alive.\n"
     monkeypatch.setattr("policies.database.triggers.missing", lambda connection: ["one"])

@@ -10,7 +10,7 @@ from typing import Any
 import brotli
 import pytest
 
-from policies.page_cache.core import SILENCE, DjangoResponse
+from policies.page_cache.core import SILENCE
 from policies.page_cache.memory import Key, Memory
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, acceptable, compressed, matches, zstd
@@ -35,7 +35,7 @@ DECODE: dict[str, Callable[[bytes], bytes]] = {
 # --- What is kept ------------------------------------------------------------------------------
 
 
-def test_a_page_is_made_once_and_then_comes_from_memory() -> None:
+def test_a_page_is_made_once_and_then_comes_from_memory():
     site = Site()
     assert [site.read(), site.read(), site.read()] == [BODY, BODY, BODY]
     assert site.asked == [KEY]
@@ -50,20 +50,20 @@ def test_a_page_is_made_once_and_then_comes_from_memory() -> None:
         (KEY[0], KEY[1], "/terms/"),
     ],
 )
-def test_scheme_host_and_path_make_different_pages(other: Any) -> None:
+def test_scheme_host_and_path_make_different_pages(other):
     site = Site(lambda key: made(repr(key).encode()))
     assert site.read() != site.read(other)
 
 
 @pytest.mark.parametrize("status", [301, 302, 404])
-def test_redirects_and_errors_are_passed_on_but_never_kept(status: int) -> None:
+def test_redirects_and_errors_are_passed_on_but_never_kept(status):
     site = Site(lambda key: made(b"elsewhere", state=None, status=status))
     assert [site.read(), site.read()] == [b"elsewhere"] * 2
     assert len(site.asked) == 2
     assert len(site.pages.memory) == site.pages.made == 0
 
 
-def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory() -> None:
+def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory():
     site = Site(lambda key: None)
     for number in range(500):
         assert site.read((*KEY[:2], f"/made-up/{number}/")) is None
@@ -71,8 +71,8 @@ def test_requests_for_paths_that_do_not_exist_leave_nothing_in_memory() -> None:
     assert site.pages._pending == {}
 
 
-def test_memory_is_bounded_and_drops_the_least_recently_used_page_first() -> None:
-    def page(text: bytes) -> Page:
+def test_memory_is_bounded_and_drops_the_least_recently_used_page_first():
+    def page(text):
         return Page([], text * 1000, FIRST)
 
     first, second, third = page(b"1"), page(b"2"), page(b"3")
@@ -92,13 +92,13 @@ def test_memory_is_bounded_and_drops_the_least_recently_used_page_first() -> Non
     assert (memory.size, len(memory)) == (0, 0)
 
 
-def test_a_page_that_is_larger_than_the_memory_is_served_and_not_kept() -> None:
+def test_a_page_that_is_larger_than_the_memory_is_served_and_not_kept():
     site = Site(limit=1000)
     assert [site.read(), site.read()] == [BODY, BODY]
     assert (len(site.asked), len(site.pages.memory)) == (2, 0)
 
 
-def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
+def test_a_page_takes_at_least_the_memory_of_its_bodies():
     for body in (BODY, BODY * 100, b"{}"):
         one = page(body=body)
         assert sum(map(len, [body, *one.coded.values()])) < one.size < 20_000 + 2 * len(body)
@@ -107,12 +107,12 @@ def test_a_page_takes_at_least_the_memory_of_its_bodies() -> None:
 # --- Fresh -------------------------------------------------------------------------------------
 
 
-def test_a_state_holds_from_its_beginning_until_just_before_its_end() -> None:
+def test_a_state_holds_from_its_beginning_until_just_before_its_end():
     state = PublicationState(FIRST.heads, since=10, until=20)
     assert [state.holds(at) for at in (9.9, 10, 19.9, 20)] == [False, True, True, False]
 
 
-def test_pages_are_made_again_after_a_change_and_only_then() -> None:
+def test_pages_are_made_again_after_a_change_and_only_then():
     site = Site()
     site.read()
     site.update(PublicationState(FIRST.heads, FIRST.since, FIRST.until))
@@ -125,7 +125,7 @@ def test_pages_are_made_again_after_a_change_and_only_then() -> None:
 
 
 @pytest.mark.parametrize("texts", ["ab", "ba"])
-def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
+def test_a_page_that_changed_is_new_in_every_coding(texts):
     old, new = (BODY + text.encode() for text in texts)
     site = Site(lambda key: made(old))
     site.read()
@@ -139,9 +139,7 @@ def test_a_page_that_changed_is_new_in_every_coding(texts: str) -> None:
         assert decoded(page.response("GET", coding, None).body) == new
 
 
-def test_a_page_whose_body_did_not_change_is_not_compressed_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_page_whose_body_did_not_change_is_not_compressed_again(monkeypatch):
     bodies: list[bytes] = []
     monkeypatch.setattr(
         "policies.page_cache.responses.compressed",
@@ -159,7 +157,7 @@ def test_a_page_whose_body_did_not_change_is_not_compressed_again(
     assert bodies == [BODY]
 
 
-def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately() -> None:
+def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately():
     """The watcher and the maker of a page each read the state from the database."""
     site = Site(lambda key: made(state=PublicationState(FIRST.heads, FIRST.since, FIRST.until)))
     site.update(FIRST)
@@ -167,7 +165,7 @@ def test_a_page_is_kept_although_watcher_and_maker_read_the_state_separately() -
     assert site.asked == [KEY]
 
 
-def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before() -> None:
+def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before():
     site = Site()
     site.read()
     before = site.pages.begin_reading()
@@ -177,7 +175,7 @@ def test_a_commit_of_this_process_shows_at_once_whatever_the_watcher_read_before
     assert site.read() == b"new"
 
 
-def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back() -> None:
+def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back():
     site = Site()
     before = PublicationState(FIRST.heads, since=500.0, until=2000.0)
     after = PublicationState(FIRST.heads, since=2000.0, until=math.inf)
@@ -191,10 +189,10 @@ def test_a_scheduled_version_takes_effect_on_time_even_if_the_clock_is_set_back(
     assert said == [b"old", b"old", b"new", b"new", b"old", b"new"]
 
 
-def test_a_page_is_made_again_if_something_is_published_meanwhile() -> None:
+def test_a_page_is_made_again_if_something_is_published_meanwhile():
     site = Site()
 
-    def overtaken(key: Any) -> DjangoResponse:
+    def overtaken(key):
         if len(site.asked) == 1:
             site.update(SECOND)
             return made(b"old", state=FIRST)
@@ -205,7 +203,7 @@ def test_a_page_is_made_again_if_something_is_published_meanwhile() -> None:
     assert len(site.asked) == 2
 
 
-def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change() -> None:
+def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change():
     site = Site()
     old, must_make = site.pages.pending(KEY)
     assert must_make
@@ -221,7 +219,7 @@ def test_nobody_waits_for_a_pending_page_that_was_started_before_a_change() -> N
     assert site.pages._pending == {}
 
 
-def test_nobody_waits_for_a_pending_page_once_another_process_has_published() -> None:
+def test_nobody_waits_for_a_pending_page_once_another_process_has_published():
     site = Site()
     site.update(FIRST)
     old, _ = site.pages.pending(KEY)
@@ -229,19 +227,17 @@ def test_nobody_waits_for_a_pending_page_once_another_process_has_published() ->
     assert site.pages.pending(KEY)[0] is not old
 
 
-def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compressed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compressed(monkeypatch):
     site = Site()
     site.update(FIRST)
     pending, _ = site.pages.pending(KEY)
     waiting: list[Any] = []
 
-    def compressed(body: bytes) -> dict[str, bytes]:
+    def compressed(body):
         waiting.append(site.pages.pending(KEY))
         return {}
 
-    def overtaken(key: Any) -> DjangoResponse:
+    def overtaken(key):
         site.update(SECOND)  # as the watcher reads it, before the page is made
         return made(state=PublicationState(SECOND.heads, SECOND.since, SECOND.until))
 
@@ -260,7 +256,7 @@ class Read(OrderedDict[Key, Page]):
         return found
 
 
-def test_a_page_can_be_added_while_readers_change_the_order_of_use() -> None:
+def test_a_page_can_be_added_while_readers_change_the_order_of_use():
     """The oldest was once found with an iterator, which breaks when a reader moves a page."""
     one = Page(HEADERS, BODY, FIRST)
     memory = Memory(2 * one.size, store=Read())
@@ -275,7 +271,7 @@ def test_a_page_can_be_added_while_readers_change_the_order_of_use() -> None:
 # --- While the database fails ------------------------------------------------------------------
 
 
-def test_while_the_database_is_silent_pages_are_served_from_memory_without_asking_django() -> None:
+def test_while_the_database_is_silent_pages_are_served_from_memory_without_asking_django():
     site = Site()
     site.django = lambda key: made(state=PublicationState(FIRST.heads, 0.0, until=2000.0))
     site.read()
@@ -285,12 +281,12 @@ def test_while_the_database_is_silent_pages_are_served_from_memory_without_askin
 
 
 @pytest.mark.parametrize("failure", ["answer", "exception"])
-def test_the_old_page_is_served_where_django_fails(failure: str) -> None:
+def test_the_old_page_is_served_where_django_fails(failure):
     site = Site()
     site.read()
     site.update(SECOND)
 
-    def fails(key: Any) -> DjangoResponse:
+    def fails(key):
         if failure == "exception":
             raise OSError("The database is gone.")
         return made(b"sorry", state=None, status=500)
@@ -301,8 +297,8 @@ def test_the_old_page_is_served_where_django_fails(failure: str) -> None:
     assert site.read() == b"new"
 
 
-def test_without_an_old_page_the_error_comes_from_django() -> None:
-    def fails(key: Any) -> DjangoResponse:
+def test_without_an_old_page_the_error_comes_from_django():
+    def fails(key):
         raise OSError("The database is gone.")
 
     assert Site(fails).read() is None
@@ -349,7 +345,7 @@ def headers_of(answer: Any) -> dict[str, str]:
         (",, ;q=1, gzip;level=9;q=0.3", "gzip"),
     ],
 )
-def test_a_client_gets_the_content_coding_that_it_prefers(field: str | None, expected: str) -> None:
+def test_a_client_gets_the_content_coding_that_it_prefers(field, expected):
     answer = page().response("GET", field, None)
     assert headers_of(answer).get("Content-Encoding", "identity") == expected
     assert DECODE[expected](answer.body) == BODY
@@ -358,14 +354,14 @@ def test_a_client_gets_the_content_coding_that_it_prefers(field: str | None, exp
 
 
 @pytest.mark.parametrize("field", ["identity;q=0", "*;q=0", "gzip;q=0, identity;q=0"])
-def test_a_client_that_accepts_no_coding_gets_406(field: str) -> None:
+def test_a_client_that_accepts_no_coding_gets_406(field):
     assert acceptable(field) == ()
     answer = page().response("GET", field, None)
     assert (answer.status, headers_of(answer)["Cache-Control"]) == (406, "no-store")
     assert page().response("HEAD", field, None).body == b""
 
 
-def test_each_coding_has_its_own_entity_tag_and_none_is_djangos() -> None:
+def test_each_coding_has_its_own_entity_tag_and_none_is_djangos():
     tags = {
         headers_of(page().response("GET", c, None))["ETag"] for c in ("br", "zstd", "gzip", None)
     }
@@ -374,7 +370,7 @@ def test_each_coding_has_its_own_entity_tag_and_none_is_djangos() -> None:
     assert '"of Django"' not in tags
 
 
-def test_pages_are_compressed_strongly_and_very_large_ones_quickly() -> None:
+def test_pages_are_compressed_strongly_and_very_large_ones_quickly():
     words = random.Random(1)  # noqa: S311  a text, no secret
     small, large = (
         b" ".join(b"%d" % words.randrange(10**4) for _ in range(number))
@@ -387,18 +383,18 @@ def test_pages_are_compressed_strongly_and_very_large_ones_quickly() -> None:
     assert compressed(large)["zstd"] == zstd.compress(large, 3)
 
 
-def test_pages_that_compression_would_not_shrink_are_sent_uncompressed() -> None:
+def test_pages_that_compression_would_not_shrink_are_sent_uncompressed():
     answer = page(body=b"{}").response("GET", "br, gzip", None)
     assert (answer.body, "Content-Encoding" in headers_of(answer)) == (b"{}", False)
 
 
-def test_head_has_the_headers_of_get_and_no_body() -> None:
+def test_head_has_the_headers_of_get_and_no_body():
     whole, head = (page().response(method, "br", None) for method in ("GET", "HEAD"))
     assert headers_of(head) == headers_of(whole)
     assert head.body == b""
 
 
-def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_needs() -> None:
+def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_needs():
     tag = headers_of(page().response("GET", "br", None))["ETag"]
     answer = page().response("GET", "br", {"if-none-match": tag})
     assert (answer.status, answer.line, answer.body) == (304, "304 Not Modified", b"")
@@ -426,9 +422,7 @@ def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_nee
         ("", False, False),
     ],
 )
-def test_entity_tags_are_compared_by_the_rules_of_http(
-    field: str, weakly: bool, strongly: bool
-) -> None:
+def test_entity_tags_are_compared_by_the_rules_of_http(field, weakly, strongly):
     assert matches(field, '"a"', weakly=True) is weakly
     assert matches(field, '"a"', weakly=False) is strongly
 
@@ -447,20 +441,18 @@ def test_entity_tags_are_compared_by_the_rules_of_http(
         ({"if-none-match": '"x"', "if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"}, 200),
     ],
 )
-def test_conditional_headers_are_evaluated_in_the_order_of_http(
-    conditions: dict[str, str], status: int
-) -> None:
+def test_conditional_headers_are_evaluated_in_the_order_of_http(conditions, status):
     assert page().response("GET", None, conditions).status == status
 
 
-def test_many_different_values_of_accept_encoding_take_no_memory() -> None:
+def test_many_different_values_of_accept_encoding_take_no_memory():
     one = page()
     for number in range(1000):
         one.response("GET", f"br;q=0.{number}", None)
     assert len(one._chosen) <= 16
 
 
-def test_a_very_long_accept_encoding_is_not_remembered() -> None:
+def test_a_very_long_accept_encoding_is_not_remembered():
     one = page()
     assert one.response("GET", "br" + ", x" * 2000, None).status == 200
     assert not one._chosen

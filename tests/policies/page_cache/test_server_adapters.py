@@ -25,15 +25,13 @@ from tests.loop import apart
 from tests.policies.page_cache.pages_site import FIRST, NoWatcher, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_django.fixtures import SettingsWrapper
+    pass
 
 
 # --- Both adapters -----------------------------------------------------------------------------
 
 
-def a_scope(method: str = "GET", path: str = "/privacy/", **more: Any) -> dict[str, Any]:
+def a_scope(method="GET", path="/privacy/", **more):
     return {
         "type": "http",
         "method": method,
@@ -50,25 +48,25 @@ def a_scope(method: str = "GET", path: str = "/privacy/", **more: Any) -> dict[s
 class Client:
     """Collects what an ASGI application sends."""
 
-    def __init__(self, *bodies: bytes) -> None:
+    def __init__(self, *bodies):
         self.bodies = list(bodies) or [b""]
         self.sent: list[Any] = []
 
-    async def receive(self) -> dict[str, Any]:
+    async def receive(self):
         if not self.bodies:
             return {"type": "http.disconnect"}
         message = {"type": "http.request", "body": self.bodies.pop(0)}
         return {**message, "more_body": True} if self.bodies else message  # False need not be said
 
-    async def send(self, message: Any) -> None:
+    async def send(self, message):
         self.sent.append(message)
 
     @property
-    def body(self) -> bytes:
+    def body(self):
         return b"".join(message.get("body", b"") for message in self.sent)
 
 
-def unwatched(adapter: Any, make: Any, django: Any = lambda *_: [], **more: Any) -> Any:
+def unwatched(adapter, make, django=lambda *_: [], **more):
     """Return a server adapter with pages that `make` makes, and without a watcher."""
     return adapter(django, pages=Pages(make, limit=10**6), watcher=NoWatcher(), **more)
 
@@ -76,20 +74,20 @@ def unwatched(adapter: Any, make: Any, django: Any = lambda *_: [], **more: Any)
 class SlowPage:
     """Makes a page once everybody waits for it."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.made, self.everybody_waits = 0, threading.Event()
 
-    def __call__(self, key: Any) -> DjangoResponse:
+    def __call__(self, key):
         self.made += 1
         assert self.everybody_waits.wait(timeout=10)
         return made(b"The page.")
 
 
-def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread() -> None:
+def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread():
     slow = SlowPage()
     adapter = unwatched(PagesOverASGI, slow)
 
-    async def ask_all() -> list[Client]:
+    async def ask_all():
         clients = [Client() for _ in range(200)]
         tasks = [asyncio.create_task(adapter(a_scope(), c.receive, c.send)) for c in clients]
         await asyncio.sleep(0)
@@ -108,7 +106,7 @@ class CountedPages(Pages):
 
     looked_up = 0
 
-    def at(self, key: Any) -> Page | None:
+    def at(self, key):
         self.looked_up += 1
         return super().at(key)
 
@@ -123,7 +121,7 @@ class Library:
     The state's number is `number`, and it lasts from `since` until `until`.
     """
 
-    def __init__(self, limit: int = 10**6, clock: Clock | None = None) -> None:
+    def __init__(self, limit=10**6, clock=None):
         self.clock = clock or Clock()
         self.number = 1
         self.since, self.until = -math.inf, math.inf
@@ -134,34 +132,30 @@ class Library:
         self.adapter = PagesOverASGI(
             lambda *_: [],
             pages=self.pages,
-            watcher=NoWatcher(),  # type: ignore[arg-type]
+            watcher=NoWatcher(),
         )
         self.memory = self.pages.memory
 
     @property
-    def state(self) -> PublicationState:
+    def state(self):
         return PublicationState((str(self.number), ""), self.since, self.until)
 
-    def make(self, key: Any) -> DjangoResponse:
+    def make(self, key):
         body = f"{key[2]} {self.number} ".encode().ljust(1000, b"x")
         return DjangoResponse(200, [("ETag", '"x"')], body, self.state)
 
-    def publish(self) -> None:
+    def publish(self):
         self.number += 1
         self.pages.update(self.state, self.pages.begin_reading())
 
-    def ask(
-        self, path: str = "/a/", *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
-    ) -> Any:
+    def ask(self, path="/a/", *fields, method="GET", **more):
         return asgi_response(self.adapter, path, *fields, method=method, **more)
 
-    def headers(self) -> dict[bytes, bytes]:
+    def headers(self):
         return dict(asgi_client(self.adapter, "/a/").sent[0]["headers"])
 
 
-def asgi_client(
-    adapter: Any, path: str, *fields: tuple[bytes, bytes], method: str = "GET", **more: Any
-) -> Client:
+def asgi_client(adapter, path, *fields, method="GET", **more):
     client = Client()
     headers = [(b"host", b"localhost"), *fields]
     scope = a_scope(method, path, headers=headers, **more)
@@ -169,15 +163,13 @@ def asgi_client(
     return client
 
 
-def asgi_response(
-    adapter: Any, path: str = "/a/", *fields: tuple[bytes, bytes], **more: Any
-) -> tuple[int, bytes]:
+def asgi_response(adapter, path="/a/", *fields, **more):
     client = asgi_client(adapter, path, *fields, **more)
     return client.sent[0]["status"], client.body.rstrip(b"x")
 
 
 @pytest.fixture
-def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+def library(monkeypatch):
     clock = Clock()
     # No argument of the adapter: to look it up there would cost each reader 4% of the time.
     monkeypatch.setattr("policies.page_cache.asgi.time", lambda: clock.now)
@@ -186,7 +178,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     library.adapter.stop()
 
 
-def test_a_repeated_request_gets_the_page_of_the_newest_state(library: Library) -> None:
+def test_a_repeated_request_gets_the_page_of_the_newest_state(library):
     for _ in range(3):
         assert library.ask() == (200, b"/a/ 1 ")
     assert library.memory.cached_responses
@@ -195,7 +187,7 @@ def test_a_repeated_request_gets_the_page_of_the_newest_state(library: Library) 
         assert library.ask() == (200, b"/a/ 2 ")
 
 
-def test_a_repeated_request_is_answered_without_looking_up_the_page(library: Library) -> None:
+def test_a_repeated_request_is_answered_without_looking_up_the_page(library):
     for _ in range(2):
         library.ask()
     before = library.pages.looked_up
@@ -206,7 +198,7 @@ def test_a_repeated_request_is_answered_without_looking_up_the_page(library: Lib
     assert library.pages.looked_up == before + 1
 
 
-def test_a_repeated_request_gets_no_page_before_or_after_its_time(library: Library) -> None:
+def test_a_repeated_request_gets_no_page_before_or_after_its_time(library):
     """The number grows at each step, but a page shows the one at which it was made.
 
     Half of the requests must be answered from remembered responses: else this would not test them.
@@ -226,9 +218,7 @@ def test_a_repeated_request_gets_no_page_before_or_after_its_time(library: Libra
     assert remembered == 8
 
 
-def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
-    library: Library,
-) -> None:
+def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(library):
     """gunicorn's own Date does not change until the clock has caught up."""
     library.clock.now = 3_000.0
     library.adapter.tick()
@@ -243,7 +233,7 @@ def test_after_the_clock_was_set_back_repeated_requests_get_a_date_of_their_own(
     assert b"date" not in library.headers()
 
 
-def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library: Library) -> None:
+def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library):
     library.ask()
     tag = library.headers()[b"etag"]
     for _ in range(3):
@@ -253,7 +243,7 @@ def test_a_client_that_has_the_page_gets_304_until_the_page_changes(library: Lib
         assert library.ask("/a/", (b"if-none-match", tag)) == (200, b"/a/ 2 ")
 
 
-def test_a_worker_that_is_leaving_closes_every_connection(library: Library) -> None:
+def test_a_worker_that_is_leaving_closes_every_connection(library):
     for _ in range(3):
         assert library.headers().get(b"connection") is None
     library.adapter.leave()
@@ -262,7 +252,7 @@ def test_a_worker_that_is_leaving_closes_every_connection(library: Library) -> N
         assert library.ask() == (200, b"/a/ 1 ")
 
 
-def test_a_request_with_other_headers_gets_its_own_response(library: Library) -> None:
+def test_a_request_with_other_headers_gets_its_own_response(library):
     for _ in range(3):
         library.ask()
         library.ask(method="HEAD")
@@ -283,7 +273,7 @@ def test_a_request_with_other_headers_gets_its_own_response(library: Library) ->
     assert library.ask("/a/", nothing)[0] == 406
 
 
-def test_a_request_in_absolute_form_gets_its_own_response(library: Library) -> None:
+def test_a_request_in_absolute_form_gets_its_own_response(library):
     """Servers pass such a request on with a path that is of no use."""
     over_wsgi = unwatched(PagesOverWSGI, library.make)
     for _ in range(3):
@@ -293,7 +283,7 @@ def test_a_request_in_absolute_form_gets_its_own_response(library: Library) -> N
             assert wsgi_response(over_wsgi, "", raw_path=target) == (200, f"{place} 1 ".encode())
 
 
-def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Library) -> None:
+def test_remembered_responses_are_bounded_and_keep_no_page_alive(library):
     library.ask()
     for number in range(MAX_CACHED_RESPONSES):
         library.ask("/a/", (b"accept-encoding", b"x%d" % number))
@@ -309,7 +299,7 @@ def test_remembered_responses_are_bounded_and_keep_no_page_alive(library: Librar
     assert library.memory.cached_responses == {}
 
 
-def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused() -> None:
+def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unused():
     library = Library(limit=2 * Page([], b"x" * 1000, PublicationState(("", ""), 0, 1)).size + 500)
     library.ask("/a/")
     library.ask("/b/")
@@ -321,7 +311,7 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
     library.adapter.stop()
 
 
-def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
+def test_host_and_path_are_taken_from_a_target_in_absolute_form():
     """RFC 9112, section 3.2.2."""
     scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
     assert django_requests.of_scope(scope)["path"] == "/pa"
@@ -337,12 +327,12 @@ def test_host_and_path_are_taken_from_a_target_in_absolute_form() -> None:
         assert django_requests.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
 
 
-def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> None:
+def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets():
     adapter = unwatched(PagesOverASGI, lambda key: None)
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     client = Client()
 
-    async def receive() -> Any:
+    async def receive():
         return messages.pop(0)
 
     apart(lambda: asyncio.run(adapter({"type": "lifespan"}, receive, client.send)))
@@ -357,23 +347,23 @@ def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets() -> N
 class ObservedPages(Pages):
     """Pages that release a semaphore for each request that waits for one."""
 
-    def __init__(self, make: Any) -> None:
+    def __init__(self, make):
         super().__init__(make, limit=10**6)
         self.waiting = threading.Semaphore(0)
 
-    def pending(self, key: Any) -> Any:
+    def pending(self, key):
         found = super().pending(key)
         self.waiting.release()
         return found
 
 
-def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
+def test_under_wsgi_concurrent_requests_wait_for_one_page():
     slow = SlowPage()
     pages = ObservedPages(slow)
-    adapter = PagesOverWSGI(lambda *_: [], pages=pages, watcher=NoWatcher())  # type: ignore[arg-type]
+    adapter = PagesOverWSGI(lambda *_: [], pages=pages, watcher=NoWatcher())
     bodies: list[bytes] = []
 
-    def ask() -> None:
+    def ask():
         request = environ(a_scope(), io.BytesIO())
         bodies.append(b"".join(adapter(request, lambda status, headers: None)))
 
@@ -388,7 +378,7 @@ def test_under_wsgi_concurrent_requests_wait_for_one_page() -> None:
     assert slow.made == 1
 
 
-def wsgi_response(adapter: Any, path: str = "/a/", **more: Any) -> tuple[int, bytes]:
+def wsgi_response(adapter, path="/a/", **more):
     started: list[str] = []
     request = environ(a_scope(path=path, **more), io.BytesIO())
     body = b"".join(adapter(request, lambda status, headers: started.append(status)))
@@ -400,12 +390,12 @@ in_both = pytest.mark.parametrize(
 )
 
 
-def has_markdown(key: Any) -> DjangoResponse | None:
+def has_markdown(key):
     """Make two pages, and Markdown beside the first."""
     return made(key[2].encode()) if key[2] in {"/a/", "/b/", "/a/current.md"} else None
 
 
-def who_accepts(accept: bytes, adapter: Any, path: str = "/a/") -> tuple[int, bytes]:
+def who_accepts(accept, adapter, path="/a/"):
     if isinstance(adapter, PagesOverASGI):
         return asgi_response(adapter, path, (b"accept", accept))
     return wsgi_response(adapter, path, headers=[(b"host", b"localhost"), (b"accept", accept)])
@@ -425,8 +415,8 @@ def who_accepts(accept: bytes, adapter: Any, path: str = "/a/") -> tuple[int, by
     ],
 )
 def test_who_prefers_markdown_is_led_to_it_and_nobody_else_whoever_asks_first(
-    kind: Any, browser_first: bool, accept: bytes, is_led: bool
-) -> None:
+    kind, browser_first, accept, is_led
+):
     adapter = unwatched(kind, has_markdown)
     adapter.pages.update(FIRST, adapter.pages.begin_reading())
     page, redirect = (200, b"/a/"), (303, b"See /a/current.md\n")
@@ -439,7 +429,7 @@ def test_who_prefers_markdown_is_led_to_it_and_nobody_else_whoever_asks_first(
     adapter.stop()
 
 
-def test_a_second_accept_field_decides_for_its_own_request_only() -> None:
+def test_a_second_accept_field_decides_for_its_own_request_only():
     adapter = unwatched(PagesOverASGI, has_markdown)
     adapter.pages.update(FIRST, adapter.pages.begin_reading())
     first = (b"accept", b"text/markdown;q=0.9, text/html;q=0.8")
@@ -450,7 +440,7 @@ def test_a_second_accept_field_decides_for_its_own_request_only() -> None:
     adapter.stop()
 
 
-def test_no_cache_keeps_what_leads_to_markdown() -> None:
+def test_no_cache_keeps_what_leads_to_markdown():
     response = redirect_to("/a/current.md").response("GET")
 
     assert {
@@ -461,9 +451,7 @@ def test_no_cache_keeps_what_leads_to_markdown() -> None:
 
 
 @in_both
-def test_a_site_without_its_database_is_not_ready_but_serves_pages(
-    library: Library, kind: Any, ask: Any
-) -> None:
+def test_a_site_without_its_database_is_not_ready_but_serves_pages(library, kind, ask):
     adapter = kind(lambda *_: [], pages=library.pages, watcher=NoWatcher())
     library.uptime = SILENCE + 1
 
@@ -475,8 +463,8 @@ def test_a_site_without_its_database_is_not_ready_but_serves_pages(
 
 @in_both
 def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
-    library: Library, monkeypatch: pytest.MonkeyPatch, kind: Any, ask: Any
-) -> None:
+    library, monkeypatch, kind, ask
+):
     monkeypatch.setattr(f"{kind.__module__}.POLL_SECONDS", 0.01)
     pages = FallsSilent(library.make, limit=10**6)
     adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
@@ -495,13 +483,13 @@ class FallsSilent(CountedPages):
     """Pages whose database has fallen silent at the third look."""
 
     @property
-    def silent(self) -> bool:
+    def silent(self):
         return self.looked_up > 2
 
 
 @in_both
-def test_what_is_not_a_page_is_passed_on_or_left_to_django(kind: Any, ask: Any) -> None:
-    def django(environ: Any, start_response: Any) -> list[bytes]:
+def test_what_is_not_a_page_is_passed_on_or_left_to_django(kind, ask):
+    def django(environ, start_response):
         start_response("404 Not Found", [])
         return [b"Django's."]
 
@@ -514,8 +502,8 @@ def test_what_is_not_a_page_is_passed_on_or_left_to_django(kind: Any, ask: Any) 
     adapter.stop()
 
 
-def test_each_response_is_counted_once_by_its_kind(library: Library) -> None:
-    def django(environ: Any, start_response: Any) -> list[bytes]:
+def test_each_response_is_counted_once_by_its_kind(library):
+    def django(environ, start_response):
         start_response("405 Method Not Allowed", [])
         return []
 
@@ -534,9 +522,7 @@ def test_each_response_is_counted_once_by_its_kind(library: Library) -> None:
 
 
 @pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
-def test_pages_take_as_much_memory_as_the_settings_allow(
-    kind: Any, settings: SettingsWrapper
-) -> None:
+def test_pages_take_as_much_memory_as_the_settings_allow(kind, settings):
     settings.PAGES_MEMORY_MB = 3
     adapter = kind(lambda *_: [], watcher=NoWatcher())
     assert adapter.pages.memory.limit == 3_000_000
@@ -546,7 +532,7 @@ def test_pages_take_as_much_memory_as_the_settings_allow(
 # --- What goes on to Django under ASGI ---------------------------------------------------------
 
 
-def bridged(application: Any, by: Client, **scope: Any) -> Client:
+def bridged(application, by, **scope):
     with ThreadPoolExecutor(1) as threads:
         bridge = Bridge(application, threads)
         apart(lambda: asyncio.run(bridge(a_scope(**scope), by.receive, by.send)))
@@ -556,22 +542,22 @@ def bridged(application: Any, by: Client, **scope: Any) -> Client:
 class Streamed:
     """A WSGI answer of many pieces, which has to be closed."""
 
-    def __init__(self, pieces: int) -> None:
+    def __init__(self, pieces):
         self.pieces = pieces
         self.closed = False
 
-    def __iter__(self) -> Any:
+    def __iter__(self):
         return iter([b"x" * 10_000] * self.pieces)
 
-    def close(self) -> None:
+    def close(self):
         self.closed = True
 
 
 @pytest.mark.parametrize(("method", "size"), [("GET", 200_000), ("HEAD", 0)])
-def test_a_response_is_passed_on_in_large_pieces_and_closed(method: str, size: int) -> None:
+def test_a_response_is_passed_on_in_large_pieces_and_closed(method, size):
     answer = Streamed(20)
 
-    def application(environ: Any, start_response: Any) -> Any:
+    def application(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/plain")])
         return answer
 
@@ -585,20 +571,20 @@ def test_a_response_is_passed_on_in_large_pieces_and_closed(method: str, size: i
     assert answer.closed
 
 
-def test_a_client_that_does_not_read_or_goes_away_holds_no_thread() -> None:
+def test_a_client_that_does_not_read_or_goes_away_holds_no_thread():
     """A client that stopped reading a large answer once occupied a thread for ever."""
     answers: list[Streamed] = []
 
-    def application(environ: Any, start_response: Any) -> Any:
+    def application(environ, start_response):
         start_response("200 OK", [])
         answers.append(Streamed(100))
         return answers[-1]
 
     class Unwilling(Client):
-        async def send(self, message: Any) -> None:
+        async def send(self, message):
             await asyncio.Event().wait()
 
-    async def ask() -> int:
+    async def ask():
         with ThreadPoolExecutor(1) as threads:
             bridge = Bridge(application, threads)
             slow = [Unwilling() for _ in range(3)]
@@ -617,10 +603,10 @@ def test_a_client_that_does_not_read_or_goes_away_holds_no_thread() -> None:
     assert all(it.closed for it in answers)
 
 
-def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on() -> None:
+def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on():
     seen: dict[str, Any] = {}
 
-    def application(environ: Any, start_response: Any) -> Any:
+    def application(environ, start_response):
         seen.update(environ, body=environ["wsgi.input"].read())
         start_response("204 No Content", [])
         return []
@@ -661,14 +647,12 @@ def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on() -> None:
         (None, [MAX_BODY], 0),
     ],
 )
-def test_a_body_that_django_would_refuse_is_received_but_not_kept(
-    declared: int | None, sizes: list[int], kept: int, settings: SettingsWrapper
-) -> None:
+def test_a_body_that_django_would_refuse_is_received_but_not_kept(declared, sizes, kept, settings):
     """The sender sees Django's page about it, and can't fill the disk."""
     settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
     seen: list[int] = []
 
-    def application(environ: Any, start_response: Any) -> Any:
+    def application(environ, start_response):
         seen.append(len(environ["wsgi.input"].read()))
         start_response("413 Content Too Large", [])
         return []
@@ -680,10 +664,10 @@ def test_a_body_that_django_would_refuse_is_received_but_not_kept(
 
 
 @pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
-def test_a_large_body_is_kept_on_disk_and_not_in_memory(size: int, is_on_disk: bool) -> None:
+def test_a_large_body_is_kept_on_disk_and_not_in_memory(size, is_on_disk):
     seen: list[bool] = []
 
-    def application(environ: Any, start_response: Any) -> Any:
+    def application(environ, start_response):
         seen.append(environ["wsgi.input"]._rolled)
         start_response("200 OK", [])
         return []
@@ -695,11 +679,11 @@ def test_a_large_body_is_kept_on_disk_and_not_in_memory(size: int, is_on_disk: b
 class AtWork:
     """A WSGI application that notes the paths it is asked for, and is long at work on /long."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.paths: list[str] = []
         self.is_at_work, self.may_end = threading.Event(), threading.Event()
 
-    def __call__(self, environ: Any, start_response: Any) -> Any:
+    def __call__(self, environ, start_response):
         self.paths.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] == "/long":
             self.is_at_work.set()
@@ -711,21 +695,21 @@ class AtWork:
 class WaitingClient(Client):
     """A client that sends a large body, and stays until `leaves` is set."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         super().__init__(b"x" * 100_000)
         self.leaves = asyncio.Event()
 
-    async def receive(self) -> dict[str, Any]:
+    async def receive(self):
         if not self.bodies:
             await self.leaves.wait()
         return await super().receive()
 
 
-def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once() -> None:
+def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once():
     application = AtWork()
 
-    async def ask_all(bridge: Bridge) -> None:
-        def asked(path: str, client: Client) -> asyncio.Task[None]:
+    async def ask_all(bridge):
+        def asked(path, client):
             scope = a_scope(method="POST", raw_path=path.encode())
             return asyncio.create_task(bridge(scope, client.receive, client.send))
 
@@ -747,11 +731,11 @@ def test_large_requests_are_passed_on_one_after_another_and_small_ones_at_once()
         apart(lambda: asyncio.run(ask_all(Bridge(application, threads, max_wait=10))))
 
 
-def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
+def test_a_large_request_that_has_waited_is_passed_on_all_the_same():
     application = AtWork()
 
-    async def ask_both(bridge: Bridge) -> None:
-        def asked(path: bytes, client: Client) -> asyncio.Task[None]:
+    async def ask_both(bridge):
+        def asked(path, client):
             scope = a_scope(method="POST", raw_path=path)
             return asyncio.create_task(bridge(scope, client.receive, client.send))
 
@@ -768,8 +752,8 @@ def test_a_large_request_that_has_waited_is_passed_on_all_the_same() -> None:
     assert application.paths == ["/long", "/second"]
 
 
-def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not() -> None:
-    def application(environ: Any, start_response: Any) -> Any:
+def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not():
+    def application(environ, start_response):
         raise AssertionError("Nobody asks Django.")
 
     declared = [(b"content-length", str(MAX_BODY + 1).encode())]
@@ -789,7 +773,7 @@ def test_a_body_that_is_too_large_is_refused_whether_its_size_is_declared_or_not
     assert bridged(application, gone).sent == []
 
 
-def test_a_header_with_an_underscore_is_not_passed_on() -> None:
+def test_a_header_with_an_underscore_is_not_passed_on():
     """A proxy replaces X-Forwarded-For, but not X_Forwarded_For."""
     headers = [(b"x-forwarded-for", b"203.0.113.66"), (b"x_forwarded_for", b"198.51.100.7")]
     for order in (headers, headers[::-1]):

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
-
     from policies.page_cache.core import DjangoResponse
     from policies.page_cache.memory import Key
 
@@ -47,9 +45,7 @@ def snapshot(
 
 
 @pytest.mark.parametrize("state", [FIRST, SCHEDULED])
-def test_a_page_comes_back_as_it_was_in_every_coding(
-    tmp_path: Path, state: PublicationState
-) -> None:
+def test_a_page_comes_back_as_it_was_in_every_coding(tmp_path, state):
     before = page(state=state)
     snapshot(tmp_path).write([(KEY, before), (OTHER, page(b"Short."))], SITE)
 
@@ -64,7 +60,7 @@ def test_a_page_comes_back_as_it_was_in_every_coding(
     assert (tmp_path / "pages").stat().st_mode & 0o777 == 0o600
 
 
-def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path: Path) -> None:
+def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path):
     snapshot(tmp_path).write([(KEY, page())], SITE)
 
     found = snapshot(tmp_path).find(("https", "127.0.0.1:8000", "/privacy/"))
@@ -75,7 +71,7 @@ def test_another_host_gets_the_sites_own_page_unless_it_is_not_allowed(tmp_path:
     assert snapshot(tmp_path, allowed=False).find(KEY) is None
 
 
-def test_a_change_of_any_single_byte_is_noticed(tmp_path: Path) -> None:
+def test_a_change_of_any_single_byte_is_noticed(tmp_path):
     snapshot(tmp_path).write([(KEY, page(b"Short."))], SITE)
     whole = (tmp_path / "pages").read_bytes()
 
@@ -90,9 +86,7 @@ def test_a_change_of_any_single_byte_is_noticed(tmp_path: Path) -> None:
     assert snapshot(tmp_path).find(KEY) is not None
 
 
-def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(tmp_path, caplog):
     snapshot(tmp_path, secret=b"another").write([(KEY, page())], SITE)
     reader = snapshot(tmp_path)
 
@@ -104,9 +98,7 @@ def test_a_file_with_a_foreign_signature_is_not_used_and_logged_once(
     assert reader.find(KEY) is not None
 
 
-def test_a_file_of_another_release_is_no_warning(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_file_of_another_release_is_no_warning(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     snapshot(tmp_path).write([(KEY, page())], SITE)
     file = tmp_path / "pages"
@@ -120,9 +112,7 @@ def test_a_file_of_another_release_is_no_warning(
     ]
 
 
-def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(tmp_path, caplog):
     many = [((*SITE, f"/{number}/"), page()) for number in range(100)]
     limit = 10 * page().size
     snapshot(tmp_path, limit=limit).write(many, SITE)
@@ -138,7 +128,7 @@ def test_size_is_limited_for_writing_and_reading_and_the_first_pages_are_kept(
         assert caplog.records[-1].getMessage().endswith(f"is not used: {reason}")
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file(tmp_path):
     snapshot(tmp_path).write([(KEY, page())], SITE)
     (tmp_path / "pages.new").mkdir()
 
@@ -151,9 +141,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["shorter", "longer", "older", "newer", "another", "none"])
-def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(
-    tmp_path: Path, harm: str
-) -> None:
+def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(tmp_path, harm):
     file = tmp_path / "pages"
     kept = snapshot(tmp_path)
     kept.write([(KEY, page())], SITE)
@@ -174,9 +162,7 @@ def test_a_file_that_somebody_replaced_altered_or_removed_is_noticed(
 
 
 @pytest.mark.parametrize("name", ["pages", "pages.new", "pages.lock"])
-def test_a_link_or_a_pipe_in_the_place_of_a_file_is_neither_followed_nor_waited_for(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_link_or_a_pipe_in_the_place_of_a_file_is_neither_followed_nor_waited_for(tmp_path, name):
     other, there = tmp_path / "other", tmp_path / name
     other.write_text("Somebody's.")
     for make in (there.symlink_to, lambda _: os.mkfifo(there)):
@@ -194,7 +180,7 @@ def test_a_link_or_a_pipe_in_the_place_of_a_file_is_neither_followed_nor_waited_
 # --- In front of a database that is away -------------------------------------------------------
 
 
-def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers() -> None:
+def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers():
     old = page(b"Old.")
     site = Site(
         lambda key: made(b"Not available.", state=None, status=503),
@@ -213,7 +199,7 @@ def test_a_process_without_pages_serves_the_snapshots_until_the_database_answers
     assert site.read(KEY) == b"New."
 
 
-def test_a_silent_database_is_not_asked_for_a_page_in_the_snapshot() -> None:
+def test_a_silent_database_is_not_asked_for_a_page_in_the_snapshot():
     site = Site(fallback=lambda key: page(b"Old."))
     site.uptime += SILENCE + 1
 
@@ -226,7 +212,7 @@ def writer(pages: Pages, folder: Path, *paths: str, hours: Hours | None = None) 
         pages,
         snapshot(folder, limit=10_000_000),
         paths=lambda: list(paths),
-        **({"clock": hours.monotonic, "event": lambda: hours} if hours else {}),  # type: ignore[arg-type]
+        **({"clock": hours.monotonic, "event": lambda: hours} if hours else {}),
     )
 
 
@@ -256,7 +242,7 @@ def pages_that_show(
     return pages
 
 
-def test_essential_pages_are_written_although_nobody_requested_them(tmp_path: Path) -> None:
+def test_essential_pages_are_written_although_nobody_requested_them(tmp_path):
     state = [FIRST]
     text = {f"/{number}/": b"One." for number in range(30)}
     pages = pages_that_show(text, state)
@@ -275,14 +261,12 @@ def test_essential_pages_are_written_although_nobody_requested_them(tmp_path: Pa
     assert kept(tmp_path, "/29/") is None
 
 
-def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(
-    tmp_path: Path,
-) -> None:
+def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(tmp_path):
     state, text = [FIRST], {f"/{number}/": b"One." for number in range(30)}
     assert writer(pages_that_show(text, state), tmp_path, *text).refresh()
     text.update(dict.fromkeys(text, b"Two."))
 
-    def publish(key: Key) -> None:
+    def publish(key):
         if key[2] == "/20/":
             state[0] = PublicationState((state[0].heads[0] + ".", ""), *WHENEVER)
             restarted.update(state[0], restarted.begin_reading())
@@ -292,7 +276,7 @@ def test_while_much_is_published_the_first_pages_are_new_and_the_rest_as_before(
     assert (kept(tmp_path, "/0/"), kept(tmp_path, "/29/")) == (b"Two.", b"One.")
 
 
-def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path: Path) -> None:
+def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path):
     text = {f"/{number}/": b"One." for number in range(30)}
     pages = pages_that_show(text, [FIRST])
     pages.memory.limit = 50 * Page(HEADERS, b"One.", FIRST).size
@@ -302,9 +286,7 @@ def test_pages_that_nobody_requested_take_half_of_the_memory_at_most(tmp_path: P
     assert (kept(tmp_path, "/24/"), kept(tmp_path, "/25/")) == (b"One.", None)
 
 
-def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(tmp_path, caplog):
     (tmp_path / "pages").mkdir()
     written_by = writer(pages_that_show({"/": b"One."}, [FIRST]), tmp_path, "/")
 
@@ -312,11 +294,11 @@ def test_a_failure_to_write_is_logged_once_and_the_thread_goes_on(
     assert len([it for it in caplog.records if "could not be written" in it.getMessage()]) == 1
 
 
-def test_nothing_is_written_once_the_database_falls_silent(tmp_path: Path) -> None:
+def test_nothing_is_written_once_the_database_falls_silent(tmp_path):
     """What Django makes then may be an error page, or old."""
     uptime = 0.0
 
-    def paths() -> list[str]:
+    def paths():
         nonlocal uptime
         uptime += SILENCE + 1
         return ["/"]
@@ -328,12 +310,10 @@ def test_nothing_is_written_once_the_database_falls_silent(tmp_path: Path) -> No
     assert snapshot(tmp_path).find((*SITE, "/")) is None
 
 
-def test_only_one_process_writes_the_file_and_another_takes_over_when_it_ends(
-    tmp_path: Path,
-) -> None:
+def test_only_one_process_writes_the_file_and_another_takes_over_when_it_ends(tmp_path):
     asked = [threading.Event(), threading.Event()]
 
-    def paths(number: int) -> list[str]:
+    def paths(number):
         asked[number].set()
         return ["/"]
 
@@ -391,26 +371,24 @@ def run(writer: SnapshotWriter) -> None:
     writer.stop()
 
 
-def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pages(
-    tmp_path: Path,
-) -> None:
+def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pages(tmp_path):
     state, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
     pages = pages_that_show(text, state)
     seen: dict[float, object] = {}
     times: list[int] = []
     file = tmp_path / "pages"
 
-    def read() -> None:
+    def read():
         pages.make(pages.pending((*SITE, "/b/"))[0])
 
-    def publish() -> None:
+    def publish():
         state[0], text["/a/"] = SECOND, b"Two."
         pages.update(SECOND, pages.begin_reading())
 
-    def look(at: float, path: str) -> Callable[[], None]:
+    def look(at, path):
         return lambda: seen.update({at: kept(tmp_path, path)})
 
-    def stat() -> None:
+    def stat():
         times.append(file.stat().st_mtime_ns)
 
     acts = {
@@ -442,13 +420,11 @@ def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pa
     assert times[0] == times[1]
 
 
-def test_the_writer_pauses_for_as_long_as_the_pages_took(
-    tmp_path: Path,
-) -> None:
+def test_the_writer_pauses_for_as_long_as_the_pages_took(tmp_path):
     """On a large site where drafts are saved all the time, readers need the processors."""
     hours = Hours({100.0: lambda: None})
 
-    def take_time(key: Key) -> None:
+    def take_time(key):
         hours.now += 3.0
 
     paths = [*(f"/{number}/" for number in range(20)), "/last/"]
@@ -459,9 +435,7 @@ def test_the_writer_pauses_for_as_long_as_the_pages_took(
     assert [it for it in hours.waited if it > 1] == pytest.approx([3.0, 20 * 3.0 + 3.0 + 3.01])
 
 
-def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(tmp_path, caplog):
     folder = tmp_path / "folder"
     folder.write_text("This is no folder.")
     hours = Hours({150.0: folder.unlink, 300.0: lambda: None})
@@ -476,7 +450,7 @@ def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(
 
 
 @pytest.mark.django_db
-def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions() -> None:
+def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions():
     privacy = make_policy(slug="privacy")
     make_version(policy=privacy)
     make_version(policy=make_policy(slug="datenschutz", language="de"))
@@ -507,15 +481,11 @@ def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions() 
         (("http", "testserver", "/no/such/page"), False),
     ],
 )
-def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(
-    key: tuple[str, str, str], may: bool
-) -> None:
+def test_a_snapshot_serves_only_public_pages_of_allowed_hosts(key, may):
     assert may_serve(key) is may
 
 
-def test_another_key_or_database_has_another_snapshot(
-    tmp_path: Path, settings: SettingsWrapper
-) -> None:
+def test_another_key_or_database_has_another_snapshot(tmp_path, settings):
     settings.PAGES_SNAPSHOT = None
     assert site_snapshot(1_000_000) is None
     settings.PAGES_SNAPSHOT = tmp_path / "pages"

@@ -19,7 +19,7 @@ KEY = "dGVzdHMgYWxvbmUgdXNlIHRoaXMga2V5LCB0cnVzdCE="
 
 
 @pytest.fixture
-def on(settings: Any) -> None:
+def on(settings):
     """Subscriptions are on."""
     settings.SUBSCRIPTIONS = True
     settings.SUBSCRIPTION_KEYS = [KEY]
@@ -27,7 +27,7 @@ def on(settings: Any) -> None:
 
 def ask(client: Client, address: str, *, slug: str = "privacy") -> HttpResponse:
     response: Any = client.post(f"/{slug}/subscribe/", {"address": address})
-    return response  # type: ignore[no-any-return]
+    return response
 
 
 def confirm_link(message: EmailMessage) -> str:

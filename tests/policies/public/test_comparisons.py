@@ -1,14 +1,13 @@
 """Redlines are computed once and kept, which opens no back door."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from policies.models import KeptRedline, Revision
+from policies.models import KeptRedline
 from policies.public import comparisons
 from policies.text import redline
 from tests.factories import NOW, make_policy, make_version
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def two() -> tuple[Revision, Revision]:
+def two():
     policy = make_policy()
     return make_version(policy=policy), make_version(policy=policy, at=NOW + timedelta(days=1))
 
@@ -29,9 +28,7 @@ def forbid_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redline, "compare", compare)
 
 
-def test_two_versions_are_compared_once(
-    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_versions_are_compared_once(two, monkeypatch):
     first = comparisons.of_versions(*two)
     forbid_comparing(monkeypatch)
 
@@ -40,7 +37,7 @@ def test_two_versions_are_compared_once(
     assert KeptRedline.objects.count() == 1
 
 
-def test_a_kept_redline_is_the_same_as_a_new_comparison(two: tuple[Revision, Revision]) -> None:
+def test_a_kept_redline_is_the_same_as_a_new_comparison(two):
     old, new = two
     comparisons.of_versions(old, new)
 
@@ -51,9 +48,7 @@ def test_a_kept_redline_is_the_same_as_a_new_comparison(two: tuple[Revision, Rev
 
 
 @pytest.mark.parametrize("forged", ["", "x", "e30:1abcde:signature"])
-def test_a_kept_redline_without_our_signature_is_compared_again(
-    two: tuple[Revision, Revision], forged: str
-) -> None:
+def test_a_kept_redline_without_our_signature_is_compared_again(two, forged):
     genuine = comparisons.of_versions(*two)
     KeptRedline.objects.update(signed=forged)
 
@@ -61,7 +56,7 @@ def test_a_kept_redline_without_our_signature_is_compared_again(
     assert KeptRedline.objects.get().signed != forged
 
 
-def test_a_kept_redline_of_other_versions_is_not_used(two: tuple[Revision, Revision]) -> None:
+def test_a_kept_redline_of_other_versions_is_not_used(two):
     old, new = two
     genuine = comparisons.of_versions(old, new)
     comparisons.of_versions(new, old)
@@ -71,9 +66,7 @@ def test_a_kept_redline_of_other_versions_is_not_used(two: tuple[Revision, Revis
     assert comparisons.of_versions(old, new) == genuine
 
 
-def test_a_kept_redline_made_by_other_code_is_not_used(
-    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kept_redline_made_by_other_code_is_not_used(two, monkeypatch):
     comparisons.of_versions(*two)
     before = KeptRedline.objects.get().signed
     monkeypatch.setattr(comparisons, "code_digest", lambda: "another")
@@ -85,10 +78,8 @@ def test_a_kept_redline_made_by_other_code_is_not_used(
     assert KeptRedline.objects.get().signed != before
 
 
-def test_readers_get_a_redline_although_the_database_can_not_keep_it(
-    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
+def test_readers_get_a_redline_although_the_database_can_not_keep_it(two, monkeypatch):
+    def refuse(*_, **__):
         raise DatabaseError("read only")
 
     monkeypatch.setattr(type(KeptRedline.objects), "bulk_create", refuse)
@@ -97,9 +88,7 @@ def test_readers_get_a_redline_although_the_database_can_not_keep_it(
     assert not KeptRedline.objects.exists()
 
 
-def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(
-    two: tuple[Revision, Revision], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(two, monkeypatch):
     old, new = two
     monkeypatch.setattr(comparisons, "MAX_KEPT", 1)
     monkeypatch.setattr(comparisons, "CLEAN_EVERY", 1)
@@ -111,7 +100,7 @@ def test_the_oldest_kept_redlines_are_deleted_beyond_the_limit(
     assert list(KeptRedline.objects.values_list("old", "new")) == [(new.pk, third.pk)]
 
 
-def test_rerendering_forgets_what_was_kept(two: tuple[Revision, Revision]) -> None:
+def test_rerendering_forgets_what_was_kept(two):
     comparisons.of_versions(*two)
 
     call_command("rerender", stdout=None)
@@ -120,11 +109,11 @@ def test_rerendering_forgets_what_was_kept(two: tuple[Revision, Revision]) -> No
 
 
 @pytest.mark.sqlite
-def test_no_reader_waits_until_a_redline_can_be_kept(two: tuple[Revision, Revision]) -> None:
+def test_no_reader_waits_until_a_redline_can_be_kept(two):
     """Somebody else may be writing for seconds."""
     patience: list[int] = []
 
-    def watched(execute: Any, sql: str, *rest: Any) -> Any:
+    def watched(execute, sql, *rest):
         if "policies_keptredline" in sql and sql.startswith("INSERT"):
             patience.append(how_patient())
         return execute(sql, *rest)

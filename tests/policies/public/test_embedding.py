@@ -14,7 +14,6 @@ from tests.policies.public import public_site
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ TEXT = "See [a](https://example.org/x), [the terms](/terms/) and [below](#contac
 
 
 @pytest.fixture(autouse=True)
-def _versions() -> None:
+def _versions():
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_import(make_document(), policy=policy, at=now - 20 * DAY)
@@ -36,9 +35,7 @@ def body(client: Client, url: str) -> str:
     return re.sub("<style>.*?</style>", "", public_site.body(client, url))
 
 
-def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(
-    client: Client,
-) -> None:
+def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(client):
     page = body(client, "/privacy/embed/")
 
     for part in ("<h1>Privacy Policy</h1>", "Last updated", "This policy changes on", 'id="scope"'):
@@ -48,7 +45,7 @@ def test_the_page_has_the_text_its_date_and_its_notices_but_no_site_around_it(
     assert page.count("<main") == 1
 
 
-def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client: Client) -> None:
+def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client):
     page = body(client, "/privacy/embed/")
 
     assert '<meta name="robots" content="noindex">' in page
@@ -56,7 +53,7 @@ def test_an_embedded_page_is_not_indexed_and_names_its_canonical_address(client:
     assert '<meta name="robots" content="noindex">' in body(client, "/privacy/embed/since/1/")
 
 
-def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client: Client) -> None:
+def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client):
     page = body(client, "/privacy/embed/")
 
     assert '<a href="https://example.org/x" rel="external noopener" target="_blank">' in page
@@ -66,7 +63,7 @@ def test_links_that_leave_the_app_are_marked_on_embedded_pages_only(client: Clie
     assert "target=" not in body(client, "/privacy/")
 
 
-def test_embedded_changes_since_a_version_have_no_site_around_them(client: Client) -> None:
+def test_embedded_changes_since_a_version_have_no_site_around_them(client):
     page = body(client, "/privacy/embed/since/1/")
 
     assert "what changed since version 1" in page
@@ -77,16 +74,14 @@ def test_embedded_changes_since_a_version_have_no_site_around_them(client: Clien
     assert client.get("/privacy/embed/since/9/").status_code == 404
 
 
-def test_current_json_links_both_embedded_pages(client: Client) -> None:
+def test_current_json_links_both_embedded_pages(client):
     urls = client.get("/privacy/current.json").json()["urls"]
 
     assert urls["embed"] == "http://testserver/privacy/embed/"
     assert urls["embed_since"] == "http://testserver/privacy/embed/since/{version}/"
 
 
-def test_nobody_may_frame_the_page_unless_the_settings_name_them(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, settings):
     for url in EMBEDDED:
         response = client.get(url)
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
@@ -109,9 +104,7 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(
         assert response["X-Frame-Options"] == "DENY"
 
 
-def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(client, settings):
     settings.EMBED_ORIGINS = ["https://app.example.com"]
     policy = make_version(policy=make_policy(slug="old")).policy
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="new")
@@ -123,9 +116,7 @@ def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(
         assert "X-Frame-Options" not in response
 
 
-def test_an_unknown_version_is_answered_in_the_look_of_embedded_pages(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_an_unknown_version_is_answered_in_the_look_of_embedded_pages(client, settings):
     settings.EMBED_ORIGINS = ["https://app.example.com"]
 
     response = client.get("/privacy/embed/since/99/")

@@ -38,13 +38,13 @@ ANOTHER_PAGE = ' rel="noopener" target="_blank"'
         ("tel:+49301234567", ' rel="external"'),
     ],
 )
-def test_a_link_is_marked_by_its_destination(href: str, marks: str) -> None:
+def test_a_link_is_marked_by_its_destination(href, marks):
     assert (
         mark(f'<p><a href="{href}">x</a></p>', host=HOST) == f'<p><a href="{href}"{marks}>x</a></p>'
     )
 
 
-def test_attributes_that_a_link_has_already_are_kept() -> None:
+def test_attributes_that_a_link_has_already_are_kept():
     link = '<a class="x" href="/de/privacy/" rel="alternate" hreflang="de">'
 
     marked = mark(link, host=HOST)
@@ -55,13 +55,13 @@ def test_attributes_that_a_link_has_already_are_kept() -> None:
     assert mark(marked, host=HOST) == marked
 
 
-def test_a_link_inside_an_attribute_is_not_marked() -> None:
+def test_a_link_inside_an_attribute_is_not_marked():
     image = '<img alt="<a b=" title=" href=">'
 
     assert mark(f'{image}<a href="">', host=HOST) == f'{image}<a href=""{ANOTHER_PAGE}>'
 
 
-def test_only_links_are_changed() -> None:
+def test_only_links_are_changed():
     html = (
         '<p id="a">if a &lt;a href="https://x.example"&gt; b</p><a id="place"></a>'
         '<abbr title="x">y</abbr><img src="/a.png" alt="&lt;a href=&quot;/&quot;>">'
@@ -73,7 +73,7 @@ def test_only_links_are_changed() -> None:
 @pytest.mark.parametrize(
     "path", sorted(it for it in CORPUS.iterdir() if it.suffix == ".md"), ids=lambda path: path.stem
 )
-def test_in_any_document_marks_are_all_that_is_added(path: Path) -> None:
+def test_in_any_document_marks_are_all_that_is_added(path):
     """A real parser sees the same elements, texts and attributes, but for the marks."""
     text = serialize(importing.read(path.name, path.read_bytes()).document)
     before = f"<div>{rendering.render(text).html}</div>"

@@ -20,7 +20,6 @@ from tests.policies.public import public_site
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 
 pytestmark = pytest.mark.django_db
@@ -76,9 +75,7 @@ def linked(entry: Any, rel: str) -> dict[str, str]:
     return {link.type: link.href for link in entry.links if link.rel == rel}
 
 
-def test_a_feed_reader_shows_every_version_with_its_note_its_page_and_its_redline(
-    client: Client,
-) -> None:
+def test_a_feed_reader_shows_every_version_with_its_note_its_page_and_its_redline(client):
     make_history()
 
     parsed = read(client, "/privacy/feed.xml")
@@ -108,7 +105,7 @@ def test_a_feed_reader_shows_every_version_with_its_note_its_page_and_its_redlin
             assert client.get(url).status_code == 200
 
 
-def test_the_feed_of_all_has_every_policy_in_every_language(client: Client) -> None:
+def test_the_feed_of_all_has_every_policy_in_every_language(client):
     make_history()
     make_version(policy=make_policy(slug="datenschutz", language="de"), at=timezone.now() + DAY)
 
@@ -135,14 +132,14 @@ def test_the_feed_of_all_has_every_policy_in_every_language(client: Client) -> N
         ("ja", "version 1, in force from May 1, 2026"),
     ],
 )
-def test_an_entry_writes_dates_as_the_pages_do(client: Client, language: str, words: str) -> None:
+def test_an_entry_writes_dates_as_the_pages_do(client, language, words):
     policy = make_policy(slug="privacy", language=language)
     make_version(policy=policy, at=datetime(2026, 5, 1, 12, tzinfo=UTC))
 
     assert words in read(client, f"/{language}/privacy/feed.xml").entries[0].title
 
 
-def test_renaming_a_policy_makes_no_entry_new_and_languages_share_no_entry(client: Client) -> None:
+def test_renaming_a_policy_makes_no_entry_new_and_languages_share_no_entry(client):
     policy = make_history()
     make_history(language="de")
     before = [entry.id for entry in read(client, "/privacy/feed.xml").entries]
@@ -155,9 +152,7 @@ def test_renaming_a_policy_makes_no_entry_new_and_languages_share_no_entry(clien
     assert len({entry.id for entry in read(client, "/feed.xml").entries}) == 8
 
 
-def test_another_host_or_scheme_makes_no_entry_new(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_another_host_or_scheme_makes_no_entry_new(client, settings):
     make_history()
     here = read(client, "/privacy/feed.xml")
     settings.ALLOWED_HOSTS = ["elsewhere.example", "testserver"]
@@ -170,8 +165,8 @@ def test_another_host_or_scheme_makes_no_entry_new(
 
 
 def test_a_feed_is_bounded_and_costs_two_queries_at_most(
-    client: Client, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
-) -> None:
+    client, monkeypatch, django_assert_max_num_queries
+):
     make_history()
     monkeypatch.setattr(feeds, "MAX_ENTRIES", 2)
 
@@ -181,16 +176,14 @@ def test_a_feed_is_bounded_and_costs_two_queries_at_most(
     assert [entry.id[-1] for entry in parsed.entries] == ["4", "3"]
 
 
-def test_a_site_without_policies_has_a_valid_feed_and_a_policy_without_versions_none(
-    client: Client,
-) -> None:
+def test_a_site_without_policies_has_a_valid_feed_and_a_policy_without_versions_none(client):
     make_policy(slug="privacy")
 
     assert read(client, "/feed.xml").entries == []
     assert client.get("/privacy/feed.xml").status_code == 404
 
 
-def test_pages_name_their_feed(client: Client) -> None:
+def test_pages_name_their_feed(client):
     make_history()
 
     for page, feed in (("/", "/feed.xml"), ("/privacy/", "/privacy/feed.xml")):
@@ -205,7 +198,7 @@ def test_pages_name_their_feed(client: Client) -> None:
 @pytest.mark.parametrize(
     "text", ["\x00\x0b\ud800\ufffe x", "]]> & <a b='c'> \"", "\U0001f600 مرحبا"]
 )
-def test_the_feed_is_well_formed_whatever_its_text(text: str) -> None:
+def test_the_feed_is_well_formed_whatever_its_text(text):
     moment = datetime(2026, 5, 2, 12, 0, 0, 5, tzinfo=UTC)
     link = atom.AtomLink("https://x.example/", "alternate", "text/html", text)
     self_link = atom.AtomLink("https://x.example/feed.xml", "self", "application/atom+xml")

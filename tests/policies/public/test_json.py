@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
 from django.utils import timezone
 
 from policies import languages, workflow
@@ -18,7 +17,7 @@ from tests.policies.public.public_site import make_history
 pytestmark = pytest.mark.django_db
 
 
-def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None:
+def test_the_markdown_is_byte_for_byte_what_was_approved(client):
     document = Document(
         title="Größe “und” مرحبا",
         introduction="Zeile  \nnoch eine",
@@ -33,7 +32,7 @@ def test_the_markdown_is_byte_for_byte_what_was_approved(client: Client) -> None
     assert "immutable" in response["Cache-Control"]
 
 
-def test_current_json_has_everything_that_an_app_needs(client: Client) -> None:
+def test_current_json_has_everything_that_an_app_needs(client):
     make_history()
 
     response = client.get("/privacy/current.json")
@@ -46,7 +45,7 @@ def test_current_json_has_everything_that_an_app_needs(client: Client) -> None:
     assert len(response.content) < 1500, "An app asks for it at each start: it must stay small."
 
 
-def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
+def test_an_app_that_has_the_current_response_gets_304(client):
     make_history()
     first = client.get("/privacy/current.json")
 
@@ -69,7 +68,7 @@ def test_an_app_that_has_the_current_response_gets_304(client: Client) -> None:
         ("/ledger.json", "ledger"),
     ],
 )
-def test_json_keeps_to_the_schema_that_it_links(client: Client, url: str, schema: str) -> None:
+def test_json_keeps_to_the_schema_that_it_links(client, url, schema):
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     make_history()
@@ -97,7 +96,7 @@ def without_other_names(schema: Any) -> Any:
     return {name: without_other_names(it) for name, it in schema.items()} | closed
 
 
-def test_json_names_each_clause_of_a_version(client: Client) -> None:
+def test_json_names_each_clause_of_a_version(client):
     import jsonschema
 
     body = "2.1 You may:\n(a) read;\n(b) write.\n\n(c) Go. {#go}"
@@ -117,7 +116,7 @@ def test_json_names_each_clause_of_a_version(client: Client) -> None:
     assert [*jsonschema.Draft202012Validator(schema).iter_errors(answer)] == []
 
 
-def test_anyone_can_recompute_the_ledger(client: Client) -> None:
+def test_anyone_can_recompute_the_ledger(client):
     policy = make_history()
     workflow.withdraw(
         policy.revisions.get(number=4).pk,
@@ -140,13 +139,11 @@ def test_anyone_can_recompute_the_ledger(client: Client) -> None:
     assert len(ledger["entries"]) == 7
 
 
-def test_an_empty_ledger_has_no_head(client: Client) -> None:
+def test_an_empty_ledger_has_no_head(client):
     assert client.get("/ledger.json").json() == {"head": "", "previous": None, "entries": []}
 
 
-def test_a_long_ledger_comes_in_pages_that_link_back(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_ledger_comes_in_pages_that_link_back(client, monkeypatch):
     monkeypatch.setattr(json_data, "LEDGER_PAGE", 2)
     make_history()  # five entries
 
@@ -166,9 +163,7 @@ def test_a_long_ledger_comes_in_pages_that_link_back(
 # --- Notices, and errors -----------------------------------------------------------------------
 
 
-def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(
-    client: Client,
-) -> None:
+def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(client):
     policy = make_history()
     upcoming = policy.revisions.get(number=4)
     assert upcoming.effective_at is not None
@@ -182,7 +177,7 @@ def test_current_json_says_since_when_a_version_is_announced_and_what_to_show(
     assert answer["announced_at"] < answer["next"]["announced_at"]
 
 
-def test_a_long_change_note_is_cut_in_the_notice(client: Client) -> None:
+def test_a_long_change_note_is_cut_in_the_notice(client):
     make_history(note="Very long. " * 80)
 
     notice = client.get("/privacy/current.json").json()["notice"]
@@ -191,7 +186,7 @@ def test_a_long_change_note_is_cut_in_the_notice(client: Client) -> None:
     assert notice.endswith("…")
 
 
-def test_the_notice_is_in_the_language_of_the_policy(client: Client) -> None:
+def test_the_notice_is_in_the_language_of_the_policy(client):
     make_history(language="de")
 
     notice = client.get("/de/privacy/current.json").json()["notice"]
@@ -199,7 +194,7 @@ def test_the_notice_is_in_the_language_of_the_policy(client: Client) -> None:
     assert "neue Fassung ab" in notice
 
 
-def test_the_markdown_in_force_is_at_an_address_of_its_own(client: Client) -> None:
+def test_the_markdown_in_force_is_at_an_address_of_its_own(client):
     make_history()
 
     response = client.get("/privacy/current.md")
@@ -215,9 +210,7 @@ def test_the_markdown_in_force_is_at_an_address_of_its_own(client: Client) -> No
     "path",
     ["/privacy/versions/99.json", "/nothing/current.json", "/nothing.json", "/de/no/current.json"],
 )
-def test_errors_at_json_addresses_are_problems_that_any_site_may_read(
-    client: Client, path: str
-) -> None:
+def test_errors_at_json_addresses_are_problems_that_any_site_may_read(client, path):
     make_history()
 
     response = client.get(path, headers={"Accept": "text/html"})
@@ -229,9 +222,7 @@ def test_errors_at_json_addresses_are_problems_that_any_site_may_read(
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(
-    client: Client,
-) -> None:
+def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(client):
     make_history()
 
     response = client.post("/privacy/current.json")
@@ -241,10 +232,8 @@ def test_a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are(
     assert response["Allow"] == "GET, HEAD"
 
 
-def test_a_database_that_is_away_is_a_problem_too(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(**_: object) -> None:
+def test_a_database_that_is_away_is_a_problem_too(client, monkeypatch):
+    def away(**_):
         raise OperationalError("away")
 
     monkeypatch.setattr(json_data, "ledger_as_json", lambda *_: away())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -18,8 +18,6 @@ from tests.factories import DAY, IN_FIFTY_YEARS, make_policy, make_revision, mak
 if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
-    from pytest_django.live_server_helper import LiveServer
 
     from policies.models import Policy
 
@@ -79,7 +77,7 @@ WHEN = [
 ]
 
 
-def test_the_timegate_redirects_to_the_version_that_was_in_force(client: Client) -> None:
+def test_the_timegate_redirects_to_the_version_that_was_in_force(client):
     make_past()
 
     for when, number in WHEN:
@@ -97,7 +95,7 @@ def test_the_timegate_redirects_to_the_version_that_was_in_force(client: Client)
         assert chosen in dated
 
 
-def test_the_timegate_links_the_versions_before_and_after(client: Client) -> None:
+def test_the_timegate_links_the_versions_before_and_after(client):
     make_past()
 
     found = by_rel(travel(client, "Fri, 20 Feb 2026 00:00:00 GMT"))
@@ -113,7 +111,7 @@ UNREADABLE = [
 ]
 
 
-def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client: Client) -> None:
+def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client):
     make_past()
 
     for when in UNREADABLE:
@@ -124,7 +122,7 @@ def test_an_invalid_accept_datetime_is_refused_with_an_explanation(client: Clien
         assert response["Vary"] == "accept-datetime"
 
 
-def test_no_cache_may_keep_a_response_of_the_timegate(client: Client) -> None:
+def test_no_cache_may_keep_a_response_of_the_timegate(client):
     """It depends on a request header, which is in the key of few caches."""
     make_past()
 
@@ -133,7 +131,7 @@ def test_no_cache_may_keep_a_response_of_the_timegate(client: Client) -> None:
     assert client.post("/privacy/timegate/").status_code == 405
 
 
-def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client: Client) -> None:
+def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client):
     now = timezone.now()
     make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + DAY)
 
@@ -142,7 +140,7 @@ def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client:
     assert client.get("/nothing/timegate/").status_code == 404
 
 
-def test_timegate_and_timemap_redirect_from_an_old_slug(client: Client) -> None:
+def test_timegate_and_timemap_redirect_from_an_old_slug(client):
     policy = make_past()
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="notice")
 
@@ -157,7 +155,7 @@ def test_timegate_and_timemap_redirect_from_an_old_slug(client: Client) -> None:
 # --- TimeMap -----------------------------------------------------------------------------------
 
 
-def test_the_timemap_lists_what_took_effect_in_the_link_format(client: Client) -> None:
+def test_the_timemap_lists_what_took_effect_in_the_link_format(client):
     make_past()
 
     response = client.get("/privacy/timemap/")
@@ -175,7 +173,7 @@ def test_the_timemap_lists_what_took_effect_in_the_link_format(client: Client) -
     ]
 
 
-def test_one_memento_is_the_first_and_the_last(client: Client) -> None:
+def test_one_memento_is_the_first_and_the_last(client):
     make_version(policy=make_policy(slug="privacy"), at=FEBRUARY)
 
     assert b'versions/1/>; rel="first last memento"; ' in client.get("/privacy/timemap/").content
@@ -184,7 +182,7 @@ def test_one_memento_is_the_first_and_the_last(client: Client) -> None:
 # --- Mementos and their links ------------------------------------------------------------------
 
 
-def test_a_version_that_was_once_in_force_is_a_memento(client: Client) -> None:
+def test_a_version_that_was_once_in_force_is_a_memento(client):
     make_past()
     moments = {
         1: "Sat, 10 Jan 2026 09:00:00 GMT",
@@ -202,7 +200,7 @@ def test_a_version_that_was_once_in_force_is_a_memento(client: Client) -> None:
         assert ("timegate" in by_rel(response)) == bool(moment)
 
 
-def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client: Client) -> None:
+def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client):
     """RFC 5829."""
     make_past()
     page = {None: None, **{it: f"/privacy/versions/{it}/" for it in range(1, 6)}}
@@ -217,7 +215,7 @@ def test_a_version_links_the_adjacent_versions_but_not_withdrawn_ones(client: Cl
         assert found["version-history"] == "/privacy/versions/"
 
 
-def test_the_page_of_a_policy_links_its_history(client: Client) -> None:
+def test_the_page_of_a_policy_links_its_history(client):
     make_past()
 
     found = by_rel(client.get("/privacy/"))
@@ -240,15 +238,13 @@ def test_the_page_of_a_policy_links_its_history(client: Client) -> None:
 
 
 @pytest.fixture
-def traveller() -> Any:
+def traveller():
     with requests.Session() as session:
         session.trust_env = False  # no proxy between this machine and itself
         yield MementoClient(session=session)
 
 
-def test_a_standard_memento_client_finds_the_version(
-    live_server: LiveServer, traveller: Any, settings: SettingsWrapper
-) -> None:
+def test_a_standard_memento_client_finds_the_version(live_server, traveller, settings):
     settings.SITE_URL = live_server.url
     make_past()
     policy = f"{live_server.url}/privacy/"

@@ -24,7 +24,7 @@ def text(client: Client, url: str) -> str:
     return response.content.decode()
 
 
-def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client: Client) -> None:
+def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client):
     policy = make_history()
 
     response = client.get("/privacy/versions/4/notice.txt")
@@ -43,7 +43,7 @@ def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client: Client) -
     assert "Read the current version:\nhttp://testserver/privacy/" in rest
 
 
-def test_the_notice_follows_what_became_of_a_version(client: Client) -> None:
+def test_the_notice_follows_what_became_of_a_version(client):
     policy = make_history()
     first, second = day_of_effect(policy, 1), day_of_effect(policy, 2)
 
@@ -59,7 +59,7 @@ def test_the_notice_follows_what_became_of_a_version(client: Client) -> None:
     assert "In force: never" in withdrawn
 
 
-def test_the_notice_of_a_first_version_compares_nothing(client: Client) -> None:
+def test_the_notice_of_a_first_version_compares_nothing(client):
     now = timezone.now()
     make_version(policy=make_policy(slug="new"), at=now, effective_at=now + DAY)
 
@@ -70,9 +70,7 @@ def test_the_notice_of_a_first_version_compares_nothing(client: Client) -> None:
     assert "What is new." not in notice.split("\n\n", 2)[2]
 
 
-def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_style(
-    client: Client,
-) -> None:
+def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_style(client):
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
     make_version(policy=policy, at=timezone.now(), change_note="<b>One</b>\nTwo")
@@ -91,9 +89,7 @@ def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_sty
     assert "unsafe" not in policy_of_it
 
 
-def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(
-    client: Client,
-) -> None:
+def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(client):
     make_family()
 
     german = client.get("/de/datenschutz/versions/1/notice.json").json()
@@ -111,7 +107,7 @@ def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(
 
 
 @pytest.mark.parametrize("form", ["txt", "html", "json"])
-def test_what_is_not_published_has_no_notice(client: Client, form: str) -> None:
+def test_what_is_not_published_has_no_notice(client, form):
     policy = make_history()
     make_revision(policy=policy)
 

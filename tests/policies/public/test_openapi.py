@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.test import Client
 from hypothesis import strategies as st
 
 from policies.public import listed_urls, openapi
@@ -32,7 +31,7 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
         yield path, item["get"]
 
 
-def test_every_public_address_is_described_and_no_other() -> None:
+def test_every_public_address_is_described_and_no_other():
     private = {f"policies:{name}" for name in listed_urls.addresses()["private"]}
     public = {
         "/" + CONVERTER.sub(r"{\1}", route).replace("{slug}", "{policy}")
@@ -43,7 +42,7 @@ def test_every_public_address_is_described_and_no_other() -> None:
     assert openapi.document()["paths"].keys() == public
 
 
-def test_names_are_those_of_routes_and_each_is_given_once() -> None:
+def test_names_are_those_of_routes_and_each_is_given_once():
     names = [operation["operationId"] for _, operation in operations()]
 
     assert len(names) == len(set(names))
@@ -51,14 +50,14 @@ def test_names_are_those_of_routes_and_each_is_given_once() -> None:
     assert {name.removesuffix("_in_language") for name in names} <= known
 
 
-def test_each_part_of_a_path_is_a_parameter() -> None:
+def test_each_part_of_a_path_is_a_parameter():
     for path, operation in operations():
         named = [it["name"] for it in operation["parameters"]]
         assert named == re.findall(r"{(\w+)}", path)
         assert all(it["required"] and it["in"] == "path" for it in operation["parameters"])
 
 
-def test_each_schema_that_an_address_names_is_there() -> None:
+def test_each_schema_that_an_address_names_is_there():
     described = listed_urls.addresses()
     named = {it["schema"] for it in [*described["site"], *described["policy"]] if "schema" in it}
 
@@ -66,7 +65,7 @@ def test_each_schema_that_an_address_names_is_there() -> None:
     assert missing == set(), "Write it as policies/schemas/<name>.json."
 
 
-def test_the_document_keeps_to_the_official_schema_of_openapi() -> None:
+def test_the_document_keeps_to_the_official_schema_of_openapi():
     from openapi_spec_validator import OpenAPIV31SpecValidator
 
     document = openapi.document()
@@ -78,7 +77,7 @@ def test_the_document_keeps_to_the_official_schema_of_openapi() -> None:
 
 
 @pytest.mark.usefixtures("connection_stays")
-def test_every_address_answers_as_it_is_described() -> None:
+def test_every_address_answers_as_it_is_described():
     """Schemathesis asks, and holds the status, the media type and the content against what the
     document says: first with its examples, then with whatever parameters it allows.
     """
@@ -98,7 +97,7 @@ def test_every_address_answers_as_it_is_described() -> None:
     } <= seen
 
     @hypothesis.given(st.sampled_from(described).flatmap(lambda it: it.as_strategy()))
-    def ask(case: Any) -> None:
+    def ask(case):
         case.call_and_validate()
 
     ask()
@@ -113,7 +112,7 @@ def described_operations() -> Iterator[APIOperation[Any, Any, Any]]:
         yield found.ok()
 
 
-def test_the_document_is_served_to_programs_of_any_site(client: Client) -> None:
+def test_the_document_is_served_to_programs_of_any_site(client):
     response = client.get("/openapi.json")
 
     assert response.json() == openapi.document()

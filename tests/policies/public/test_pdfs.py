@@ -29,7 +29,7 @@ ORIGIN = "http://testserver"
 
 
 @pytest.fixture
-def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+def printed(monkeypatch):
     """Replace the printer, which takes seconds and needs libraries; return what it printed."""
     printer = PaperlessPrinter()
     monkeypatch.setattr(pdfs, "PRINTER", printer)
@@ -58,7 +58,7 @@ def database_refuses(statement: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def listener() -> Iterator[socket.socket]:
+def listener():
     """A port that nobody may connect to."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
@@ -145,7 +145,7 @@ ENDS = {
 @pytest.mark.parametrize(
     ("kind", "lengths"), [("paragraphs", (28, 31)), ("a list", (37, 40)), ("a table", (31, 34))]
 )
-def test_no_pdf_ends_on_a_page_that_has_one_line(printed, kind: str, lengths: tuple[int, int]):
+def test_no_pdf_ends_on_a_page_that_has_one_line(printed, kind, lengths):
     pdfs.get_or_make(as_others_ask(make_version()), at=NOW)
     (page,) = printed
     before, after = page["html"].partition("<header>")[0], page["html"].partition("</main>")[2]
@@ -309,7 +309,7 @@ def test_a_process_prints_one_at_a_time_and_refuses_the_others_at_once(monkeypat
     one, other = as_others_ask(make_version()), as_others_ask(make_version())
 
     class InterruptedPrinter(PaperlessPrinter):
-        def print_page(self, page: dict[str, str]) -> bytes:
+        def print_page(self, page):
             with pytest.raises(pdfs.NotYet):
                 pdfs.get_or_make(other, at=NOW)
             return b"%PDF"

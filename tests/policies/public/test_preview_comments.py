@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -47,7 +46,7 @@ def send(client: Client, link: PreviewLink, **headers: str) -> Any:
     return client.post(address(link, "preview_comment"), SENT, headers=headers)
 
 
-def test_counsel_comments_on_words_without_an_account(client: Client) -> None:
+def test_counsel_comments_on_words_without_an_account(client):
     link = make_link()
     form = words(client.get(address(link)))
     assert 'name="guest"' in form
@@ -72,7 +71,7 @@ def test_counsel_comments_on_words_without_an_account(client: Client) -> None:
     assert "ten years</blockquote>" in shown
 
 
-def test_staff_see_who_says_it_is_and_by_which_link(client: Client) -> None:
+def test_staff_see_who_says_it_is_and_by_which_link(client):
     link = make_link()
     client.post(address(link, "preview_comment"), {**SENT, "words": "ten years"})
     desk, _ = log_in("Writers")
@@ -91,7 +90,7 @@ def test_staff_see_who_says_it_is_and_by_which_link(client: Client) -> None:
     assert verify().problems == []
 
 
-def test_a_comment_from_outside_is_no_review_and_must_be_resolved(client: Client) -> None:
+def test_a_comment_from_outside_is_no_review_and_must_be_resolved(client):
     revision = make_revision(status=Status.IN_REVIEW)
     send(client, make_link(revision))
     desk, reviewer = log_in("Reviewers")
@@ -107,9 +106,7 @@ def test_a_comment_from_outside_is_no_review_and_must_be_resolved(client: Client
     assert revision.approved_by == reviewer
 
 
-def test_whoever_made_the_link_gets_a_mail(
-    client: Client, mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_whoever_made_the_link_gets_a_mail(client, mailoutbox, django_capture_on_commit_callbacks):
     maker = make_user("Writers")
     User.objects.filter(pk=maker.pk).update(email="maker@softphonez.com")
     link = make_link(by=maker)
@@ -124,7 +121,7 @@ def test_whoever_made_the_link_gets_a_mail(
     assert "> Why so long?" in str(mail.body)
 
 
-def test_a_link_takes_comments_only_if_its_maker_said_so(client: Client) -> None:
+def test_a_link_takes_comments_only_if_its_maker_said_so(client):
     link = make_link(takes_comments=False)
 
     shown = client.get(address(link))
@@ -137,7 +134,7 @@ def test_a_link_takes_comments_only_if_its_maker_said_so(client: Client) -> None
     assert not ReviewComment.objects.exists()
 
 
-def test_the_maker_of_a_link_allows_comments_on_the_review_page() -> None:
+def test_the_maker_of_a_link_allows_comments_on_the_review_page():
     revision = make_revision()
     desk, _ = log_in("Writers")
 
@@ -149,7 +146,7 @@ def test_the_maker_of_a_link_allows_comments_on_the_review_page() -> None:
     assert verify().problems == []
 
 
-def test_a_link_that_has_ended_takes_no_comments_and_what_was_said_stays(client: Client) -> None:
+def test_a_link_that_has_ended_takes_no_comments_and_what_was_said_stays(client):
     revoked, writer = make_link(), make_user("Writers")
     send(client, revoked)
     workflow.revoke_link(revoked.pk, by=writer, at=timezone.now())
@@ -186,9 +183,7 @@ def test_a_link_that_has_ended_takes_no_comments_and_what_was_said_stays(client:
         ({"section": "nowhere"}, "These words are not in the text"),
     ],
 )
-def test_what_can_not_be_kept_is_refused_and_comes_back(
-    client: Client, changed: dict[str, str], problem: str
-) -> None:
+def test_what_can_not_be_kept_is_refused_and_comes_back(client, changed, problem):
     link = make_link()
 
     answer = client.post(address(link, "preview_comment"), {**SENT, **changed})
@@ -201,7 +196,7 @@ def test_what_can_not_be_kept_is_refused_and_comes_back(
     assert not ReviewComment.objects.exists()
 
 
-def test_html_is_shown_as_text_to_everybody(client: Client) -> None:
+def test_html_is_shown_as_text_to_everybody(client):
     link = make_link()
     hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     sent = {"guest": "<b>Jane</b>", "text": hostile, "words": TEXT[:20]}
@@ -216,7 +211,7 @@ def test_html_is_shown_as_text_to_everybody(client: Client) -> None:
     assert "&lt;script&gt;alert" in words(pages[0])
 
 
-def test_five_megabytes_are_refused_before_they_are_read(client: Client) -> None:
+def test_five_megabytes_are_refused_before_they_are_read(client):
     link = make_link()
 
     answer = client.post(address(link, "preview_comment"), {**SENT, "text": "x" * 5_000_000})
@@ -227,7 +222,7 @@ def test_five_megabytes_are_refused_before_they_are_read(client: Client) -> None
     assert not ReviewComment.objects.exists()
 
 
-def test_a_form_on_another_site_is_refused(client: Client) -> None:
+def test_a_form_on_another_site_is_refused(client):
     link = make_link()
 
     for elsewhere in ("cross-site", "same-site", "none"):
@@ -236,9 +231,7 @@ def test_a_form_on_another_site_is_refused(client: Client) -> None:
     assert send(client, link, **{"Sec-Fetch-Site": "same-origin"}).status_code == 302
 
 
-def test_a_link_takes_no_more_than_people_write(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_takes_no_more_than_people_write(client, monkeypatch):
     link, other = make_link(), make_link()
     for _ in range(commenting.MAX_OF_LINK_PER_HOUR):
         send(client, link)
@@ -260,7 +253,7 @@ def test_a_link_takes_no_more_than_people_write(
         workflow.comment_by_link(link.pk, at=later + commenting.HOUR, guest="J", text="Too many.")
 
 
-def test_the_form_is_in_the_language_of_the_policy(client: Client) -> None:
+def test_the_form_is_in_the_language_of_the_policy(client):
     german = make_policy(slug="privacy", language="de")
     link = make_link(make_revision(policy=german))
 
@@ -270,7 +263,7 @@ def test_the_form_is_in_the_language_of_the_policy(client: Client) -> None:
     assert "Send comment" not in shown
 
 
-def test_the_database_takes_no_comment_from_outside_that_is_nobodys() -> None:
+def test_the_database_takes_no_comment_from_outside_that_is_nobodys():
     link, closed = make_link(), make_link(takes_comments=False)
     sound = {
         "revision_id": link.revision_id,
@@ -301,7 +294,7 @@ def test_the_database_takes_no_comment_from_outside_that_is_nobodys() -> None:
 @pytest.mark.parametrize(
     "kind", ["application/x-www-form-urlencoded; charset=none", "multipart/form-data", "text/plain"]
 )
-def test_a_form_that_can_not_be_read_is_refused(client: Client, kind: str) -> None:
+def test_a_form_that_can_not_be_read_is_refused(client, kind):
     answer = client.generic("POST", address(make_link(), "preview_comment"), b"text=\xff", kind)
 
     assert answer.status_code in {400, 422}

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,7 +39,7 @@ def address(link: PreviewLink, name: str = "preview") -> str:
     return reverse(f"policies:{name}", args=[preview_views.token(link)])
 
 
-def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
+def test_a_link_shows_the_draft_without_an_account(client):
     link = make_link(make_revision(text="We keep nothing."))
 
     shown = words(client.get(address(link)))
@@ -53,7 +52,7 @@ def test_a_link_shows_the_draft_without_an_account(client: Client) -> None:
     assert link.revision.digest in shown
 
 
-def test_a_time_in_arabic_has_the_comma_of_arabic(client: Client) -> None:
+def test_a_time_in_arabic_has_the_comma_of_arabic(client):
     link = make_link(make_revision(policy=make_policy(language="ar")))
 
     shown = words(client.get(address(link)))
@@ -61,7 +60,7 @@ def test_a_time_in_arabic_has_the_comma_of_arabic(client: Client) -> None:
     assert re.search(r"\b\d{4}</bdi>، \d\d:\d\d", shown)
 
 
-def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client: Client) -> None:
+def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client):
     link = make_link(make_revision())
 
     opened = address(link)
@@ -73,7 +72,7 @@ def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(client: Clien
     assert "noindex" in words(client.get(address(link)))
 
 
-def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client: Client) -> None:
+def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client):
     revision = make_revision()
     link = make_link(revision)
 
@@ -82,7 +81,7 @@ def test_a_preview_shows_the_text_as_it_is_when_the_link_is_opened(client: Clien
     assert "Since then." in words(client.get(address(link)))
 
 
-def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> None:
+def test_the_changes_are_marked_where_a_version_is_in_force(client):
     policy = make_policy()
     link = make_link(make_revision(policy=policy))
     assert client.get(address(link, "preview_changes"))["Location"] == address(link)
@@ -96,7 +95,7 @@ def test_the_changes_are_marked_where_a_version_is_in_force(client: Client) -> N
     assert "<ins" in words(client.get(address(link, "preview_changes")))
 
 
-def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client: Client) -> None:
+def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client):
     german = make_policy(slug="privacy", language="de")
     make_version(policy=german)
     link = make_link(make_revision(policy=german, text="Ganz anders."))
@@ -107,7 +106,7 @@ def test_the_interface_of_a_preview_is_in_the_language_of_the_policy(client: Cli
     assert "[inserted]" not in shown
 
 
-def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(client: Client) -> None:
+def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(client):
     french = make_policy(slug="confidentialite", language="fr")
     saved_at = datetime(2026, 5, 1, 14, 5, tzinfo=UTC)
     link = make_link(make_revision(policy=french, at=saved_at))
@@ -116,9 +115,7 @@ def test_the_time_at_which_a_draft_was_saved_is_written_as_other_dates_are(clien
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_part(
-    client: Client,
-) -> None:
+def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_part(client):
     link = make_link(make_revision(policy=make_policy(slug="privacy", language="ja")))
 
     shown = words(client.get(address(link)))
@@ -127,7 +124,7 @@ def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_pa
     assert '<div class="prose" lang="ja" dir="ltr">' in shown
 
 
-def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client: Client) -> None:
+def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client):
     revision = make_revision(text="Secret plan.")
     revoked = make_link(revision)
     workflow.revoke_link(revoked.pk, by=make_user("Writers"), at=timezone.now())
@@ -149,17 +146,17 @@ def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client: Clie
 
 
 @pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: "9" + it, lambda it: "x"])
-def test_a_token_without_our_signature_is_not_found(client: Client, change: object) -> None:
+def test_a_token_without_our_signature_is_not_found(client, change):
     make_revision()
     token = preview_views.token(make_link(make_revision()))
 
-    answer = client.get(reverse("policies:preview", args=[change(token)]))  # type: ignore[operator]
+    answer = client.get(reverse("policies:preview", args=[change(token)]))
 
     assert answer.status_code == 404
     assert "Copy the whole link" in words(answer)
 
 
-def test_after_publication_the_link_redirects_to_the_version(client: Client) -> None:
+def test_after_publication_the_link_redirects_to_the_version(client):
     revision = make_revision(status=Status.APPROVED)
     link = make_link(revision)
     workflow.publish(revision.pk, by=make_user("Publishers"), at=timezone.now())
@@ -168,9 +165,7 @@ def test_after_publication_the_link_redirects_to_the_version(client: Client) -> 
         assert client.get(address(link, name))["Location"].endswith("/versions/1/")
 
 
-def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(client, monkeypatch):
     link = make_link(make_revision())
     client.get(address(link))
     client.get(address(link))
@@ -178,7 +173,7 @@ def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(
     assert link.uses == 2
     assert link.last_used_at is not None
 
-    def refuse(*_: object, **__: object) -> None:
+    def refuse(*_, **__):
         raise DatabaseError("read-only")
 
     monkeypatch.setattr(PreviewLink.objects.all().__class__, "update", refuse)
@@ -188,7 +183,7 @@ def test_each_use_is_noted_but_a_read_only_database_keeps_no_reader_out(
 # --- On the desk ---------------------------------------------------------------------------------
 
 
-def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) -> None:
+def test_links_are_made_listed_and_revoked_on_the_review_page(client):
     revision = make_revision(status=Status.IN_REVIEW)
     desk, _ = log_in("Writers")
 
@@ -220,7 +215,7 @@ def test_links_are_made_listed_and_revoked_on_the_review_page(client: Client) ->
         ({"recipient": "C", "days": "soon"}, "the number of days as a whole number"),
     ],
 )
-def test_a_link_that_makes_no_sense_is_not_made(typed: dict[str, str], reason: str) -> None:
+def test_a_link_that_makes_no_sense_is_not_made(typed, reason):
     revision = make_revision()
     desk, _ = log_in("Writers")
 
@@ -228,7 +223,7 @@ def test_a_link_that_makes_no_sense_is_not_made(typed: dict[str, str], reason: s
     assert not PreviewLink.objects.exists()
 
 
-def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
+def test_a_link_of_another_revision_is_not_revoked_from_here():
     link, other = make_link(make_revision()), make_revision()
     desk, _ = log_in("Writers")
 
@@ -238,7 +233,7 @@ def test_a_link_of_another_revision_is_not_revoked_from_here() -> None:
     assert link.revoked_at is None
 
 
-def test_the_redirect_to_the_closing_slash_is_not_cached_either(client: Client) -> None:
+def test_the_redirect_to_the_closing_slash_is_not_cached_either(client):
     link = make_link(make_revision())
 
     answer = client.get(address(link).rstrip("/"))

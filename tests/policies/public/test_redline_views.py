@@ -2,17 +2,12 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from policies import workflow
-from policies.models import Policy, Revision
 from policies.public import comparisons, views
 from policies.states import Kind, Status
 from policies.text.document import Section
@@ -36,7 +31,7 @@ OTHERS = (
 )
 
 
-def make_changed() -> Policy:
+def make_changed():
     now = timezone.now()
     policy = make_policy(slug="privacy")
     for number, text in enumerate(("We keep little.", "We keep nothing.", "We keep much.")):
@@ -45,12 +40,12 @@ def make_changed() -> Policy:
     return policy
 
 
-def without_labels(page: str) -> str:
+def without_labels(page):
     """Return a page without what it says of its marks to who can't see them."""
     return re.sub(r'<span class="redline-label">[^<]*</span>', "", page)
 
 
-def test_any_two_versions_can_be_compared(client: Client) -> None:
+def test_any_two_versions_can_be_compared(client):
     make_changed()
 
     page = body(client, "/privacy/compare/1/3/")
@@ -77,9 +72,7 @@ def test_any_two_versions_can_be_compared(client: Client) -> None:
         ),
     ],
 )
-def test_a_section_is_counted_once_with_all_that_happened_to_it(
-    client: Client, changed: tuple[Section, ...], words: str
-) -> None:
+def test_a_section_is_counted_once_with_all_that_happened_to_it(client, changed, words):
     policy = make_policy(slug="privacy")
     now = timezone.now()
     first = (Section("Data", "data", "We keep little."), *OTHERS)
@@ -94,9 +87,7 @@ def test_a_section_is_counted_once_with_all_that_happened_to_it(
     assert counted == [f"1 section {words}", "2 sections unchanged"]
 
 
-def test_a_section_whose_clauses_have_other_labels_is_not_said_to_be_formatted(
-    client: Client,
-) -> None:
+def test_a_section_whose_clauses_have_other_labels_is_not_said_to_be_formatted(client):
     policy = make_policy(slug="privacy")
     for days, number in ((2, 4), (1, 5)):
         sections = (Section("Fees", "fees", f"{number}.1 You pay.\n\n{number}.2 At once."),)
@@ -109,7 +100,7 @@ def test_a_section_whose_clauses_have_other_labels_is_not_said_to_be_formatted(
     assert "[4.2 → 5.2]" in page
 
 
-def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> None:
+def test_since_shows_what_changed_up_to_the_version_in_force(client):
     make_changed()
 
     page = body(client, "/privacy/since/2/")
@@ -120,9 +111,7 @@ def test_since_shows_what_changed_up_to_the_version_in_force(client: Client) -> 
     assert "We keep all." not in page
 
 
-def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withdrawn(
-    client: Client,
-) -> None:
+def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withdrawn(client):
     policy = make_policy(slug="privacy")
     now = timezone.now()
     make_version(policy=policy, at=now - 40 * DAY)
@@ -141,10 +130,8 @@ def test_the_change_note_of_each_version_in_between_is_shown_unless_it_was_withd
 
 
 def test_of_many_versions_in_between_the_latest_are_listed_and_the_history_is_linked(
-    client: Client,
-    monkeypatch: pytest.MonkeyPatch,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
+    client, monkeypatch, django_assert_max_num_queries
+):
     monkeypatch.setattr(views, "MAX_STEPS", 2)
     policy = make_policy(slug="privacy")
     now = timezone.now()
@@ -160,7 +147,7 @@ def test_of_many_versions_in_between_the_latest_are_listed_and_the_history_is_li
     assert '<li><a href="/privacy/versions/">All versions</a></li>' in page
 
 
-def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Revision:
+def publish(policy, change_note, *, at, **how):
     text = make_document(text=f"{change_note} {at}")
     approved = make_revision(status=Status.APPROVED, policy=policy, document=text, at=at)
     return workflow.publish(
@@ -168,7 +155,7 @@ def publish(policy: Policy, change_note: str, *, at: datetime, **how: Any) -> Re
     )
 
 
-def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client: Client) -> None:
+def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client):
     policy = make_policy(slug="privacy")
     for day, note in ((20, "### A note"), (10, "### Another note")):
         text = replace(make_document(), introduction=f"{note}\n\nWords.")
@@ -183,21 +170,21 @@ def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client: Clie
     assert page.select(".redline h2")
 
 
-def test_since_announces_upcoming_versions_too(client: Client) -> None:
+def test_since_announces_upcoming_versions_too(client):
     make_changed()
 
     assert 'href="/privacy/versions/4/">Read version 4</a>' in body(client, "/privacy/since/2/")
     assert "Read version 4" not in body(client, "/privacy/compare/2/3/")
 
 
-def test_since_the_current_version_nothing_changed(client: Client) -> None:
+def test_since_the_current_version_nothing_changed(client):
     make_changed()
 
     assert "Nothing: version 3, in force since" in body(client, "/privacy/since/3/")
 
 
 @pytest.mark.parametrize("page", ["since/1/", "embed/since/1/"])
-def test_no_version_of_a_retired_policy_is_called_current(client: Client, page: str) -> None:
+def test_no_version_of_a_retired_policy_is_called_current(client, page):
     policy = make_version(policy=make_policy(slug="privacy")).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
 
@@ -208,9 +195,7 @@ def test_no_version_of_a_retired_policy_is_called_current(client: Client, page: 
     assert "current" not in told.split("<main")[1].lower()
 
 
-def test_comparing_a_version_with_itself_redirects_to_it_and_an_unknown_one_is_not_found(
-    client: Client,
-) -> None:
+def test_comparing_a_version_with_itself_redirects_to_it_and_an_unknown_one_is_not_found(client):
     make_changed()
 
     for path, target in {
@@ -226,9 +211,7 @@ def test_comparing_a_version_with_itself_redirects_to_it_and_an_unknown_one_is_n
 
 
 @pytest.mark.parametrize("embed", ["", "embed/"])
-def test_before_anything_is_in_force_since_redirects_to_the_version(
-    client: Client, embed: str
-) -> None:
+def test_before_anything_is_in_force_since_redirects_to_the_version(client, embed):
     policy = make_policy(slug="privacy")
     upcoming = timezone.now() + DAY
     version = make_version(policy=policy, at=timezone.now(), effective_at=upcoming)
@@ -242,9 +225,7 @@ def test_before_anything_is_in_force_since_redirects_to_the_version(
             )
 
 
-def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(
-    client: Client,
-) -> None:
+def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(client):
     make_history()
 
     withdrawn, upcoming = (body(client, f"/privacy/compare/2/{it}/") for it in (3, 4))
@@ -261,7 +242,7 @@ def test_a_comparison_shows_which_of_its_versions_has_not_taken_effect(
     assert 'href="/privacy/versions/4/"' in nothing_yet
 
 
-def test_the_newest_redlines_of_drafts_are_not_computed_again() -> None:
+def test_the_newest_redlines_of_drafts_are_not_computed_again():
     before, draft = make_document(text="We keep it."), make_document(text="We delete it.")
 
     assert comparisons.of_texts(before, draft) is comparisons.of_texts(before, draft)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def moved() -> Revision:
+def moved():
     """Version 2 of /privacy/, upcoming, moved from 30 days ahead to 44 days ahead, ten days ago."""
     now, policy = timezone.now(), make_policy(slug="privacy")
     make_version(policy=policy, at=now - 50 * DAY)
@@ -46,12 +46,12 @@ def moved_on(version: Revision) -> datetime:
 
 def sentence(version: Revision) -> str:
     """In American English, as the site writes days: "May 2, 2026"."""
-    days = [version.effective_at - 14 * DAY, version.effective_at, moved_on(version)]  # type: ignore[operator]
+    days = [version.effective_at - 14 * DAY, version.effective_at, moved_on(version)]
     before, after, on = (f"{it:%B} {it.day}, {it.year}" for it in days)
     return f"Announced for {before}; moved to {after} on {on}."
 
 
-def test_readers_see_from_when_to_when_it_was_moved(client: Client, moved: Revision) -> None:
+def test_readers_see_from_when_to_when_it_was_moved(client, moved):
     for path in (
         *("/", "/privacy/", "/privacy/embed/", "/privacy/versions/", "/privacy/versions/2/"),
         *("/privacy/since/1/", "/privacy/versions/2/notice.txt", "/privacy/feed.xml", "/feed.xml"),
@@ -62,7 +62,7 @@ def test_readers_see_from_when_to_when_it_was_moved(client: Client, moved: Revis
         assert "app comes later" not in content
 
 
-def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
+def test_nothing_is_said_of_a_change_within_a_day(client):
     now = timezone.now()
     noon = (now + 30 * DAY).replace(hour=12, minute=0)
     version = make_version(policy=make_policy(slug="privacy"), at=now, effective_at=noon)
@@ -76,7 +76,7 @@ def test_nothing_is_said_of_a_change_within_a_day(client: Client) -> None:
         assert not re.search(r"<p[^>]*>\s*</p>", page)
 
 
-def test_one_query_fetches_how_all_versions_were_moved(client: Client) -> None:
+def test_one_query_fetches_how_all_versions_were_moved(client):
     now, policy, publisher = timezone.now(), make_policy(slug="privacy"), make_user("Publishers")
     make_version(policy=policy, at=now - DAY)
     upcoming = [
@@ -86,9 +86,9 @@ def test_one_query_fetches_how_all_versions_were_moved(client: Client) -> None:
 
     paths = ["/privacy/versions/", "/privacy/feed.xml", "/"]
 
-    def queries_once_moved(versions: list[Revision]) -> list[int]:
+    def queries_once_moved(versions):
         for it in versions:
-            to = it.effective_at + 9 * DAY  # type: ignore[operator]
+            to = it.effective_at + 9 * DAY
             workflow.reschedule(it.pk, by=publisher, at=now, effective_at=to, reason="Later.")
         counts = []
         for path in paths:
@@ -102,16 +102,14 @@ def test_one_query_fetches_how_all_versions_were_moved(client: Client) -> None:
     assert one == all_ten == [it + 1 for it in none]
 
 
-def test_it_is_still_said_of_a_version_that_was_then_withdrawn(
-    client: Client, moved: Revision
-) -> None:
+def test_it_is_still_said_of_a_version_that_was_then_withdrawn(client, moved):
     workflow.withdraw(moved.pk, by=make_user("Publishers"), at=timezone.now(), reason="No.")
 
     assert sentence(moved) in words(client, "/privacy/versions/")
     assert sentence(moved) in words(client, "/privacy/versions/2/")
 
 
-def test_programs_get_the_new_time_and_the_history_of_it(client: Client, moved: Revision) -> None:
+def test_programs_get_the_new_time_and_the_history_of_it(client, moved):
     effect = moved.effective_at
     assert effect
 
@@ -125,7 +123,7 @@ def test_programs_get_the_new_time_and_the_history_of_it(client: Client, moved: 
     assert entry["document_digest"] == moved.digest
 
 
-def test_a_feed_has_it_first_as_updated(client: Client, moved: Revision) -> None:
+def test_a_feed_has_it_first_as_updated(client, moved):
     newer = make_policy(slug="terms")
     make_version(policy=newer, at=timezone.now() - 15 * DAY)
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from policies.public.inline_assets import STYLE_SOURCES, STYLES
 from tests.factories import NOW, make_policy, make_version
@@ -19,7 +18,7 @@ STYLE_OF = {
 }
 
 
-def test_only_pages_that_need_a_style_have_it_and_may_have_it(client: Client) -> None:
+def test_only_pages_that_need_a_style_have_it_and_may_have_it(client):
     policy = make_policy(slug="privacy")
     for days in range(2):
         make_version(policy=policy, at=NOW + timedelta(days))

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.mail import addresses, subscriptions
-from policies.models import Policy, Subscription, SubscriptionRequest
+from policies.models import Subscription, SubscriptionRequest
 from tests.factories import make_policy, make_user, make_version
 from tests.policies.public.public_site import body
 from tests.policies.public.subscribing import ask, confirm_link, subscribe, unsubscribe_link
@@ -27,7 +26,7 @@ READER = "reader@softphonez.com"
 
 
 @pytest.fixture
-def policy() -> Policy:
+def policy():
     version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     return version.policy
 
@@ -35,7 +34,7 @@ def policy() -> Policy:
 # --- Off ------------------------------------------------------------------------------------------
 
 
-def test_where_subscriptions_are_off_nothing_of_them_exists(client: Client, policy: Policy) -> None:
+def test_where_subscriptions_are_off_nothing_of_them_exists(client, policy):
     page = client.get("/privacy/")
 
     assert b"<form" not in page.content
@@ -45,9 +44,7 @@ def test_where_subscriptions_are_off_nothing_of_them_exists(client: Client, poli
             assert client.generic(method, f"/privacy/{path}").status_code == 404
 
 
-def test_the_form_is_all_that_is_added_to_a_page(
-    client: Client, policy: Policy, settings: Any
-) -> None:
+def test_the_form_is_all_that_is_added_to_a_page(client, policy, settings):
     off = client.get("/privacy/").content.decode()
     embedded = client.get("/privacy/embed/")
     settings.SUBSCRIPTIONS = True
@@ -63,9 +60,7 @@ def test_the_form_is_all_that_is_added_to_a_page(
 # --- Subscribing ----------------------------------------------------------------------------------
 
 
-def test_a_reader_subscribes_with_one_field_and_a_link(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_a_reader_subscribes_with_one_field_and_a_link(client, policy, on):
     page = client.get("/privacy/")
     assert 'action="/privacy/subscribe/"' in page.content.decode()
     assert "form-action 'self'" in page["Content-Security-Policy"]
@@ -85,7 +80,7 @@ def test_a_reader_subscribes_with_one_field_and_a_link(
     assert addresses.decrypt(subscription.address) == READER
 
 
-def test_the_pages_are_in_the_policys_language(client: Client, on: None) -> None:
+def test_the_pages_are_in_the_policys_language(client, on):
     arabic = make_policy(slug="privacy", language="ar")
     make_version(policy=arabic, at=timezone.now())
 
@@ -100,8 +95,8 @@ def test_the_pages_are_in_the_policys_language(client: Client, on: None) -> None
 
 
 def test_a_known_address_gets_the_same_answer_and_the_same_queries_as_an_unknown_one(
-    client: Client, policy: Policy, on: None
-) -> None:
+    client, policy, on
+):
     subscribe(policy, READER)
 
     with CaptureQueriesContext(connection) as known:
@@ -116,7 +111,7 @@ def test_a_known_address_gets_the_same_answer_and_the_same_queries_as_an_unknown
     assert mail.outbox[0].subject == mail.outbox[1].subject
 
 
-def test_confirming_twice_subscribes_once(client: Client, policy: Policy, on: None) -> None:
+def test_confirming_twice_subscribes_once(client, policy, on):
     for _ in range(2):
         ask(client, "Reader@Softphonez.com")
         client.post(confirm_link(mail.outbox[-1]))
@@ -126,9 +121,7 @@ def test_confirming_twice_subscribes_once(client: Client, policy: Policy, on: No
     assert Subscription.objects.count() == 1
 
 
-def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_a_link_that_expired_or_was_made_up_subscribes_nobody(client, policy, on):
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
     forged = re.sub(r"\.[^.]+/\Z", ".forged/", link)
@@ -157,9 +150,7 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(
         *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
     ],
 )
-def test_what_is_not_an_address_is_refused_and_comes_back(
-    client: Client, policy: Policy, on: None, typed: str
-) -> None:
+def test_what_is_not_an_address_is_refused_and_comes_back(client, policy, on, typed):
     response = ask(client, typed)
 
     assert response.status_code == 422
@@ -167,7 +158,7 @@ def test_what_is_not_an_address_is_refused_and_comes_back(
     assert mail.outbox == []
 
 
-def test_a_form_of_another_site_is_refused(client: Client, policy: Policy, on: None) -> None:
+def test_a_form_of_another_site_is_refused(client, policy, on):
     response = client.post(
         "/privacy/subscribe/", {"address": READER}, headers={"Sec-Fetch-Site": "cross-site"}
     )
@@ -176,7 +167,7 @@ def test_a_form_of_another_site_is_refused(client: Client, policy: Policy, on: N
     assert mail.outbox == []
 
 
-def test_a_retired_policy_takes_no_subscriptions(client: Client, policy: Policy, on: None) -> None:
+def test_a_retired_policy_takes_no_subscriptions(client, policy, on):
     workflow.retire(
         policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
     )
@@ -185,9 +176,7 @@ def test_a_retired_policy_takes_no_subscriptions(client: Client, policy: Policy,
     assert ask(client, READER).status_code == 404
 
 
-def test_a_form_under_a_former_address_still_works(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_a_form_under_a_former_address_still_works(client, policy, on):
     boss = make_user(is_superuser=True)
     workflow.rename_policy(policy.pk, slug="data", by=boss, at=timezone.now())
 
@@ -195,9 +184,7 @@ def test_a_form_under_a_former_address_still_works(
     assert "/data/subscribe/" in mail.outbox[0].body
 
 
-def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(client, policy, on):
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
     end = unsubscribe_link(subscribe(policy, "other@softphonez.com"))
@@ -213,7 +200,7 @@ def test_no_page_of_it_is_kept_by_a_cache_or_sets_a_cookie(
         assert not answer.cookies
 
 
-def test_a_domain_in_any_script_is_an_address(client: Client, policy: Policy, on: None) -> None:
+def test_a_domain_in_any_script_is_an_address(client, policy, on):
     assert ask(client, "reader@bücher.com").status_code == 200
 
     assert len(mail.outbox) == 1
@@ -222,9 +209,7 @@ def test_a_domain_in_any_script_is_an_address(client: Client, policy: Policy, on
 # --- Floods ---------------------------------------------------------------------------------------
 
 
-def test_one_address_gets_few_requests_and_nobody_notices(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_one_address_gets_few_requests_and_nobody_notices(client, policy, on):
     answers = {ask(client, READER).content for _ in range(subscriptions.MAX_TO_ADDRESS + 3)}
 
     assert len(answers) == 1
@@ -241,18 +226,14 @@ def test_one_address_gets_few_requests_and_nobody_notices(
         ["bomb@softphonez.com", "bomb@softphonez.com\u3002", "bomb@softphonez.com\uff0e"],
     ],
 )
-def test_all_spellings_of_a_mailbox_get_few_requests_together(
-    client: Client, policy: Policy, on: None, spellings: list[str]
-) -> None:
+def test_all_spellings_of_a_mailbox_get_few_requests_together(client, policy, on, spellings):
     for spelling in spellings * subscriptions.MAX_TO_ADDRESS:
         assert ask(client, spelling).status_code == 200
 
     assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
 
 
-def test_addresses_with_different_tags_are_different_subscriptions(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_addresses_with_different_tags_are_different_subscriptions(client, policy, on):
     for address in ("reader@softphonez.com", "reader+terms@softphonez.com"):
         ask(client, address)
         client.post(confirm_link(mail.outbox[-1]))
@@ -264,9 +245,7 @@ def test_addresses_with_different_tags_are_different_subscriptions(
     assert [it["address"] for it in subscriptions.export(READER)] == [READER, None, None]
 
 
-def test_who_unsubscribes_in_between_gets_no_more_requests(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_who_unsubscribes_in_between_gets_no_more_requests(client, policy, on):
     for _ in range(subscriptions.MAX_TO_ADDRESS):
         ask(client, READER)
         client.post(confirm_link(mail.outbox[-1]))
@@ -276,9 +255,7 @@ def test_who_unsubscribes_in_between_gets_no_more_requests(
     assert len(mail.outbox) == subscriptions.MAX_TO_ADDRESS
 
 
-def test_one_client_can_enter_few_addresses_in_an_hour(
-    client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_client_can_enter_few_addresses_in_an_hour(client, policy, on, monkeypatch):
     monkeypatch.setattr(subscriptions, "MAX_BY_CLIENT", 3)
     elsewhere = Client(REMOTE_ADDR="9.9.9.9")
     here = Client(REMOTE_ADDR="8.8.8.8")
@@ -292,9 +269,7 @@ def test_one_client_can_enter_few_addresses_in_an_hour(
     assert "8.8.8.8" not in str(list(SubscriptionRequest.objects.values()))
 
 
-def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(
-    client: Client, policy: Policy, on: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(client, policy, on, monkeypatch):
     monkeypatch.setattr(subscriptions, "MAX_FOR_POLICY", 2)
     make_version(policy=make_policy(slug="terms"), at=timezone.now())
 
@@ -307,9 +282,7 @@ def test_one_policy_takes_a_bounded_number_of_addresses_in_an_hour(
 # --- Unsubscribing --------------------------------------------------------------------------------
 
 
-def test_a_mail_program_unsubscribes_with_one_click(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_a_mail_program_unsubscribes_with_one_click(client, policy, on):
     """RFC 8058, section 3.2: a POST without cookies or a page before it."""
     address = unsubscribe_link(subscribe(policy, READER))
 
@@ -326,9 +299,7 @@ def test_a_mail_program_unsubscribes_with_one_click(
     assert not SubscriptionRequest.objects.exists()
 
 
-def test_only_the_whole_link_of_an_e_mail_unsubscribes(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_only_the_whole_link_of_an_e_mail_unsubscribes(client, policy, on):
     """A Message-ID has the token alone, and is known to more than the reader."""
     subscription = subscribe(policy, READER)
     link = unsubscribe_link(subscription)
@@ -344,9 +315,7 @@ def test_only_the_whole_link_of_an_e_mail_unsubscribes(
     assert Subscription.objects.exists()
 
 
-def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
-    client: Client, policy: Policy, on: None
-) -> None:
+def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(client, policy, on):
     ask(client, READER)
     link = confirm_link(mail.outbox[0])
     client.post(link)
@@ -359,9 +328,7 @@ def test_who_has_unsubscribed_can_not_be_brought_back_by_an_old_link(
     assert subscriptions.encrypt_anew() == (0, 0)
 
 
-def test_no_old_link_brings_somebody_back_after_a_new_key(
-    client: Client, policy: Policy, on: None, settings: Any
-) -> None:
+def test_no_old_link_brings_somebody_back_after_a_new_key(client, policy, on, settings):
     subscription = subscribe(policy, READER)
     settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode(), *settings.SUBSCRIPTION_KEYS]
     ask(client, READER)
@@ -371,9 +338,7 @@ def test_no_old_link_brings_somebody_back_after_a_new_key(
     assert client.post(confirm_link(mail.outbox[0])).status_code == 410
 
 
-def test_a_reader_unsubscribes_though_the_key_is_lost(
-    client: Client, policy: Policy, on: None, settings: Any
-) -> None:
+def test_a_reader_unsubscribes_though_the_key_is_lost(client, policy, on, settings):
     link = unsubscribe_link(subscribe(policy, READER))
     settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode()]
 
@@ -381,9 +346,7 @@ def test_a_reader_unsubscribes_though_the_key_is_lost(
     assert not Subscription.objects.exists()
 
 
-def test_a_request_whose_key_is_lost_is_made_again(
-    client: Client, policy: Policy, on: None, settings: Any
-) -> None:
+def test_a_request_whose_key_is_lost_is_made_again(client, policy, on, settings):
     ask(client, READER)
     settings.SUBSCRIPTION_KEYS = [Fernet.generate_key().decode()]
 
@@ -396,9 +359,7 @@ def test_a_request_whose_key_is_lost_is_made_again(
 # --- What is stored -------------------------------------------------------------------------------
 
 
-def test_the_database_has_no_address_and_nothing_to_try_one_out_by(
-    policy: Policy, on: None, settings: Any
-) -> None:
+def test_the_database_has_no_address_and_nothing_to_try_one_out_by(policy, on, settings):
     subscribe(policy, READER)
     row = Subscription.objects.values().get()
 
@@ -408,7 +369,7 @@ def test_the_database_has_no_address_and_nothing_to_try_one_out_by(
     assert subscriptions.export(READER) == []
 
 
-def test_a_key_can_be_replaced(client: Client, policy: Policy, on: None, settings: Any) -> None:
+def test_a_key_can_be_replaced(client, policy, on, settings):
     subscribe(policy, READER)
     old, new = settings.SUBSCRIPTION_KEYS, [Fernet.generate_key().decode()]
 
@@ -423,9 +384,7 @@ def test_a_key_can_be_replaced(client: Client, policy: Policy, on: None, setting
     assert {it.lookup for it in Subscription.objects.all()} == {*addresses.lookups(READER)}
 
 
-def test_without_the_key_of_some_addresses_all_others_are_encrypted_anew(
-    policy: Policy, on: None, settings: Any
-) -> None:
+def test_without_the_key_of_some_addresses_all_others_are_encrypted_anew(policy, on, settings):
     old = settings.SUBSCRIPTION_KEYS[0]
     lost, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     settings.SUBSCRIPTION_KEYS = [lost]
@@ -443,9 +402,7 @@ def test_without_the_key_of_some_addresses_all_others_are_encrypted_anew(
     assert Subscription.objects.count() == 1
 
 
-def test_who_subscribed_again_while_a_key_was_missing_is_subscribed_once(
-    policy: Policy, on: None, settings: Any
-) -> None:
+def test_who_subscribed_again_while_a_key_was_missing_is_subscribed_once(policy, on, settings):
     subscribe(policy, READER)
     old, new = settings.SUBSCRIPTION_KEYS[0], Fernet.generate_key().decode()
     settings.SUBSCRIPTION_KEYS = [new]

@@ -43,7 +43,7 @@ def hreflangs(page: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", ["", "versions/", "versions/1/"])
-def test_each_page_names_itself_in_every_language(client: Client, page: str) -> None:
+def test_each_page_names_itself_in_every_language(client, page):
     make_family()
 
     for path in (f"/privacy/{page}", f"/de/datenschutz/{page}"):
@@ -62,7 +62,7 @@ def test_each_page_names_itself_in_every_language(client: Client, page: str) -> 
         assert f'<a href="{path}"' in menu[0].split('aria-current="page"')[0]
 
 
-def test_a_version_links_its_translations(client: Client) -> None:
+def test_a_version_links_its_translations(client):
     _, german = make_family(behind=True)
     make_version(policy=german, at=timezone.now())
 
@@ -73,7 +73,7 @@ def test_a_version_links_its_translations(client: Client) -> None:
     assert hreflangs(body(client, "/de/datenschutz/versions/1/"))["en"].endswith("/versions/1/")
 
 
-def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None:
+def test_nobody_is_led_to_a_translation_that_was_retired(client):
     english, german = make_family()
     spanish = make_policy(slug="privacidad", language="es", translation_of=english)
     make_version(policy=spanish)
@@ -103,7 +103,7 @@ def test_nobody_is_led_to_a_translation_that_was_retired(client: Client) -> None
     assert missing.status_code == 404
 
 
-def test_a_translation_shows_that_its_source_was_retired(client: Client) -> None:
+def test_a_translation_shows_that_its_source_was_retired(client):
     english, german = make_family()
     publisher = make_user("Publishers")
     staff = Client()
@@ -120,9 +120,7 @@ def test_a_translation_shows_that_its_source_was_retired(client: Client) -> None
     assert told not in body(client, german.get_absolute_url())
 
 
-def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(
-    client: Client,
-) -> None:
+def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(client):
     publisher = make_user("Publishers")
     for policy in make_family():
         workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
@@ -132,7 +130,7 @@ def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(
     assert 'href="/de/datenschutz/"' in client.get("/de/privacy/").content.decode()
 
 
-def test_a_policy_in_one_language_has_no_menu(client: Client) -> None:
+def test_a_policy_in_one_language_has_no_menu(client):
     make_version(policy=make_policy(slug="privacy"))
 
     page = body(client, "/privacy/")
@@ -141,7 +139,7 @@ def test_a_policy_in_one_language_has_no_menu(client: Client) -> None:
     assert "<nav" not in page.split("<main")[0]
 
 
-def test_the_menu_is_in_the_language_of_the_page(client: Client) -> None:
+def test_the_menu_is_in_the_language_of_the_page(client):
     make_family()
 
     page = body(client, "/de/datenschutz/")
@@ -155,9 +153,7 @@ def test_the_menu_is_in_the_language_of_the_page(client: Client) -> None:
     assert 'href="/"' not in page
 
 
-def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_label(
-    client: Client,
-) -> None:
+def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_label(client):
     make_family()
     make_version(policy=make_policy(slug="terms", name="Terms"))
 
@@ -176,7 +172,7 @@ def test_the_list_of_policies_offers_missing_ones_in_another_language_under_a_la
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_each_language_of_the_interface_has_a_list_before_any_translation(client: Client) -> None:
+def test_each_language_of_the_interface_has_a_list_before_any_translation(client):
     make_version(policy=make_policy(slug="terms"))
 
     assert "(en anglais)" in body(client, "/fr/")
@@ -184,9 +180,7 @@ def test_each_language_of_the_interface_has_a_list_before_any_translation(client
     assert client.get("/ja/").status_code == 404
 
 
-def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in_it(
-    client: Client,
-) -> None:
+def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in_it(client):
     make_version(policy=make_policy(slug="terms"))
     make_version(policy=make_policy(slug="kiyaku", language="ja"), effective_at=IN_FIFTY_YEARS)
 
@@ -206,8 +200,8 @@ def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in
     ],
 )
 def test_a_policy_missing_in_a_language_is_offered_in_the_authoritative_one(
-    client: Client, path: str, html: str, words: str
-) -> None:
+    client, path, html, words
+):
     make_version(policy=make_policy(slug="terms", name="Terms"))
 
     page = body(client, path, status=404)
@@ -217,7 +211,7 @@ def test_a_policy_missing_in_a_language_is_offered_in_the_authoritative_one(
     assert '<a href="/terms/" hreflang="en"' in page
 
 
-def test_the_slug_of_another_language_leads_to_the_translation(client: Client) -> None:
+def test_the_slug_of_another_language_leads_to_the_translation(client):
     make_family()
 
     page = body(client, "/de/privacy/", status=404)
@@ -226,7 +220,7 @@ def test_the_slug_of_another_language_leads_to_the_translation(client: Client) -
     assert '<a href="/de/datenschutz/">Datenschutz</a>' in page
 
 
-def test_a_renamed_translation_is_still_found(client: Client) -> None:
+def test_a_renamed_translation_is_still_found(client):
     _, german = make_family()
     workflow.rename_policy(german.pk, by=make_user("Publishers"), at=NOW, slug="privatsphaere")
 
@@ -237,9 +231,7 @@ def test_a_renamed_translation_is_still_found(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/de/", "/ar/"])
-def test_an_error_page_is_in_the_language_of_the_address(
-    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_page_is_in_the_language_of_the_address(client, path, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr(translations, "versions_to_list", lambda *_, **__: 1 / 0)
 
@@ -251,9 +243,7 @@ def test_an_error_page_is_in_the_language_of_the_address(
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface(
-    client: Client,
-) -> None:
+def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface(client):
     """WCAG 2.2, 3.1.2."""
     policy = make_policy(slug="privacy", name="プライバシー", language="ja")
     make_import(make_document(title="プライバシーポリシー"), policy=policy)
@@ -269,9 +259,7 @@ def test_text_in_a_language_without_a_catalog_is_marked_apart_from_the_interface
 
 
 @pytest.mark.usefixtures("four_catalogs")
-def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog(
-    client: Client,
-) -> None:
+def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog(client):
     """WCAG 2.2, 3.1.2: in the list, and where a policy is not (yet) at the address."""
     english = make_policy(slug="privacy")
     make_version(policy=english)
@@ -289,7 +277,7 @@ def test_the_name_of_a_policy_is_marked_apart_where_the_interface_has_no_catalog
 # --- Behind ---------------------------------------------------------------------------------------
 
 
-def test_a_translation_shows_which_version_it_translates(client: Client) -> None:
+def test_a_translation_shows_which_version_it_translates(client):
     make_family()
 
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
@@ -302,7 +290,7 @@ def test_a_translation_shows_which_version_it_translates(client: Client) -> None
         assert "nicht mehr aktuell" not in page
 
 
-def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(client: Client) -> None:
+def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(client):
     make_family(behind=True)
 
     for path in ("/de/datenschutz/", "/de/datenschutz/versions/1/"):
@@ -315,7 +303,7 @@ def test_a_translation_that_is_behind_shows_that_and_links_the_newer_text(client
     assert "no longer up to date" not in body(client, "/privacy/")
 
 
-def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client: Client) -> None:
+def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client):
     english, german = make_family()
     make_version(policy=english, at=timezone.now(), effective_at=timezone.now() + DAY)
     assert "nicht mehr aktuell" not in body(client, "/de/datenschutz/")
@@ -325,7 +313,7 @@ def test_a_translation_is_not_behind_before_the_new_version_is_in_force(client: 
     assert "die nicht in Kraft ist" in body(client, "/de/datenschutz/")
 
 
-def test_the_desk_shows_what_is_behind_and_what_changed(client: Client) -> None:
+def test_the_desk_shows_what_is_behind_and_what_changed(client):
     _, german = make_family(behind=True)
     client.force_login(make_user("Writers"))
 
@@ -343,7 +331,7 @@ def test_the_desk_shows_what_is_behind_and_what_changed(client: Client) -> None:
     assert ">Translation outdated<" not in body(client, "/admin/")
 
 
-def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it() -> None:
+def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_needs_it():
     english, german = make_family()
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
@@ -360,7 +348,7 @@ def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_nee
     assert workflow.withdraw(source.pk, **how).status == Status.WITHDRAWN
 
 
-def test_a_former_translation_does_not_block_a_withdrawal() -> None:
+def test_a_former_translation_does_not_block_a_withdrawal():
     english, german = make_family()
     publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
     source = make_version(policy=english, at=timezone.now(), effective_at=day)
@@ -373,7 +361,7 @@ def test_a_former_translation_does_not_block_a_withdrawal() -> None:
     assert withdrawn.status == Status.WITHDRAWN
 
 
-def test_a_translation_without_a_chosen_source_version_translates_the_one_in_force() -> None:
+def test_a_translation_without_a_chosen_source_version_translates_the_one_in_force():
     english = make_policy(slug="terms")
     german = make_policy(slug="agb", language="de", translation_of=english)
     translation = make_revision(policy=german, status=Status.APPROVED)
@@ -387,7 +375,7 @@ def test_a_translation_without_a_chosen_source_version_translates_the_one_in_for
     assert published.source_version == in_force
 
 
-def test_a_source_that_is_not_public_yet_is_not_revealed(client: Client) -> None:
+def test_a_source_that_is_not_public_yet_is_not_revealed(client):
     german = make_version(policy=make_policy(slug="agb", language="de")).policy
     secret = make_policy(slug="moonshot")
     by = make_user("Publishers")
@@ -402,7 +390,7 @@ def test_a_source_that_is_not_public_yet_is_not_revealed(client: Client) -> None
     assert client.get("/de/agb/current.json").json()["translation_of"]["policy"] == "moonshot"
 
 
-def test_the_address_of_an_unpublished_policy_offers_nothing(client: Client) -> None:
+def test_the_address_of_an_unpublished_policy_offers_nothing(client):
     """Else who guesses it would learn that it is there."""
     english = make_version(policy=make_policy(slug="terms")).policy
     make_policy(slug="geheim", language="de", translation_of=english)
@@ -416,7 +404,7 @@ def test_the_address_of_an_unpublished_policy_offers_nothing(client: Client) -> 
         assert pages[0] == pages[1]
 
 
-def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(client: Client) -> None:
+def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(client):
     now, by = timezone.now(), make_user("Publishers", "Writers", is_superuser=True)
     english, german = make_family()
     upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
@@ -432,9 +420,7 @@ def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(clien
     assert "Unchanged since" not in editor
 
 
-def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(
-    client: Client,
-) -> None:
+def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(client):
     _, german = make_family()
     other = make_version(policy=make_policy(slug="other"))
     by = make_user(is_superuser=True)
@@ -450,7 +436,7 @@ def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(
     assert not KeptRedline.objects.exists()
 
 
-def test_the_translator_chooses_the_version_with_the_text(client: Client) -> None:
+def test_the_translator_chooses_the_version_with_the_text(client):
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -467,7 +453,7 @@ def test_the_translator_chooses_the_version_with_the_text(client: Client) -> Non
     assert "the source version" in author.what
 
 
-def test_an_unchanged_choice_does_not_undo_somebody_elses(client: Client) -> None:
+def test_an_unchanged_choice_does_not_undo_somebody_elses(client):
     english, german = make_family(behind=True)
     make_version(policy=english, at=timezone.now())
     writer = make_user("Writers")
@@ -501,7 +487,7 @@ def keeping_mine(conflict: Any) -> dict[str, list[str]]:
     return sent
 
 
-def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client) -> None:
+def test_choosing_no_version_does_not_undo_somebody_elses_choice(client):
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -531,7 +517,7 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client: Client)
     assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
 
 
-def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(client: Client) -> None:
+def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(client):
     _, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -551,7 +537,7 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(clie
     assert "The text of this translation has not changed" not in shown
 
 
-def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -> None:
+def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client):
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -571,8 +557,8 @@ def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client: Client) -
 
 
 def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_of_its_source(
-    client: Client,
-) -> None:
+    client,
+):
     english = make_policy(slug="privacy")
     make_version(policy=english)
     client.force_login(make_user("Writers"))
@@ -590,13 +576,13 @@ def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_
     assert "which is translated" not in editor
 
 
-def test_json_names_no_prevailing_language_that_is_not_in_force(client: Client) -> None:
+def test_json_names_no_prevailing_language_that_is_not_in_force(client):
     english = make_version(policy=make_policy(slug="privacy")).policy
     french = make_policy(slug="privacy", language="fr", translation_of=english)
     by = make_user("Publishers")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="fr")
 
-    def prevailing() -> str | None:
+    def prevailing():
         found: str | None = client.get("/privacy/current.json").json()["prevailing_language"]
         return found
 
@@ -605,7 +591,7 @@ def test_json_names_no_prevailing_language_that_is_not_in_force(client: Client) 
     assert prevailing() == "fr"
 
 
-def test_publishers_link_translations_and_say_what_prevails(client: Client) -> None:
+def test_publishers_link_translations_and_say_what_prevails(client):
     english = make_version(policy=make_policy(slug="privacy")).policy
     german = make_version(policy=make_policy(slug="privacy", language="de")).policy
     client.force_login(make_user("Publishers"))
@@ -633,7 +619,7 @@ def test_publishers_link_translations_and_say_what_prevails(client: Client) -> N
 # --- For programs --------------------------------------------------------------------------------
 
 
-def test_json_has_the_source_version_and_whether_a_translation_is_behind(client: Client) -> None:
+def test_json_has_the_source_version_and_whether_a_translation_is_behind(client):
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     english, _ = make_family(behind=True)
@@ -656,8 +642,8 @@ def test_json_has_the_source_version_and_whether_a_translation_is_behind(client:
 
 
 def test_a_page_of_a_translated_policy_takes_a_bounded_number_of_queries(
-    client: Client, django_assert_max_num_queries: Any
-) -> None:
+    client, django_assert_max_num_queries
+):
     english, _ = make_family(behind=True)
     for language in ("fr", "es", "ar", "ja"):
         make_version(policy=make_policy(slug="privacy", language=language, translation_of=english))
@@ -667,7 +653,7 @@ def test_a_page_of_a_translated_policy_takes_a_bounded_number_of_queries(
             body(client, path)
 
 
-def test_the_list_has_the_same_order_on_each_database() -> None:
+def test_the_list_has_the_same_order_on_each_database():
     for name in ("Zusatz", "eCommerce terms", "Änderungen", "account terms"):
         make_version(policy=make_policy(name=name))
     make_version(policy=make_policy(name="AGB", language="de"))
@@ -678,12 +664,10 @@ def test_the_list_has_the_same_order_on_each_database() -> None:
     assert [it.policy.name for it in found] == names
 
 
-def test_the_page_about_a_pdf_being_made_is_in_the_language_of_the_address(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_about_a_pdf_being_made_is_in_the_language_of_the_address(client, monkeypatch):
     _, german = make_family()
 
-    def making(*_: object, **__: object) -> bytes:
+    def making(*_, **__):
         raise pdfs.NotYet(5)
 
     monkeypatch.setattr(pdfs, "get_or_make", making)

@@ -5,9 +5,7 @@ import sys
 from datetime import UTC, date, datetime
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import DjangoAssertNumQueries
 
 from policies import languages, workflow
 from policies.models import Policy
@@ -21,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # --- The version in force ----------------------------------------------------------------------
 
 
-def test_the_page_shows_the_version_in_force(client: Client) -> None:
+def test_the_page_shows_the_version_in_force(client):
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)
     make_revision(policy=policy, text="Not yet public.")
@@ -33,9 +31,7 @@ def test_the_page_shows_the_version_in_force(client: Client) -> None:
 
 
 @pytest.mark.parametrize("status", [None, Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
-def test_a_policy_that_was_never_published_is_not_found(
-    client: Client, status: Status | None
-) -> None:
+def test_a_policy_that_was_never_published_is_not_found(client, status):
     policy = make_policy(slug="privacy")
     if status:
         make_revision(policy=policy, status=status)
@@ -44,7 +40,7 @@ def test_a_policy_that_was_never_published_is_not_found(
         assert client.get(url).status_code == 404
 
 
-def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> None:
+def test_a_retired_policy_stays_readable_under_its_notice(client):
     policy = make_version(policy=make_policy(slug="old"), at=timezone.now()).policy
     successor = make_version(policy=make_policy(slug="new"), at=timezone.now()).policy
     workflow.retire(
@@ -70,7 +66,7 @@ def test_a_retired_policy_stays_readable_under_its_notice(client: Client) -> Non
     assert index.index('href="/new/"') < index.index('href="/old/"')
 
 
-def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) -> None:
+def test_the_history_of_a_retired_policy_has_nothing_in_force(client):
     now = timezone.now()
     policy = make_version(policy=make_policy(slug="old"), at=now).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=now, notice="Gone.")
@@ -87,7 +83,7 @@ def test_the_history_of_a_retired_policy_has_nothing_in_force(client: Client) ->
     assert "Read the last version" in page
 
 
-def test_a_policy_whose_first_version_was_withdrawn_says_so_and_links_it(client: Client) -> None:
+def test_a_policy_whose_first_version_was_withdrawn_says_so_and_links_it(client):
     make_revision(policy=make_policy(slug="new"), status=Status.WITHDRAWN)
 
     page = body(client, "/new/", status=404)
@@ -96,7 +92,7 @@ def test_a_policy_whose_first_version_was_withdrawn_says_so_and_links_it(client:
     assert 'href="/new/versions/1/">Read version 1</a>' in page
 
 
-def test_a_policy_not_in_force_yet_links_its_first_version(client: Client) -> None:
+def test_a_policy_not_in_force_yet_links_its_first_version(client):
     now = timezone.now()
     policy = make_policy(slug="new")
     make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
@@ -113,7 +109,7 @@ def test_a_policy_not_in_force_yet_links_its_first_version(client: Client) -> No
     assert "timemap" not in client.get("/new/versions/").get("Link", "")
 
 
-def test_an_upcoming_version_shows_no_end(client: Client) -> None:
+def test_an_upcoming_version_shows_no_end(client):
     """Of two upcoming versions each has its own day, not the other's behind it."""
     now = timezone.now()
     policy = make_policy(slug="new")
@@ -126,7 +122,7 @@ def test_an_upcoming_version_shows_no_end(client: Client) -> None:
     assert "– <time" not in history
 
 
-def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client: Client) -> None:
+def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client):
     make_history()
 
     for number, on_paper in ((2, "in force from"), (3, "It never took effect"), (4, "in force")):
@@ -136,7 +132,7 @@ def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client: 
     assert "takes effect" not in body(client, "/privacy/versions/3/")
 
 
-def test_the_index_lists_what_is_in_force(client: Client) -> None:
+def test_the_index_lists_what_is_in_force(client):
     make_history()
     make_revision(policy=make_policy(slug="unfinished"))
 
@@ -149,7 +145,7 @@ def test_the_index_lists_what_is_in_force(client: Client) -> None:
 # --- Every version -----------------------------------------------------------------------------
 
 
-def test_a_version_shows_its_status_at_the_top(client: Client) -> None:
+def test_a_version_shows_its_status_at_the_top(client):
     make_history()
 
     for number, words in {
@@ -166,7 +162,7 @@ def test_a_version_shows_its_status_at_the_top(client: Client) -> None:
         assert page.count("Read the current version") == (number != 2)
 
 
-def test_a_withdrawn_version_gives_its_reason(client: Client) -> None:
+def test_a_withdrawn_version_gives_its_reason(client):
     make_history()
 
     page = body(client, "/privacy/versions/3/")
@@ -175,7 +171,7 @@ def test_a_withdrawn_version_gives_its_reason(client: Client) -> None:
     assert '<p class="dateline">' not in page
 
 
-def test_the_history_lists_every_version_with_its_digest(client: Client) -> None:
+def test_the_history_lists_every_version_with_its_digest(client):
     policy = make_history()
 
     page = body(client, "/privacy/versions/")
@@ -187,7 +183,7 @@ def test_the_history_lists_every_version_with_its_digest(client: Client) -> None
         assert word in page
 
 
-def test_dates_are_in_the_time_zone_of_the_policy_and_the_page_names_it(client: Client) -> None:
+def test_dates_are_in_the_time_zone_of_the_policy_and_the_page_names_it(client):
     policy = make_policy(slug="privacy")
     policy.time_zone = "Pacific/Auckland"
     policy.save(update_fields=["time_zone"])
@@ -221,7 +217,7 @@ NOWHERE = [
 ]
 
 
-def test_a_bad_address_is_not_found(client: Client) -> None:
+def test_a_bad_address_is_not_found(client):
     make_history()
 
     assert {url: client.get(url).status_code for url in NOWHERE} == dict.fromkeys(NOWHERE, 404)
@@ -237,7 +233,7 @@ def make_dated() -> Policy:
     return policy
 
 
-def test_a_day_leads_to_the_version_that_was_in_force(client: Client) -> None:
+def test_a_day_leads_to_the_version_that_was_in_force(client):
     make_dated()
 
     for day, number in (("01-10", 1), ("02-09", 1), ("02-10", 2), ("03-01", 2)):
@@ -247,7 +243,7 @@ def test_a_day_leads_to_the_version_that_was_in_force(client: Client) -> None:
         assert response["Location"] == f"/privacy/versions/{number}/", day
 
 
-def test_today_leads_to_the_version_in_force_now(client: Client) -> None:
+def test_today_leads_to_the_version_in_force_now(client):
     policy = make_dated()
     make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 10 * DAY)
 
@@ -256,7 +252,7 @@ def test_today_leads_to_the_version_in_force_now(client: Client) -> None:
     assert response["Location"] == "/privacy/versions/2/"
 
 
-def test_a_day_without_a_version_gets_a_clear_explanation(client: Client) -> None:
+def test_a_day_without_a_version_gets_a_clear_explanation(client):
     make_dated()
 
     for day, words in {
@@ -275,7 +271,7 @@ def test_a_day_without_a_version_gets_a_clear_explanation(client: Client) -> Non
         assert words in body(client, f"/privacy/on/{day}/", status=404)
 
 
-def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client: Client) -> None:
+def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client):
     now = timezone.now()
     make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + 40 * DAY)
 
@@ -300,9 +296,7 @@ OF_A_POLICY = [
 
 
 @pytest.mark.parametrize("old", ["privacy", "privacy-notice"])
-def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
-    client: Client, old: str
-) -> None:
+def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(client, old):
     """But no browser keeps the redirect for ever: after a renaming back, it would loop."""
     policy = make_history()
     rename(policy, "privacy-notice", "privacy-policy")
@@ -319,7 +313,7 @@ def test_every_url_under_an_old_slug_leads_to_the_new_one_for_ever(
             assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client: Client) -> None:
+def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client):
     rename(make_history(), "privacy-policy")
 
     response = client.get("/privacy/versions/99/", follow=True)
@@ -328,20 +322,20 @@ def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client:
     assert response.status_code == 404
 
 
-def test_a_policy_may_go_back_to_a_slug_of_its_own(client: Client) -> None:
+def test_a_policy_may_go_back_to_a_slug_of_its_own(client):
     rename(make_history(), "notice", "privacy")
 
     assert client.get("/privacy/").status_code == 200
     assert client.get("/notice/")["Location"] == "/privacy/"
 
 
-def test_an_old_slug_of_another_language_leads_nowhere(client: Client) -> None:
+def test_an_old_slug_of_another_language_leads_nowhere(client):
     rename(make_policy(slug="datenschutz", language="de"), "privatsphaere")
 
     assert client.get("/datenschutz/").status_code == 404
 
 
-def test_a_policy_in_another_language_has_its_tag_in_the_address(client: Client) -> None:
+def test_a_policy_in_another_language_has_its_tag_in_the_address(client):
     german = make_policy(slug="datenschutz", language="de")
     make_version(policy=german, at=timezone.now() - DAY)
 
@@ -358,7 +352,7 @@ def test_a_policy_in_another_language_has_its_tag_in_the_address(client: Client)
 # --- A long history ----------------------------------------------------------------------------
 
 
-def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_history_comes_in_pages(client, monkeypatch):
     monkeypatch.setattr(views, "HISTORY_PAGE", 2)
     policy = make_history()
     make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 60 * DAY)
@@ -375,9 +369,7 @@ def test_a_long_history_comes_in_pages(client: Client, monkeypatch: pytest.Monke
     assert client.get("/privacy/versions/before/1/").status_code == 404
 
 
-def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(client, monkeypatch):
     now, policy = timezone.now(), make_policy(slug="privacy")
     for number in (1, 3, 4):
         if number == 3:
@@ -396,7 +388,7 @@ def test_a_withdrawn_version_neither_ends_another_nor_is_compared_with_one(
     assert of_the_first == moments.findall(whole)[-3:]
 
 
-def test_the_page_explains_how_to_check_its_digest(client: Client) -> None:
+def test_the_page_explains_how_to_check_its_digest(client):
     version = make_history().revisions.get(number=1)
 
     page = body(client, "/privacy/versions/1/")
@@ -435,10 +427,8 @@ PUBLIC = [
 
 
 def test_a_public_page_takes_at_most_four_queries(
-    client: Client,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    client, django_assert_max_num_queries, monkeypatch
+):
     """But one redline in a hundred, when the oldest are cleared away: not here, by whose number."""
     monkeypatch.setattr("policies.public.comparisons.CLEAN_EVERY", sys.maxsize)
     make_history()
@@ -449,14 +439,14 @@ def test_a_public_page_takes_at_most_four_queries(
         assert answer.status_code in {200, 302}, url
 
 
-def test_an_unknown_address_gets_our_own_page(client: Client) -> None:
+def test_an_unknown_address_gets_our_own_page(client):
     page = body(client, "/nothing/here/", status=404)
 
     assert "See all policies" in page
     assert "Not Found" not in page
 
 
-def test_days_are_those_of_the_policys_time_zone(client: Client) -> None:
+def test_days_are_those_of_the_policys_time_zone(client):
     policy = make_policy(slug="privacy")
     policy.time_zone = "America/New_York"
     policy.save(update_fields=["time_zone"])
@@ -466,7 +456,7 @@ def test_days_are_those_of_the_policys_time_zone(client: Client) -> None:
     assert client.get("/privacy/on/2026-03-01/").status_code == 302
 
 
-def test_an_upcoming_version_links_its_changes(client: Client) -> None:
+def test_an_upcoming_version_links_its_changes(client):
     now = timezone.now()
     first = make_version(at=now - DAY)
     make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -480,7 +470,7 @@ def test_an_upcoming_version_links_its_changes(client: Client) -> None:
     assert "compare/" not in client.get(f"{here}versions/1/").content.decode()
 
 
-def test_a_comparison_without_changes_does_not_explain_the_marks(client: Client) -> None:
+def test_a_comparison_without_changes_does_not_explain_the_marks(client):
     document = make_document()
     now, status = timezone.now(), Status.PUBLISHED
     first = make_revision(status=status, document=document, at=now - 2 * DAY)
@@ -497,7 +487,7 @@ def test_a_comparison_without_changes_does_not_explain_the_marks(client: Client)
 # --- What is new -------------------------------------------------------------------------------
 
 
-def test_the_page_shows_what_changed_beside_the_date_without_a_script(client: Client) -> None:
+def test_the_page_shows_what_changed_beside_the_date_without_a_script(client):
     make_history()
 
     page = body(client, "/privacy/")
@@ -510,7 +500,7 @@ def test_the_page_shows_what_changed_beside_the_date_without_a_script(client: Cl
     assert "<details class" not in body(client, "/privacy/versions/2/").split("<main")[1]
 
 
-def test_what_changed_goes_back_to_the_change_that_the_date_is_of(client: Client) -> None:
+def test_what_changed_goes_back_to_the_change_that_the_date_is_of(client):
     now = timezone.now()
     policy = make_policy(slug="privacy")
     for day, (kind, note) in enumerate(
@@ -531,7 +521,7 @@ def test_what_changed_goes_back_to_the_change_that_the_date_is_of(client: Client
     assert "An older typo." not in page
 
 
-def test_what_changed_skips_a_withdrawn_version(client: Client) -> None:
+def test_what_changed_skips_a_withdrawn_version(client):
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 9 * DAY)
@@ -543,7 +533,7 @@ def test_what_changed_skips_a_withdrawn_version(client: Client) -> None:
     assert 'href="/privacy/compare/1/3/"' in body(client, "/privacy/")
 
 
-def test_a_first_version_has_nothing_that_changed(client: Client) -> None:
+def test_a_first_version_has_nothing_that_changed(client):
     make_version(policy=make_policy(slug="privacy"), at=timezone.now())
 
     page = body(client, "/privacy/")
@@ -552,9 +542,7 @@ def test_a_first_version_has_nothing_that_changed(client: Client) -> None:
     assert "What changed" not in page
 
 
-def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline(
-    client: Client,
-) -> None:
+def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline(client):
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 9 * DAY)
@@ -572,7 +560,7 @@ def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline
         assert "/privacy/compare/1/2/" in page
 
 
-def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client: Client) -> None:
+def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client):
     now = timezone.now()
     new = make_policy(slug="new", name="New")
     for days in (10, 20):
@@ -589,14 +577,14 @@ def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client: Client
     assert "/de/neu/" not in page
 
 
-def test_readers_of_an_upcoming_version_learn_since_when_it_is_announced(client: Client) -> None:
+def test_readers_of_an_upcoming_version_learn_since_when_it_is_announced(client):
     make_history()
 
     assert "Announced on <time" in body(client, "/privacy/versions/4/")
     assert "Announced on" not in body(client, "/privacy/versions/2/")
 
 
-def test_a_link_leads_back_to_the_contents(client: Client) -> None:
+def test_a_link_leads_back_to_the_contents(client):
     make_version(policy=make_policy(slug="privacy"), at=timezone.now())
 
     page = body(client, "/privacy/embed/")

@@ -15,7 +15,7 @@ LINKS = [
 ]
 
 
-def test_a_header_has_every_link_with_its_relations_and_attributes() -> None:
+def test_a_header_has_every_link_with_its_relations_and_attributes():
     header = as_header(LINKS)
 
     assert header == (
@@ -28,7 +28,7 @@ def test_a_header_has_every_link_with_its_relations_and_attributes() -> None:
     ]
 
 
-def test_a_document_has_one_link_on_each_line() -> None:
+def test_a_document_has_one_link_on_each_line():
     assert as_document(LINKS).splitlines() == [f"{LINKS[0]},", str(LINKS[1])]
     assert as_header([]) == ""
 
@@ -45,8 +45,6 @@ def test_a_document_has_one_link_on_each_line() -> None:
         ("", "original", ()),
     ],
 )
-def test_what_would_break_out_of_a_link_is_refused(
-    target: str, rel: str, attributes: tuple[tuple[str, str], ...]
-) -> None:
+def test_what_would_break_out_of_a_link_is_refused(target, rel, attributes):
     with pytest.raises(ValueError):
         Link(target, rel, attributes)

@@ -28,7 +28,6 @@ from tests.factories import (
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +71,7 @@ def listed(client: Client) -> dict[str, str | None]:
     return {url.findtext(f"{SITEMAP}loc") or "": url.findtext(f"{SITEMAP}lastmod") for url in root}
 
 
-def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(
-    client: Client,
-) -> None:
+def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(client):
     privacy = make_policy(slug="privacy")
     make_version(policy=privacy, at=MAY)
     make_version(policy=privacy, at=MAY + DAY)
@@ -93,7 +90,7 @@ def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(
     }
 
 
-def test_reinstating_a_policy_counts_as_a_change_in_the_sitemap(client: Client) -> None:
+def test_reinstating_a_policy_counts_as_a_change_in_the_sitemap(client):
     old = make_version(policy=make_policy(slug="old"), at=MAY).policy
     publisher = make_user("Publishers")
     workflow.retire(old.pk, by=publisher, at=MAY + 9 * DAY, notice="Gone.")
@@ -102,9 +99,7 @@ def test_reinstating_a_policy_counts_as_a_change_in_the_sitemap(client: Client) 
     assert listed(client)["http://testserver/old/"] == "2026-05-14T12:30:00Z"
 
 
-def test_a_sitemap_lists_no_more_than_its_protocol_allows(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sitemap_lists_no_more_than_its_protocol_allows(client, monkeypatch):
     for slug in ("cookies", "privacy", "terms"):
         make_version(policy=make_policy(slug=slug))
     monkeypatch.setattr(well_known, "MAX_POLICIES", 2)
@@ -116,11 +111,11 @@ def test_a_sitemap_lists_no_more_than_its_protocol_allows(
     ]
 
 
-def test_an_empty_site_has_a_sitemap_of_its_first_page(client: Client) -> None:
+def test_an_empty_site_has_a_sitemap_of_its_first_page(client):
     assert listed(client) == {"http://testserver/": None}
 
 
-def test_the_sitemap_names_the_other_languages_of_a_page(client: Client) -> None:
+def test_the_sitemap_names_the_other_languages_of_a_page(client):
     english = make_policy(slug="privacy")
     make_version(policy=english)
     make_version(policy=make_policy(slug="datenschutz", language="de", translation_of=english))
@@ -138,7 +133,7 @@ def test_the_sitemap_names_the_other_languages_of_a_page(client: Client) -> None
     assert found == both * 2
 
 
-def test_robots_txt_allows_every_public_page_and_names_the_sitemap(client: Client) -> None:
+def test_robots_txt_allows_every_public_page_and_names_the_sitemap(client):
     response = client.get("/robots.txt")
 
     robots = RobotFileParser()
@@ -153,9 +148,7 @@ def test_robots_txt_allows_every_public_page_and_names_the_sitemap(client: Clien
 # --- security.txt ------------------------------------------------------------------------------
 
 
-def test_security_txt_names_the_contacts_and_a_day_within_a_year(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_security_txt_names_the_contacts_and_a_day_within_a_year(client, settings):
     settings.SECURITY_CONTACTS = ["mailto:security@example.com", "https://example.com/report"]
 
     response = client.get("/.well-known/security.txt")
@@ -172,14 +165,14 @@ def test_security_txt_names_the_contacts_and_a_day_within_a_year(
     assert "Canonical: https://testserver/.well-known/security.txt\n" in secure
 
 
-def test_security_txt_is_not_kept_in_memory(settings: SettingsWrapper) -> None:
+def test_security_txt_is_not_kept_in_memory(settings):
     settings.SECURITY_CONTACTS = ["mailto:security@example.com"]
 
     assert from_django.may_serve(("http", "testserver", "/robots.txt"))
     assert not from_django.may_serve(("http", "testserver", "/.well-known/security.txt"))
 
 
-def test_without_a_contact_there_is_no_security_txt(client: Client) -> None:
+def test_without_a_contact_there_is_no_security_txt(client):
     assert client.get("/.well-known/security.txt").status_code == 404
 
 
@@ -193,7 +186,7 @@ def described(page: Any) -> dict[str, Any]:
     return answer
 
 
-def test_a_page_describes_itself_as_a_web_page_about_a_document(client: Client) -> None:
+def test_a_page_describes_itself_as_a_web_page_about_a_document(client):
     version = make_version(policy=make_policy(slug="privacy"), at=MAY)
 
     page = described(head(client, "/privacy/"))
@@ -211,7 +204,7 @@ def test_a_page_describes_itself_as_a_web_page_about_a_document(client: Client) 
     assert described(head(client, "/privacy/versions/1/"))["url"].endswith("/versions/1/")
 
 
-def test_no_title_can_end_the_data_block() -> None:
+def test_no_title_can_end_the_data_block():
     value = {"name": "</script><script>alert(1)</script><!-- & \u2028 “Größe”"}
 
     block = as_data_block(value)
@@ -221,7 +214,7 @@ def test_no_title_can_end_the_data_block() -> None:
     assert json.loads(element.text) == value
 
 
-def test_a_message_with_a_link_to_a_page_gets_a_preview(client: Client) -> None:
+def test_a_message_with_a_link_to_a_page_gets_a_preview(client):
     make_import(
         make_document(title='Terms & "Conditions"'), policy=make_policy(slug="terms"), at=MAY
     )
@@ -248,7 +241,7 @@ def test_a_message_with_a_link_to_a_page_gets_a_preview(client: Client) -> None:
 # --- Which policies apply here (RFC 6903) ------------------------------------------------------
 
 
-def test_pages_name_the_privacy_policy_and_the_terms_of_the_site(client: Client) -> None:
+def test_pages_name_the_privacy_policy_and_the_terms_of_the_site(client):
     for slug in ("privacy", "terms", "cookies"):
         make_version(policy=make_policy(slug=slug), at=MAY)
     named = {
@@ -263,9 +256,7 @@ def test_pages_name_the_privacy_policy_and_the_terms_of_the_site(client: Client)
         assert (links["privacy-policy"], links["terms-of-service"]) == ("/privacy/", "/terms/")
 
 
-def test_the_settings_name_the_sites_policies_by_any_slug_that_they_have_or_had(
-    client: Client, settings: SettingsWrapper
-) -> None:
+def test_the_settings_name_the_sites_policies_by_any_slug_that_they_have_or_had(client, settings):
     settings.SITE_POLICIES = {
         "privacy-policy": ["legal", "datenschutz"],
         "terms-of-service": ["legal"],
@@ -284,7 +275,7 @@ def test_the_settings_name_the_sites_policies_by_any_slug_that_they_have_or_had(
     assert rels(client.get("/de/")) == {"privacy-policy": "http://testserver/de/datenschutz/"}
 
 
-def test_a_policy_that_is_not_in_force_is_not_named(client: Client) -> None:
+def test_a_policy_that_is_not_in_force_is_not_named(client):
     make_version(policy=make_policy(slug="privacy"), at=MAY, effective_at=timezone.now() + DAY)
 
     assert "Link" not in client.get("/")

@@ -1,7 +1,5 @@
 """A receiver of webhooks on 127.0.0.1, which verifies them by the library of Standard Webhooks."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Callable, Iterator

@@ -24,7 +24,6 @@ from tests.policies.webhooks.receiver import (
     BOTH,
     HOUR,
     Behaviour,
-    Receiver,
     an_hour_ago,
     answering,
     is_signed_with,
@@ -36,7 +35,7 @@ from tests.policies.webhooks.receiver import (
 pytestmark = pytest.mark.django_db
 
 
-def test_each_event_is_sent_once_and_signed_with_the_secret(receiver: Receiver) -> None:
+def test_each_event_is_sent_once_and_signed_with_the_secret(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     now = published()
 
@@ -54,9 +53,7 @@ def test_each_event_is_sent_once_and_signed_with_the_secret(receiver: Receiver) 
     assert list(rows) == [(204, 1, None)] * 2
 
 
-def test_the_receivers_code_of_the_documentation_accepts_it_and_nothing_else(
-    receiver: Receiver,
-) -> None:
+def test_the_receivers_code_of_the_documentation_accepts_it_and_nothing_else(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
     delivering.run(at=published())
     page = (site.BASE_DIR / "docs" / "webhooks.md").read_text(encoding="utf-8")
@@ -77,7 +74,7 @@ def test_the_receivers_code_of_the_documentation_accepts_it_and_nothing_else(
             verify(headers, body, secret)
 
 
-def test_a_failed_delivery_is_tried_again_later_under_the_same_id(receiver: Receiver) -> None:
+def test_a_failed_delivery_is_tried_again_later_under_the_same_id(receiver):
     make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
     receiver.behaviours = [answering(500, "down"), answering(503), answering(200, "thanks")]
     now = published()
@@ -99,9 +96,7 @@ def test_a_failed_delivery_is_tried_again_later_under_the_same_id(receiver: Rece
     assert (row.tries, row.status, row.answer, row.due_at) == (3, 200, "thanks", None)
 
 
-def test_after_the_last_try_a_delivery_is_given_up_and_the_command_fails(
-    receiver: Receiver,
-) -> None:
+def test_after_the_last_try_a_delivery_is_given_up_and_the_command_fails(receiver):
     make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
     receiver.behaviours = [answering(500)] * 20
     now = published()
@@ -117,9 +112,7 @@ def test_after_the_last_try_a_delivery_is_given_up_and_the_command_fails(
         call_command("send_webhooks")
 
 
-def test_what_failed_while_the_clock_was_ahead_is_tried_as_soon_as_it_is_right(
-    receiver: Receiver,
-) -> None:
+def test_what_failed_while_the_clock_was_ahead_is_tried_as_soon_as_it_is_right(receiver):
     make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
     now = published()
     delivering.add_deliveries(at=now)
@@ -130,7 +123,7 @@ def test_what_failed_while_the_clock_was_ahead_is_tried_as_soon_as_it_is_right(
     assert receiver.types == ["policy.published"]
 
 
-def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver: Receiver) -> None:
+def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver):
     make_endpoint(receiver, since=an_hour_ago(), name="A")
     receiver.behaviours = [answering(500)]
     now = published()
@@ -144,9 +137,7 @@ def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver: Receiver) ->
     assert (outcome.sent, outcome.failed) == (2, 1)
 
 
-def test_an_endpoint_that_fails_takes_no_more_than_its_share_of_a_run(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endpoint_that_fails_takes_no_more_than_its_share_of_a_run(receiver, monkeypatch):
     monkeypatch.setattr(delivering, "MAX_TRIES", 4)
     make_endpoint(receiver, since=an_hour_ago(), name="A")
     receiver.behaviours = [answering(500)]
@@ -164,7 +155,7 @@ def test_an_endpoint_that_fails_takes_no_more_than_its_share_of_a_run(
     assert len(receiver.messages) == 1
 
 
-def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> None:
+def test_gone_disables_the_endpoint_and_drops_what_waits(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [answering(410)]
     now = published()
@@ -178,7 +169,7 @@ def test_gone_disables_the_endpoint_and_drops_what_waits(receiver: Receiver) -> 
     assert not WebhookDelivery.objects.waiting().exists()
 
 
-def test_what_is_gone_is_disabled_once_and_only_as_it_was_asked(receiver: Receiver) -> None:
+def test_what_is_gone_is_disabled_once_and_only_as_it_was_asked(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     asked = WebhookEndpoint.objects.get(pk=endpoint.pk)
     acts = AuditEvent.objects.filter(action="disable_webhook")
@@ -197,9 +188,7 @@ def test_what_is_gone_is_disabled_once_and_only_as_it_was_asked(receiver: Receiv
     assert acts.count() == 1
 
 
-def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(
-    receiver: Receiver,
-) -> None:
+def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(receiver):
     wanted = make_policy(slug="wanted")
     make_version(policy=wanted, at=an_hour_ago())
     now = timezone.now()
@@ -214,7 +203,7 @@ def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(
     assert receiver.types == ["policy.in_force"]
 
 
-def test_the_database_itself_has_each_event_of_an_endpoint_once(receiver: Receiver) -> None:
+def test_the_database_itself_has_each_event_of_an_endpoint_once(receiver):
     make_endpoint(receiver, since=an_hour_ago())
     delivering.run(at=published())
     row = WebhookDelivery.objects.all()[0]
@@ -224,7 +213,7 @@ def test_the_database_itself_has_each_event_of_an_endpoint_once(receiver: Receiv
         row.save(force_insert=True)
 
 
-def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver: Receiver) -> None:
+def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [answering(500)]
     now = published()
@@ -236,9 +225,7 @@ def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver: Receive
     assert len(receiver.messages) == 1
 
 
-def test_a_run_has_a_bounded_number_of_tries(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_has_a_bounded_number_of_tries(receiver, monkeypatch):
     monkeypatch.setattr(delivering, "MAX_TRIES", 3)
     make_endpoint(receiver, since=an_hour_ago())
     for _ in range(3):
@@ -252,7 +239,7 @@ def test_a_run_has_a_bounded_number_of_tries(
     assert len({it.id for it in receiver.messages}) == 6
 
 
-def test_what_was_sent_long_ago_is_deleted_and_not_sent_again(receiver: Receiver) -> None:
+def test_what_was_sent_long_ago_is_deleted_and_not_sent_again(receiver):
     make_endpoint(receiver, since=an_hour_ago())
     now = published()
     delivering.run(at=now)
@@ -266,12 +253,12 @@ def test_what_was_sent_long_ago_is_deleted_and_not_sent_again(receiver: Receiver
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_second_run_in_the_middle_of_the_first_sends_nothing_twice(receiver: Receiver) -> None:
+def test_a_second_run_in_the_middle_of_the_first_sends_nothing_twice(receiver):
     make_endpoint(receiver, since=an_hour_ago())
     published()
     second_runs = []
 
-    def start_another(handler: BaseHTTPRequestHandler) -> None:
+    def start_another(handler):
         second_runs.append(delivering.run(at=timezone.now()))
         connections.close_all()  # this thread's
         answering(204)(handler)
@@ -298,7 +285,7 @@ def meanwhile(change: Callable[[], object], status: int) -> Behaviour:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("status", [204, 410, 500])
-def test_an_endpoint_may_be_deleted_while_it_is_tried(receiver: Receiver, status: int) -> None:
+def test_an_endpoint_may_be_deleted_while_it_is_tried(receiver, status):
     endpoint = make_endpoint(receiver, since=an_hour_ago(), name="A")
     receiver.behaviours = [meanwhile(WebhookEndpoint.objects.filter(name="A").delete, status)]
     with receiving() as other:
@@ -313,9 +300,7 @@ def test_an_endpoint_may_be_deleted_while_it_is_tried(receiver: Receiver, status
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("status", [204, 500])
-def test_an_endpoint_that_is_disabled_while_it_is_tried_gets_no_old_event_later(
-    receiver: Receiver, status: int
-) -> None:
+def test_an_endpoint_that_is_disabled_while_it_is_tried_gets_no_old_event_later(receiver, status):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [meanwhile(endpoint.disable, status)]
     now = published()
@@ -330,9 +315,7 @@ def test_an_endpoint_that_is_disabled_while_it_is_tried_gets_no_old_event_later(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_url_and_a_secret_that_change_during_a_run_count_from_the_next_try(
-    receiver: Receiver,
-) -> None:
+def test_a_url_and_a_secret_that_change_during_a_run_count_from_the_next_try(receiver):
     make_endpoint(receiver, since=an_hour_ago())
     changed = {"url": receiver.url + "/new", "secret": signing.new_secret()}
     receiver.behaviours = [meanwhile(lambda: WebhookEndpoint.objects.update(**changed), 204)]
@@ -345,9 +328,7 @@ def test_a_url_and_a_secret_that_change_during_a_run_count_from_the_next_try(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(
-    receiver: Receiver,
-) -> None:
+def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(receiver):
     make_endpoint(receiver, since=an_hour_ago())
     published()
     environment = {
@@ -357,7 +338,7 @@ def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(
     }
     received, is_started = [], threading.Event()
 
-    def kill(handler: BaseHTTPRequestHandler) -> None:
+    def kill(handler):
         received.append(handler.headers["webhook-id"])
         is_started.wait()
         os.kill(process.pid, signal.SIGKILL)
@@ -379,9 +360,7 @@ def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(
     assert not WebhookDelivery.objects.waiting().exists()
 
 
-def test_no_secret_and_no_url_is_logged(
-    receiver: Receiver, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_secret_and_no_url_is_logged(receiver, caplog):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [answering(410, endpoint.secret)]
     with caplog.at_level("DEBUG"):

@@ -1,7 +1,5 @@
 """Secrets that change, and endpoints that are set up by the environment."""
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
@@ -11,7 +9,6 @@ from tests.factories import make_user
 from tests.policies.webhooks.receiver import (
     BOTH,
     HOUR,
-    Receiver,
     an_hour_ago,
     answering,
     is_signed_with,
@@ -22,7 +19,7 @@ from tests.policies.webhooks.receiver import (
 pytestmark = pytest.mark.django_db
 
 
-def test_both_secrets_sign_for_a_day_after_a_change(receiver: Receiver) -> None:
+def test_both_secrets_sign_for_a_day_after_a_change(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
     old = endpoint.secret
     endpoints.rotate(endpoint, by=make_user("Publishers"), at=timezone.now())
@@ -39,8 +36,8 @@ def test_both_secrets_sign_for_a_day_after_a_change(receiver: Receiver) -> None:
 
 
 def test_the_environments_endpoints_get_everything_with_the_environments_secrets(
-    receiver: Receiver, settings: Any
-) -> None:
+    receiver, settings
+):
     new, old = signing.new_secret(), signing.new_secret()
     settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [new, old]
     delivering.run(at=an_hour_ago())
@@ -58,8 +55,8 @@ def test_the_environments_endpoints_get_everything_with_the_environments_secrets
 
 
 def test_one_of_the_environment_that_is_gone_stays_disabled_until_it_is_listed_again(
-    receiver: Receiver, settings: Any
-) -> None:
+    receiver, settings
+):
     settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]
     receiver.behaviours = [answering(410)]
     delivering.run(at=an_hour_ago())
@@ -76,9 +73,7 @@ def test_one_of_the_environment_that_is_gone_stays_disabled_until_it_is_listed_a
     assert len(receiver.messages) == 3
 
 
-def test_the_environments_endpoints_get_along_with_names_that_staff_chose(
-    receiver: Receiver, settings: Any
-) -> None:
+def test_the_environments_endpoints_get_along_with_names_that_staff_chose(receiver, settings):
     settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]
     delivering.run(at=an_hour_ago())
     mine = WebhookEndpoint.objects.get()
@@ -94,9 +89,7 @@ def test_the_environments_endpoints_get_along_with_names_that_staff_chose(
     assert list(names) == [(taken, staff.secret), (f"{taken} 2", "")]
 
 
-def test_the_environments_endpoints_get_events_that_were_added_to_the_list(
-    receiver: Receiver, settings: Any
-) -> None:
+def test_the_environments_endpoints_get_events_that_were_added_to_the_list(receiver, settings):
     settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]
     delivering.run(at=an_hour_ago())
     WebhookEndpoint.objects.update(events=["policy.published"])

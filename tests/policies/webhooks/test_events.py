@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -76,13 +75,13 @@ def text_of(name: str) -> str:
     return text
 
 
-def test_a_version_that_applies_at_once_is_published_and_in_force() -> None:
+def test_a_version_that_applies_at_once_is_published_and_in_force():
     make_version(at=timezone.now())
 
     assert names() == ["policy.published", "policy.in_force"]
 
 
-def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before() -> None:
+def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before():
     now = timezone.now()
     make_version(at=now, effective_at=now + DAY)
 
@@ -91,7 +90,7 @@ def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before() -> None:
     assert names(until=now + DAY) == [*names(), "policy.in_force"]
 
 
-def test_a_version_that_was_moved_takes_effect_on_its_new_day() -> None:
+def test_a_version_that_was_moved_takes_effect_on_its_new_day():
     now, policy = timezone.now(), make_version().policy
     version = make_version(policy=policy, at=now, effective_at=now + 10 * DAY)
     day = now + 40 * DAY
@@ -102,7 +101,7 @@ def test_a_version_that_was_moved_takes_effect_on_its_new_day() -> None:
     assert (event.name, event.happened_at) == ("policy.in_force", day)
 
 
-def test_each_move_of_an_upcoming_version_says_from_when_to_when(client: Client) -> None:
+def test_each_move_of_an_upcoming_version_says_from_when_to_when(client):
     now, policy = timezone.now(), make_version().policy
     version = make_version(policy=policy, at=now - 20 * DAY, effective_at=now + 10 * DAY)
     move(version, at=now - 10 * DAY, to=now + 20 * DAY)
@@ -121,14 +120,14 @@ def test_each_move_of_an_upcoming_version_says_from_when_to_when(client: Client)
     assert "An upcoming version was moved to another day." in text_of("policy.rescheduled")
 
 
-def test_a_withdrawn_version_never_takes_effect() -> None:
+def test_a_withdrawn_version_never_takes_effect():
     now = timezone.now()
     make_revision(status=Status.WITHDRAWN, at=now, effective_at=now + DAY)
 
     assert names(until=now + 2 * DAY) == ["policy.published", "policy.upcoming", "policy.withdrawn"]
 
 
-def test_what_happens_to_a_policy_as_a_whole() -> None:
+def test_what_happens_to_a_policy_as_a_whole():
     now, publisher = timezone.now(), make_user("Publishers")
     policy = make_version(at=now - 30 * DAY).policy
     workflow.rename_policy(policy.pk, by=publisher, at=now, slug="data-protection")
@@ -144,7 +143,7 @@ def test_what_happens_to_a_policy_as_a_whole() -> None:
     assert data_of("policy.retired")["notice"] == "We closed the shop."
 
 
-def test_of_an_imported_history_only_the_version_in_force_has_taken_effect() -> None:
+def test_of_an_imported_history_only_the_version_in_force_has_taken_effect():
     now, policy = timezone.now(), make_policy()
     for days in (300, 200, 100):
         document = make_document(text=f"Of {days} days ago.")
@@ -154,7 +153,7 @@ def test_of_an_imported_history_only_the_version_in_force_has_taken_effect() -> 
     assert data_of("policy.in_force")["version"] == 3
 
 
-def test_an_event_is_named_the_same_whenever_somebody_asks() -> None:
+def test_an_event_is_named_the_same_whenever_somebody_asks():
     now = timezone.now()
     make_version(at=now)
 
@@ -165,7 +164,7 @@ def test_an_event_is_named_the_same_whenever_somebody_asks() -> None:
     assert not any("." in it for it in ids)  # it is signed between full stops
 
 
-def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -> None:
+def test_the_facts_are_those_of_the_public_json(client, settings):
     now = timezone.now()
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=now - 30 * DAY)
@@ -183,7 +182,7 @@ def test_the_facts_are_those_of_the_public_json(client: Client, settings: Any) -
     assert data["url"] == f"{settings.SITE_URL}/privacy/"
 
 
-def test_the_schema_and_the_documentation_have_every_event() -> None:
+def test_the_schema_and_the_documentation_have_every_event():
     """If this fails: policies/schemas/webhook.json and docs/webhooks.md list them in order."""
     schema = openapi.document()["components"]["schemas"]["webhook"]
     page = (settings.BASE_DIR / "docs" / "webhooks.md").read_text("utf-8")
@@ -192,20 +191,20 @@ def test_the_schema_and_the_documentation_have_every_event() -> None:
     assert [name for name in events.EVENTS if f"`{name}`" not in page] == []
 
 
-def test_a_test_keeps_to_the_published_schema() -> None:
+def test_a_test_keeps_to_the_published_schema():
     body = events.test_body(WebhookFormat.STANDARD, name="Intranet", at=timezone.now())
 
     assert problems_of(json.loads(body)) == []
     assert problems_of({"type": "policy.lost", "timestamp": "yesterday", "data": {}}) != []
 
 
-def test_a_first_version_has_nothing_to_compare_with() -> None:
+def test_a_first_version_has_nothing_to_compare_with():
     make_version(at=timezone.now())
 
     assert data_of("policy.published")["urls"]["changes"] is None
 
 
-def test_a_policy_in_another_language_has_its_notice_in_it() -> None:
+def test_a_policy_in_another_language_has_its_notice_in_it():
     policy = make_policy(slug="datenschutz", name="Datenschutz", language="de")
     make_version(policy=policy, at=timezone.now())
 
@@ -214,7 +213,7 @@ def test_a_policy_in_another_language_has_its_notice_in_it() -> None:
     assert "/de/datenschutz/" in data["url"]
 
 
-def test_nothing_that_people_wrote_calls_anybody_in_slack() -> None:
+def test_nothing_that_people_wrote_calls_anybody_in_slack():
     now = timezone.now()
     policy = make_policy(name="Terms & <!channel>")
     make_version(policy=policy, at=now - 30 * DAY)
@@ -230,9 +229,7 @@ def test_nothing_that_people_wrote_calls_anybody_in_slack() -> None:
     assert "|What changed>" in links
 
 
-def test_every_event_is_one_of_the_public_ledger_and_says_only_what_readers_can_see(
-    client: Client,
-) -> None:
+def test_every_event_is_one_of_the_public_ledger_and_says_only_what_readers_can_see(client):
     """A site where everything was done, drafts and reviews included.
 
     If this fails, an event would send to everybody what only staff may know.

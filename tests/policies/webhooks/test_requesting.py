@@ -5,16 +5,13 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from policies.webhooks import requesting
-from tests.policies.webhooks.receiver import Receiver, answering
+from tests.policies.webhooks.receiver import answering
 
 BODY = b"{}"
 
@@ -48,12 +45,12 @@ PUBLIC = ["8.8.8.8", "93.184.216.34", "100.63.255.255", "172.32.0.1", "2606:4700
 PUBLIC += ["192.0.1.255", "192.88.98.255", "192.88.100.1", "2001:200::1", "2003::1", "3ffe::1"]
 
 
-def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+def resolving(monkeypatch, *addresses):
     """Let every name have these addresses. Return a list to which looked-up names are added."""
     asked: list[str] = []
     real = socket.getaddrinfo
 
-    def look_up(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+    def look_up(host, port, *args, **kwargs):
         if host in addresses:
             return real(host, port, *args, **kwargs)
         asked.append(host)
@@ -68,24 +65,20 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_addresses_that_are_not_public_are_refused(
-    monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
+def test_addresses_that_are_not_public_are_refused(monkeypatch, address):
     resolving(monkeypatch, address)
     with pytest.raises(requesting.RequestRefused, match="not on the public internet"):
         requesting.target_of("https://hooks.softphonez.com/")
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_are_allowed(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_public_addresses_are_allowed(monkeypatch, address):
     resolving(monkeypatch, address)
     target = requesting.target_of("https://hooks.softphonez.com/a?b=c")
     assert (target.addresses, target.port, target.path) == ((address,), 443, "/a?b=c")
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):
     resolving(monkeypatch, "8.8.8.8", "10.0.0.1")
     with pytest.raises(requesting.RequestRefused):
         requesting.target_of("https://hooks.softphonez.com/")
@@ -104,13 +97,13 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
         *("https://localhost/", "https://[::ffff:127.0.0.1]/", "https://[::1]/"),
     ],
 )
-def test_urls_that_lead_elsewhere_than_to_https_on_the_internet_are_refused(url: str) -> None:
+def test_urls_that_lead_elsewhere_than_to_https_on_the_internet_are_refused(url):
     with pytest.raises(requesting.RequestRefused):
         requesting.target_of(url)
 
 
-def test_a_host_that_does_not_exist_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: Any, **kwargs: Any) -> Any:
+def test_a_host_that_does_not_exist_is_no_refusal(monkeypatch):
+    def fail(*args, **kwargs):
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
@@ -118,9 +111,7 @@ def test_a_host_that_does_not_exist_is_no_refusal(monkeypatch: pytest.MonkeyPatc
         requesting.target_of("https://hooks.softphonez.com/")
 
 
-def test_with_leave_private_addresses_are_allowed_by_https_and_http_only_to_this_machine(
-    settings: Any,
-) -> None:
+def test_with_leave_private_addresses_are_allowed_by_https_and_http_only_to_this_machine(settings):
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     assert requesting.target_of("https://10.0.0.1/").addresses == ("10.0.0.1",)
     assert requesting.target_of("http://127.0.0.1:81/").port == 81
@@ -129,8 +120,8 @@ def test_with_leave_private_addresses_are_allowed_by_https_and_http_only_to_this
 
 
 def test_a_name_is_looked_up_once_so_that_it_can_not_lead_elsewhere_in_between(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    receiver, monkeypatch
+):
     asked = resolving(monkeypatch, "127.0.0.1")
 
     answer = requesting.post(f"http://hooks.softphonez.com:{receiver.port}/hook", BODY, {})
@@ -140,8 +131,8 @@ def test_a_name_is_looked_up_once_so_that_it_can_not_lead_elsewhere_in_between(
 
 
 def test_an_address_that_became_private_after_the_set_up_is_refused_at_the_request(
-    receiver: Receiver, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    receiver, settings, monkeypatch
+):
     settings.WEBHOOK_PRIVATE_NETWORKS = False
     resolving(monkeypatch, "127.0.0.1")
     with pytest.raises(requesting.RequestRefused):
@@ -152,24 +143,24 @@ def test_an_address_that_became_private_after_the_set_up_is_refused_at_the_reque
 # --- Receivers -----------------------------------------------------------------------------------
 
 
-def test_redirects_are_not_followed(receiver: Receiver) -> None:
+def test_redirects_are_not_followed(receiver):
     receiver.behaviours = [answering(302, Location=receiver.url)]
 
     assert requesting.post(receiver.url, BODY, {}).status == 302
     assert len(receiver.messages) == 1
 
 
-def test_no_proxy_is_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_is_asked(receiver, monkeypatch):
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
     assert requesting.post(receiver.url, BODY, {}).status == 204
 
 
-def test_of_a_huge_answer_only_the_beginning_is_read(receiver: Receiver) -> None:
+def test_of_a_huge_answer_only_the_beginning_is_read(receiver):
     stopped = threading.Event()
 
-    def pour(handler: BaseHTTPRequestHandler) -> None:
+    def pour(handler):
         handler.send_response(200)
         handler.end_headers()
         try:
@@ -186,11 +177,11 @@ def test_of_a_huge_answer_only_the_beginning_is_read(receiver: Receiver) -> None
     assert stopped.wait(10)
 
 
-def hang(handler: BaseHTTPRequestHandler) -> None:
+def hang(handler):
     handler.rfile.read(1)
 
 
-def write_on(handler: BaseHTTPRequestHandler, piece: bytes) -> None:
+def write_on(handler, piece):
     """Write a piece again and again, with pauses, until the client has gone."""
     pauses = threading.Event()
     with suppress(OSError):
@@ -199,22 +190,18 @@ def write_on(handler: BaseHTTPRequestHandler, piece: bytes) -> None:
             handler.wfile.flush()
 
 
-def drip(handler: BaseHTTPRequestHandler) -> None:
+def drip(handler):
     """Answer one character after the other, without an end."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
     write_on(handler, b"x")
 
 
-def continue_for_ever(handler: BaseHTTPRequestHandler) -> None:
+def continue_for_ever(handler):
     write_on(handler, b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 @pytest.mark.parametrize("slow", [hang, drip, continue_for_ever])
-def test_a_slow_receiver_is_cut_off(
-    receiver: Receiver,
-    monkeypatch: pytest.MonkeyPatch,
-    slow: Callable[[BaseHTTPRequestHandler], None],
-) -> None:
+def test_a_slow_receiver_is_cut_off(receiver, monkeypatch, slow):
     monkeypatch.setattr(requesting, "TIMEOUT", 0.5)
     receiver.behaviours = [slow]
     before = time.monotonic()
@@ -224,27 +211,24 @@ def test_a_slow_receiver_is_cut_off(
     assert time.monotonic() - before < 5
 
 
-def stop_in_the_middle(handler: BaseHTTPRequestHandler) -> None:
+def stop_in_the_middle(handler):
     handler.wfile.write(b"half")
     handler.wfile.flush()
     handler.rfile.read(1)
 
 
-def drip_on(handler: BaseHTTPRequestHandler) -> None:
+def drip_on(handler):
     write_on(handler, b"x")
 
 
 @pytest.mark.parametrize("go_on", [stop_in_the_middle, drip_on])
 @pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1"])
 def test_an_answer_that_began_counts_even_if_its_end_never_comes(
-    receiver: Receiver,
-    monkeypatch: pytest.MonkeyPatch,
-    version: str,
-    go_on: Callable[[BaseHTTPRequestHandler], None],
-) -> None:
+    receiver, monkeypatch, version, go_on
+):
     """With the older version, http.client gives the connection to the answer."""
 
-    def begin(handler: BaseHTTPRequestHandler) -> None:
+    def begin(handler):
         handler.protocol_version = version
         handler.send_response(200)
         handler.send_header("Content-Length", "900")
@@ -264,13 +248,11 @@ def test_an_answer_that_began_counts_even_if_its_end_never_comes(
     assert time.monotonic() - before < 5 + seconds
 
 
-def test_a_request_that_is_cut_off_while_it_connects_ends(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_that_is_cut_off_while_it_connects_ends(receiver, monkeypatch):
     """There was no socket yet to cut off, and what dripped then was read for hours."""
 
     class AtOnce(threading.Timer):
-        def start(self) -> None:
+        def start(self):
             self.function()
 
     monkeypatch.setattr(requesting, "Timer", AtOnce)
@@ -281,16 +263,14 @@ def test_a_request_that_is_cut_off_while_it_connects_ends(
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n"])
-def test_what_is_not_http_is_a_failure_with_an_explanation(
-    receiver: Receiver, nonsense: bytes
-) -> None:
+def test_what_is_not_http_is_a_failure_with_an_explanation(receiver, nonsense):
     receiver.behaviours = [lambda handler: handler.wfile.write(nonsense) and None]
 
     with pytest.raises(requesting.RequestFailed, match=r"not an HTTP response|No connection"):
         requesting.post(receiver.url, BODY, {})
 
 
-def test_a_closed_port_is_a_failure_with_an_explanation(settings: Any) -> None:
+def test_a_closed_port_is_a_failure_with_an_explanation(settings):
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -303,7 +283,7 @@ def test_a_closed_port_is_a_failure_with_an_explanation(settings: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def certificate(tmp_path_factory):
     """A key and a certificate of hooks.softphonez.com in one file."""
     folder = tmp_path_factory.mktemp("tls")
     name = "hooks.softphonez.com"
@@ -323,11 +303,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Tls(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
+    def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         answering(200, self.headers["Host"])(self)
 
-    def log_message(self, *args: Any) -> None:
+    def log_message(self, *args):
         """Print nothing."""
 
 
@@ -340,13 +320,8 @@ class Tls(BaseHTTPRequestHandler):
     ],
 )
 def test_the_certificate_must_be_that_of_the_host_and_trusted(
-    certificate: Path,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    host: str,
-    is_trusted: bool,
-    problem: str,
-) -> None:
+    certificate, settings, monkeypatch, host, is_trusted, problem
+):
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     resolving(monkeypatch, "127.0.0.1")
     if is_trusted:
@@ -355,7 +330,7 @@ def test_the_certificate_must_be_that_of_the_host_and_trusted(
     context.load_cert_chain(certificate)
     with ThreadingHTTPServer(("127.0.0.1", 0), Tls) as server:
         server.daemon_threads = True
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        server.handle_error = lambda *_: None
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -374,9 +349,7 @@ def test_the_certificate_must_be_that_of_the_host_and_trusted(
             thread.join()
 
 
-def test_a_receiver_that_never_finishes_the_handshake_is_cut_off(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_receiver_that_never_finishes_the_handshake_is_cut_off(settings, monkeypatch):
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     monkeypatch.setattr(requesting, "TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:

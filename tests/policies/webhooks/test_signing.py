@@ -14,7 +14,7 @@ ID, STAMP, BODY = "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232
 SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_the_specifications_own_example_is_signed_as_it_says() -> None:
+def test_the_specifications_own_example_is_signed_as_it_says():
     from datetime import UTC, datetime
 
     at = datetime.fromtimestamp(STAMP, UTC)
@@ -27,7 +27,7 @@ def test_the_specifications_own_example_is_signed_as_it_says() -> None:
     }
 
 
-def test_each_valid_secret_signs_with_a_space_between() -> None:
+def test_each_valid_secret_signs_with_a_space_between():
     old, new = signing.new_secret(), signing.new_secret()
 
     headers = signing.headers(ID, BODY, at=NOW, signed_with=[new, old])
@@ -40,7 +40,7 @@ def test_each_valid_secret_signs_with_a_space_between() -> None:
     assert Message("/", headers, BODY).id == ID
 
 
-def test_a_new_secret_has_a_key_of_256_bits_and_is_never_the_same() -> None:
+def test_a_new_secret_has_a_key_of_256_bits_and_is_never_the_same():
     first, second = signing.new_secret(), signing.new_secret()
 
     assert first != second
@@ -57,7 +57,7 @@ def test_a_new_secret_has_a_key_of_256_bits_and_is_never_the_same() -> None:
         "whsk_" + base64.b64encode(bytes(32)).decode(),
     ],
 )
-def test_what_is_not_a_secret_is_refused_without_being_repeated(secret: str) -> None:
+def test_what_is_not_a_secret_is_refused_without_being_repeated(secret):
     with pytest.raises(ValueError, match="whsec_ and 24 to 64 bytes") as refusal:
         signing.key_of(secret)
     assert not secret or len(secret) < 10 or secret not in str(refusal.value)
