@@ -8,6 +8,7 @@ refuses because of a revision's state is tested in tests/policies/test_permissio
 from typing import NamedTuple
 
 import django
+from django.conf import settings
 
 STAFF, READERS, ROOT, NOBODY = "NWRPES", "WRPS", "S", ""
 PEOPLE = f"-{STAFF}"
@@ -19,6 +20,8 @@ class Row(NamedTuple):
     refused: the status for other staff. strangers: the statuses for somebody who is not logged in:
     a redirect to the log-in page or, in answer to a form, that page at once, so that nothing typed
     is lost. A method that is not allowed is answered to everybody with 405.
+
+    is_for_programs: whether scripts of other sites may read the answer.
     """
 
     who: str
@@ -26,6 +29,7 @@ class Row(NamedTuple):
     post: int = 405
     refused: int = 403
     strangers: tuple[int, int] = (302, 200)
+    is_for_programs: bool = False
 
     def expected(self, letter: str, method: str) -> int:
         status = self.get if method == "GET" else self.post
@@ -45,6 +49,7 @@ def action(who: str, post: int = 302) -> Row:
 
 
 PUBLIC = Row(PEOPLE)
+FOR_PROGRAMS = Row(PEOPLE, is_for_programs=True)
 CLOSED = Row(NOBODY, post=403)
 
 # By the name of a route with its namespace, or by the route itself if it has no name.
@@ -53,23 +58,28 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("policies:index", "policies:policy", "policies:history", "policies:older"),
-            *("policies:version", "policies:markdown", "policies:json", "policies:akoma_ntoso"),
-            *("policies:compare", "policies:since", "policies:current_json", "policies:feed"),
-            *("policies:embed", "policies:embed_since", "policies:timemap", "policies:schema"),
-            *("policies:feed_of_all", "policies:sitemap", "policies:robots", "policies:healthz"),
-            *("policies:readyz", "policies:ledger_json", "policies:current_markdown"),
-            *("policies:notice_text", "policies:notice_html", "policies:notice_json"),
-            *("policies:openapi", "policies:word", "policies:word_changes"),
+            *("policies:version", "policies:compare", "policies:since", "policies:embed"),
+            *("policies:embed_since", "policies:sitemap", "policies:robots", "policies:healthz"),
+            *("policies:readyz", "policies:notice_html", "policies:word", "policies:word_changes"),
         ],
         PUBLIC,
+    ),
+    # What apps and scripts of other sites read, too.
+    **dict.fromkeys(
+        [
+            *("policies:json", "policies:current_json", "policies:markdown", "policies:timemap"),
+            *("policies:akoma_ntoso", "policies:feed", "policies:feed_of_all", "policies:schema"),
+            *("policies:ledger_json", "policies:current_markdown", "policies:notice_text"),
+            *("policies:notice_json", "policies:openapi"),
+        ],
+        FOR_PROGRAMS,
     ),
     # As on a site that makes no PDFs: making one takes seconds.
     "policies:pdf": Row(PEOPLE, get=404),
     **dict.fromkeys(["policies:on", "policies:timegate"], Row(PEOPLE, get=302)),
-    # There is no contact, no full page of the ledger, and no key.
-    **dict.fromkeys(
-        ["policies:security", "policies:ledger_page", "policies:metrics"], Row(PEOPLE, get=404)
-    ),
+    # There is no full page of the ledger, no contact, and no key.
+    "policies:ledger_page": Row(PEOPLE, get=404, is_for_programs=True),
+    **dict.fromkeys(["policies:security", "policies:metrics"], Row(PEOPLE, get=404)),
     # There are no subscriptions.
     **dict.fromkeys(
         ["policies:subscribe", "policies:confirm", "policies:unsubscribe"],
@@ -234,15 +244,17 @@ APART = {
 }
 
 
-# URLs without a route: files at the root, and those that middleware answers.
+# URLs without a route: files of static/root/, and those that middleware answers.
 UNROUTED = {
-    "/favicon.ico": PUBLIC,
-    "/icon.png": PUBLIC,
+    **{f"/{file.name}": PUBLIC for file in settings.WHITENOISE_ROOT.iterdir()},
     "/static/none.css": Row(PEOPLE, get=404, post=404),
     "/nowhere/": Row(PEOPLE, get=404),
     "/privacy/versions/99/": Row(PEOPLE, get=404, post=405),
     "/privacy": Row(PEOPLE, get=301, post=301),
     "/admin": Row(PEOPLE, get=301, post=301),
+    "/admin/login": Row(STAFF, get=301, post=301),
+    "/admin/auth/user": Row(STAFF, get=301, post=301),
+    "/admin/%00": Row(NOBODY, get=404, post=404, refused=404),
     # Only those who may see revisions learn whether one exists.
     "/admin/policies/revision/2147483647/review/": Row(READERS, get=404),
     # From 6.1 on, Django says that the object does not exist before it says that nobody may.

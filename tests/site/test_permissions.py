@@ -1,4 +1,9 @@
-"""Every address answers as its row in permissions.py says; one without a row fails."""
+"""One walk over every address, as each kind of person: what it answers, and how safely.
+
+The status is the one that the row in permissions.py says; an address without a row fails. No page
+has inline code, no cache keeps anything of the desk, and other sites reach only what is meant for
+them.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from policies.models import AuditEvent
@@ -13,19 +19,20 @@ from policies.public import pdfs
 from tests.conftest import is_quick
 from tests.site.everything import Everything, routes
 from tests.site.inline_code import code_in
-from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
+from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED, Row
 
 # The same lines hundreds of times, which other tests reach too.
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
-
-def test_every_address_has_its_row():
-    """If this fails: say in ROWS of permissions.py what it answers to whom; of a file in
-    static/root/, in UNROUTED.
-    """
-    assert {name for name, _ in routes()} == set(ROWS)
-    files = {f"/{it.name}" for it in settings.WHITENOISE_ROOT.iterdir()}
-    assert files <= set(UNROUTED)
+FEATURES = [
+    "camera",
+    "microphone",
+    "geolocation",
+    "payment",
+    "usb",
+    "browsing-topics",
+    "fullscreen",
+]
 
 
 def addresses(site: Everything) -> Iterator[tuple[str, str]]:
@@ -35,21 +42,19 @@ def addresses(site: Everything) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("letters", [PEOPLE[::2], PEOPLE[1::2]])
-def test_who_gets_in(letters, everything, monkeypatch):
+def test_each_address_answers_each_person_as_its_row_says(letters, everything, monkeypatch):
+    """If a name is missing: say in ROWS of permissions.py what it answers to whom."""
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
-    assert {it: unexpected(everything, it) for it in letters} == {it: [] for it in letters}
+    assert {it: wrong_for(everything, it) for it in letters} == {it: [] for it in letters}
 
 
-def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:
-    """Ask for every address as one kind of person; return what is not as its row says.
-
-    Nor has any page inline code: scripts and styles are files, or known by hash.
-    """
+def wrong_for(site: Everything, letter: str) -> list[tuple[Any, ...]]:
+    """Ask for every address as one kind of person; return what is not as it must be."""
     client = Client()
     if letter in site.people:
         client.force_login(site.people[letter])
     session = client.cookies.get(settings.SESSION_COOKIE_NAME)
-    wrong = []
+    wrong: list[tuple[Any, ...]] = []
     acts = AuditEvent.objects.count()
     for name, path in addresses(site):
         row = ROWS.get(name) or UNROUTED[name]
@@ -63,24 +68,56 @@ def unexpected(site: Everything, letter: str) -> list[tuple[Any, ...]]:
             with transaction.atomic():  # each finds the site as it was, and its own session
                 response = client.generic(method, path)
                 body = b"".join(response)  # so that files are closed
-                status, done = response.status_code, AuditEvent.objects.count() - acts
+                done = AuditEvent.objects.count() - acts
                 transaction.set_rollback(True)
             expected = APART.get((name, letter)) or row.expected(letter, method)
+            status = response.status_code
             led = response.get("Location", "")
             # Out is out: who is no longer in is led to the first page, which asks who it is.
             to_log_in = "/admin/" if name == "admin:logout" else "/admin/login/"
             is_turned_away = status == 302 and letter == "-" and letter not in row.who
-            inside = []
-            if letter in "-S" and response.get("Content-Type", "").startswith("text/html"):
-                policy = response["Content-Security-Policy"]
-                assert "default-src 'none'" in policy, path
-                assert "unsafe" not in policy, path
-                inside = code_in(body, policy)
             if (
                 status != expected
                 or (done and letter not in row.who)
                 or (is_turned_away and not led.startswith(to_log_in))
-                or inside
             ):
-                wrong.append((method, path, status, expected, done, led, inside))
+                wrong.append((method, path, status, expected, done, led))
+            if letter in "-S":
+                faults = inside(response, body)
+                if method == "GET":
+                    faults += around(response, row, path)
+                wrong += [(method, path, status, fault) for fault in faults]
     return wrong
+
+
+def inside(response: HttpResponse, body: bytes) -> list[str]:
+    """Return the code in a page: its scripts and styles are files, or known by hash."""
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return []
+    policy = response["Content-Security-Policy"]
+    is_strict = "default-src 'none'" in policy and "unsafe" not in policy
+    return code_in(body, policy) + ([] if is_strict else [policy])
+
+
+def around(response: HttpResponse, row: Row, path: str) -> Iterator[str]:
+    """Yield the headers that let a cache keep the desk, or other sites reach what is not theirs."""
+    if path.startswith("/admin") and "no-store" not in response["Cache-Control"]:
+        yield response["Cache-Control"]
+    # An error in JSON is as open as the answer would be (docs/adr/0038-for-programs.md).
+    is_missing = response.status_code in {404, 405} and not path.endswith(".json")
+    is_open = row.is_for_programs and not is_missing
+    expected = {
+        "Cross-Origin-Resource-Policy": "cross-origin" if is_open else "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Access-Control-Allow-Origin": "*" if is_open else None,
+    }
+    if path in {f"/{file.name}" for file in settings.WHITENOISE_ROOT.iterdir()}:
+        del expected["Access-Control-Allow-Origin"]  # files of the site are anybody's (WhiteNoise)
+    for header, value in expected.items():
+        if response.get(header) != value:
+            yield f"{header}: {response.get(header)}"
+    if path not in UNROUTED:
+        off = response["Permissions-Policy"]
+        yield from (feature for feature in FEATURES if f"{feature}=()" not in off)

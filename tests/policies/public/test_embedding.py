@@ -98,6 +98,9 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, setting
         assert "default-src 'none'" in policy
         assert "style-src 'self' 'sha256-" in policy
         assert "X-Frame-Options" not in response
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert response["Cross-Origin-Embedder-Policy"] == "require-corp"
+        assert "Access-Control-Allow-Origin" not in response
     for url in ("/", "/privacy/", "/privacy/since/1/", "/privacy/versions/1/", "/nothing/embed/"):
         response = client.get(url)
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
