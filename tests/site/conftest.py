@@ -1,5 +1,8 @@
 """Fixtures that the tests of whole pages and of whole deployments share."""
 
+import functools
+from contextlib import ExitStack
+
 import pytest
 from django.db import transaction
 
@@ -10,6 +13,9 @@ from tests.site.deployment import deployed
 from tests.site.everything import Everything
 from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
+from tests.site.readers import reading
+from tests.site.serving import EACH_ADAPTER, served
+from tests.site.whole_site import Sample, WholeSite, make_whole_site
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -73,3 +79,44 @@ def cluster():
     """A PostgreSQL server of the module's own."""
     with folder_for_a_cluster() as folder, running(folder, folder / "log") as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory) -> WholeSite:
+    return make_whole_site(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="session")
+def samples(whole) -> list[Sample]:
+    return whole.samples()
+
+
+@pytest.fixture(scope="session")
+def ports(whole):
+    """The port of the whole site under each server adapter, which is started when it is needed."""
+    contact = "mailto:security@example.com"
+    with ExitStack() as servers:
+
+        @functools.cache
+        def port(adapter: str) -> int:
+            server = served(whole.folder, adapter, workers=1, SECURITY_CONTACT=contact)
+            return servers.enter_context(server)
+
+        yield port
+
+
+@pytest.fixture(params=EACH_ADAPTER)
+def adapter(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def port(adapter, ports) -> int:
+    """Of a server that many tests share: they only read."""
+    return ports(adapter)
+
+
+@pytest.fixture
+def site(port):
+    with reading(port) as reader:
+        yield reader

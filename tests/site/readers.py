@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 from policies.public import pdfs
 from tests.servers import Connection, Response
 from tests.site.serving import steady
-from tests.site.whole_site import OLD_NAME, Sample, WholeSite, make_whole_site
+from tests.site.whole_site import OLD_NAME, Sample, WholeSite
 
 # The status of a sample's answer, by route, if it isn't 200.
-STATUS = {"on": 302, "timegate": 302, "metrics": 404, "preview_comment": 405}
+STATUS = {"on": 302, "timegate": 302, "metrics": 404, "preview_comment": 405, "ledger_page": 404}
 STATUS |= dict.fromkeys(["subscribe", "confirm", "unsubscribe"], 404)
 STATUS |= {} if pdfs.are_made() else {"pdf": 404}
 READERS = {
@@ -78,16 +76,6 @@ def reading(port: int) -> Iterator[Reader]:
     reader = Reader(port)
     yield reader
     reader.close()
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return make_whole_site(tmp_path_factory.mktemp("whole"))
-
-
-@pytest.fixture(scope="module")
-def samples(whole):
-    return whole.samples()
 
 
 def fields(headers: dict[str, str]) -> list[str]:

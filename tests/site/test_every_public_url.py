@@ -25,22 +25,10 @@ from tests.site.readers import (
     others,
     reading,
 )
-from tests.site.readers import samples as samples
-from tests.site.readers import whole as whole
-from tests.site.serving import EACH_ADAPTER, served, steady
+from tests.site.serving import served, steady
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite
-
-
-@pytest.fixture(scope="module", params=EACH_ADAPTER)
-def site(request, whole):
-    contact = "mailto:security@example.com"
-    with (
-        served(whole.folder, request.param, workers=1, SECURITY_CONTACT=contact) as port,
-        reading(port) as reader,
-    ):
-        yield reader
 
 
 def test_every_route_answers_a_sample_request(site, samples):
@@ -210,7 +198,6 @@ def test_the_timegate_leads_to_the_version_of_the_day(site):
             assert there.headers["vary"] == "accept-datetime"
 
 
-@pytest.mark.parametrize("adapter", EACH_ADAPTER)
 def test_behind_a_proxy_only_its_header_decides_the_scheme(whole, samples, adapter):
     public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
     with served(whole.folder, adapter, workers=1, **public) as port, reading(port) as site:

@@ -3,38 +3,21 @@
 import pytest
 from django.urls import get_resolver
 
-from tests.site.readers import (
-    READERS,
-    expected,
-    facts,
-    fields,
-    others,
-    reading,
-    samples,
-    whole,
-)
-from tests.site.serving import EACH_ADAPTER, served
+from tests.site.readers import READERS, expected, facts, fields, others, reading
+from tests.site.serving import served
 from tests.site.whole_site import Sample
-
-__all__ = ["samples", "whole"]  # fixtures
-
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
-@pytest.fixture(scope="module", params=EACH_ADAPTER)
-def nodes(request, whole):
+@pytest.fixture
+def nodes(site, adapter, whole):
     """A node with staff, and one without, of the same site."""
-    adapter = request.param
-    contact = {"SECURITY_CONTACT": "mailto:security@example.com"}
-    with (
-        served(whole.folder, adapter, workers=1, STAFF="on", **contact) as on,
-        served(whole.folder, adapter, workers=1, STAFF="off", **contact) as off,
-        reading(on) as with_staff,
-        reading(off) as without,
-    ):
-        yield with_staff, without
+    contact = "mailto:security@example.com"
+    settings = {"STAFF": "off", "SECURITY_CONTACT": contact}
+    with served(whole.folder, adapter, workers=1, **settings) as off, reading(off) as without:
+        yield site, without
 
 
 def is_a_preview(sample: Sample) -> bool:

@@ -1,8 +1,9 @@
-"""A site on which every public route has something to answer with, and a path for each route."""
+"""A site on which every public route has something to answer with, for all tests that only read."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.servers import printed
 from tests.site.everything import filled, public_routes
@@ -12,12 +13,10 @@ from tests.site.serving import environment, make_database
 __all__ = ["OLD_NAME", "Sample", "WholeSite", "make_whole_site"]
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A path for a route. view: the route's name. route: as in urls.py. path: without a query."""
+class Sample(NamedTuple):
+    """A path for a route. view: the route's name. path: without a query."""
 
     view: str
-    route: str
     path: str
 
 
@@ -32,14 +31,15 @@ class WholeSite:
     def samples(self) -> list[Sample]:
         """Return a path for each public route. Raises KeyError for an unknown parameter."""
         values = {"day": "2026-01-02", "token": self.open}
+        slugs = {True: GERMAN, False: "privacy"}
         return [
-            Sample(name, it, filled(it, slug=GERMAN if "<language:" in it else "privacy", **values))
-            for name, it in public_routes()
+            Sample(name, filled(route, slug=slugs["<language:" in route], **values))
+            for name, route in public_routes()
         ]
 
 
 def make_whole_site(folder: Path) -> WholeSite:
     """Make the site in `folder`, in a process of its own, so that everything is committed."""
     make_database(folder)
-    said = printed("-m", "tests.site.filling", env=environment(folder, 0))
-    return WholeSite(folder=folder, **json.loads(said))
+    tokens = printed("-m", "tests.site.filling", env=environment(folder, 0))
+    return WholeSite(folder=folder, **json.loads(tokens))
