@@ -15,10 +15,10 @@ from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
 from tests.site.readers import reading
 from tests.site.serving import EACH_ADAPTER, served
-from tests.site.whole_site import Sample, WholeSite, make_whole_site
+from tests.site.whole_site import make_whole_site
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+def pytest_itemcollected(item):
     """Measure no coverage in tests with a browser: that doubles their time, and other tests reach
     the same lines.
     """
@@ -82,12 +82,12 @@ def cluster():
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory) -> WholeSite:
+def whole(tmp_path_factory):
     return make_whole_site(tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture(scope="session")
-def samples(whole) -> list[Sample]:
+def samples(whole):
     return whole.samples()
 
 
@@ -98,7 +98,7 @@ def ports(whole):
     with ExitStack() as servers:
 
         @functools.cache
-        def port(adapter: str) -> int:
+        def port(adapter):
             server = served(whole.folder, adapter, workers=1, SECURITY_CONTACT=contact)
             return servers.enter_context(server)
 
@@ -106,12 +106,12 @@ def ports(whole):
 
 
 @pytest.fixture(params=EACH_ADAPTER)
-def adapter(request) -> str:
+def adapter(request):
     return request.param
 
 
 @pytest.fixture
-def port(adapter, ports) -> int:
+def port(adapter, ports):
     """Of a server that many tests share: they only read."""
     return ports(adapter)
 

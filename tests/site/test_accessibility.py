@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.factories import make_document, make_revision, make_user, save_draft
 from tests.site.browsing import log_in
@@ -55,7 +55,7 @@ def test_public_pages_are_for_everybody(live_server, page, looker):
         looker.look(template)
 
 
-def show_template(route: Route) -> None:
+def show_template(route):
     """Answer with a page that is only shown when something is broken."""
     template = engines["django"].get_template(route.request.url.rpartition("/")[2])
     route.fulfill(body=template.render(), content_type="text/html; charset=utf-8")
@@ -82,7 +82,7 @@ def desk(live_server, page):
     return site
 
 
-def is_stock(path: str) -> bool:
+def is_stock(path):
     pages = (
         *("policy/", "revision/", "ledgerentry/", "auditevent/", "webhookendpoint/", "history/"),
         "delete/",

@@ -1,7 +1,5 @@
 """The e-mails to the owner of an account when something about their log-in changes."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
@@ -35,18 +33,18 @@ def ana():
     return ana
 
 
-def told() -> list[tuple[str, str]]:
+def told():
     """Return the recipients and subjects of the e-mails sent so far, and clear the outbox."""
     found = [(message.to[0], message.subject) for message in mail.outbox]
     mail.outbox.clear()
     return found
 
 
-def of_ana(subject: str) -> list[tuple[str, str]]:
+def of_ana(subject):
     return [("ana@example.com", f"Your log-in, ana: {subject}")]
 
 
-def boss() -> Client:
+def boss():
     make_staff("bea", is_superuser=True)
     return log_in(Client(), "bea")
 
@@ -85,17 +83,17 @@ def test_not_of_what_they_do_each_day(ana):
     assert told() == []
 
 
-def by_themselves(ana: User) -> None:
+def by_themselves(ana):
     fields = {"old_password": PASSWORD, "new_password1": ANOTHER, "new_password2": ANOTHER}
     log_in(Client()).post(reverse("admin:password_change"), fields)
 
 
-def by_an_administrator(ana: User) -> None:
+def by_an_administrator(ana):
     fields = {"password1": ANOTHER, "password2": ANOTHER, "usable_password": "true"}
     boss().post(reverse("admin:auth_user_password_change", args=[ana.pk]), fields)
 
 
-def by_a_command(ana: User) -> None:
+def by_a_command(ana):
     ana.refresh_from_db()
     ana.set_password(ANOTHER)
     ana.save()
@@ -164,7 +162,7 @@ def test_who_has_no_address_or_no_way_in_is_not_written_to(ana):
 class Down(EmailBackend):
     """A mail server that is down."""
 
-    def send_messages(self, messages: Any) -> int:
+    def send_messages(self, messages):
         raise ConnectionRefusedError
 
 

@@ -1,7 +1,6 @@
 """Hostile input at every entrance of the site: never a 500, never injected markup."""
 
 import re
-from collections.abc import Iterator
 from copy import copy
 from urllib.parse import quote
 
@@ -9,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +19,6 @@ from tests.site.everything import (
     COMMENT_WORDS,
     DRAFT_WORDS,
     LINKED_WORDS,
-    Everything,
     routes,
 )
 from tests.site.hostile_values import FIELDS, HEADERS, MARKUP, PATHS, QUERIES, VALUES
@@ -70,7 +67,7 @@ class Attacker:
     Each attempt is undone, so that the next one finds the site as it was.
     """
 
-    def __init__(self, site: Everything, letter: str = "S") -> None:
+    def __init__(self, site, letter="S"):
         self.site = site
         self.client = Client()
         if letter != "-":
@@ -78,14 +75,14 @@ class Attacker:
             confirm(self.client)
         self.wrong: list[str] = []
 
-    def paths(self, method: str) -> Iterator[str]:
+    def paths(self, method):
         """Yield a path for each route that allows a method."""
         for name, route in routes():
             taken = ROWS[name].get if method == "GET" else ROWS[name].post
             if taken != 405 and name != "admin:logout":
                 yield self.site.path(route)
 
-    def ask(self, method: str, path: str, **how: object) -> tuple[HttpResponse, bytes]:
+    def ask(self, method, path, **how):
         """Send a request, undo what it did, and return the answer with its whole body."""
         cookies = copy(self.client.cookies)
         try:
@@ -97,7 +94,7 @@ class Attacker:
             self.client.cookies = cookies
         return response, body
 
-    def try_(self, method: str, path: str, what: str, **how: object) -> None:
+    def try_(self, method, path, what, **how):
         """Send a request; note an error, or markup that came through."""
         try:
             response, body = self.ask(method, path, **how)
@@ -106,7 +103,7 @@ class Attacker:
         else:
             self._judge(response, body, f"{method} {path[:90]} {what[:90]!r}")
 
-    def _judge(self, response: HttpResponse, body: bytes, what: str) -> None:
+    def _judge(self, response, body, what):
         if response.status_code >= 500:
             self.wrong.append(f"{what}: {response.status_code}")
         if MARKUP.encode() in body and "json" not in response["Content-Type"]:
@@ -130,12 +127,12 @@ def attacker(everything):
 SHARE = {"quick": 40, "ci": 16, "deep": 1}[PROFILE]
 
 
-def form(**fields: str) -> dict[str, object]:
+def form(**fields):
     pairs = "&".join(f"{quote(name)}={quote(value)}" for name, value in fields.items())
     return {"data": pairs, "content_type": "application/x-www-form-urlencoded"}
 
 
-def spread(values: list[str], number: int) -> list[str]:
+def spread(values, number):
     """Return the values to try at the URL with this number: every SHAREth, others at the next."""
     share = min(SHARE, len(values))
     return values[number % share :: share]

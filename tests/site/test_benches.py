@@ -5,7 +5,6 @@ import importlib
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def test_there_are_benchmarks():
     assert len(BENCHES) >= 9
 
 
-def imports_in(code: str) -> Iterator[tuple[str, str]]:
+def imports_in(code):
     """Yield the modules of this project, and the names in them, that a piece of code imports."""
     try:
         tree = ast.parse(textwrap.dedent(code))

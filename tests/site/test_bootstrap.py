@@ -27,7 +27,7 @@ def taken_port():
         yield holder.getsockname()[1]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments):
     """Run the script as the Makefile does."""
     return python("softphonez_site/bootstrap.py", *arguments)
 
@@ -97,12 +97,12 @@ def test_a_disk_that_is_full_is_named_in_one_line_and_leaves_nothing_half_writte
 class Machine:
     """Replaces subprocess: records what was run, and makes the folders that venv would make."""
 
-    def __init__(self, python: str = "{} {}".format(*sys.version_info[:2])) -> None:
+    def __init__(self, python: str = "{} {}".format(*sys.version_info[:2])):
         self.ran: list[str] = []
         self.python = python
         self.fails = False
 
-    def run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    def run(self, command, **options):
         if "venv" in command:
             self.ran.append("venv")
             self.python = "{} {}".format(*sys.version_info[:2])

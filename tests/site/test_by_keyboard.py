@@ -1,10 +1,8 @@
 """A policy's whole life by keyboard: nothing here moves a mouse or clicks."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies.models import Policy, Revision
 from policies.states import Status
@@ -20,16 +18,16 @@ MANY = 150  # more stops than any page of this test has
 class Hands:
     """A user with a keyboard and no mouse, who sees the screen."""
 
-    def __init__(self, page: Page, server: LiveServer) -> None:
+    def __init__(self, page, server):
         self.page, self.server = page, server
         page.set_viewport_size({"width": 1280, "height": 720})
 
-    def sit_down_as(self, user: User) -> None:
+    def sit_down_as(self, user):
         self.page.context.clear_cookies()
         log_in(self.page.context, self.server, user)
         self.page.goto(f"{self.server.url}/admin/")
 
-    def go_to(self, wanted: Locator) -> None:
+    def go_to(self, wanted):
         """Press Tab until an element has the focus; check that each stop shows the focus."""
         expect(wanted).to_be_visible()
         for _ in range(MANY):
@@ -39,25 +37,25 @@ class Hands:
             assert self._unseen() == []
         raise AssertionError(f"Tab does not lead to {wanted}")
 
-    def press(self, role: str, name: str) -> None:
+    def press(self, role, name):
         """Go to the first link or button of this name, and press Enter."""
         found = self.page.get_by_role(role, name=name, exact=True)
         self.go_to(found.first)
         self.page.keyboard.press("Enter")
 
-    def save(self) -> None:
+    def save(self):
         self.go_to(self.page.locator(".editor-bar [value=save]"))
         self.page.keyboard.press("Enter")
 
-    def fill(self, field: Locator, words: str) -> None:
+    def fill(self, field, words):
         self.go_to(field)
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(words)
 
-    def is_told(self, words: str) -> None:
+    def is_told(self, words):
         expect(self.page.locator(".messagelist")).to_contain_text(words)
 
-    def _unseen(self) -> list[str]:
+    def _unseen(self):
         return self.page.evaluate(f"(() => {{ {MEASURES}; return measures.unseenStop(); }})()")
 
 

@@ -4,17 +4,14 @@ libfaketime gives each process a clock whose offset is read from a file each tim
 """
 
 import json
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 import pytest
 
 from tests.machine import FAKETIME
-from tests.servers import Instance
 from tests.site.deployment import Load, Staff, deployed, eventually
 
 pytestmark = [pytest.mark.faketime, pytest.mark.slow]
@@ -25,7 +22,7 @@ HOUR = timedelta(hours=1)
 class Clock:
     """The clock of all processes that are started with `variables`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder):
         self._file = folder / "clock"
         self.off = timedelta()
         self.set(timedelta())
@@ -39,7 +36,7 @@ class Clock:
             "NO_FAKE_STAT": "1",
         }
 
-    def set(self, off: timedelta) -> None:
+    def set(self, off):
         """Set the clock's offset from the right time."""
         unfinished = self._file.with_suffix(".new")
         unfinished.write_text(f"{off.total_seconds():+.0f}\n")
@@ -47,17 +44,17 @@ class Clock:
         self.off = off
 
     @property
-    def now(self) -> datetime:
+    def now(self):
         return datetime.now(UTC) + self.off
 
     @property
-    def said(self) -> str:
+    def said(self):
         """Now, as a file's front matter says it."""
         return self.now.isoformat()
 
 
 @contextmanager
-def at_any_time(instance: Instance) -> Iterator[None]:
+def at_any_time(instance):
     """Read pages all the time meanwhile; assert that none fails and each shows one version."""
     with Load(instance, "/privacy/", readers=1, pause=0.01) as load:
         yield

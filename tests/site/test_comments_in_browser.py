@@ -3,11 +3,9 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies import workflow
-from policies.models import Revision
 from policies.public import preview_views
 from policies.states import Status
 from policies.text.document import Document, Section
@@ -34,7 +32,7 @@ SELECT = """([first, last, nth]) => {
 }"""
 
 
-def open_review(page: Page, server: LiveServer, revision: Revision, *roles: str) -> None:
+def open_review(page, server, revision, *roles):
     log_in(page.context, server, make_staff("ravi", *roles))
     page.goto(server.url + reverse("admin:policies_review", args=[revision.pk]))
 

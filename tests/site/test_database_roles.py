@@ -13,7 +13,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.conftest import ENVIRONMENT
 from tests.servers import python
-from tests.site.cluster import Cluster
 from tests.site.guide import FILES, ROOT, commands
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
@@ -49,7 +48,7 @@ FORBIDDEN = [
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
 
 
-def follow_compose(superuser: str, secrets: dict[str, str], folder: Path) -> None:
+def follow_compose(superuser, secrets, folder):
     """Run what compose.yaml lets the image of PostgreSQL run in a new volume, in its way.
 
     folder: in place of that with the secrets.
@@ -79,9 +78,7 @@ class Site:
     containers: the folder for the secrets, if compose.yaml makes the accounts.
     """
 
-    def __init__(
-        self, cluster: Cluster, *, existing: bool = False, containers: Path | None = None
-    ) -> None:
+    def __init__(self, cluster, *, existing=False, containers=None):
         superuser = cluster.database("policies")
         self.owner = superuser.replace("tests@", "policies_owner@")
         self.site = superuser.replace("tests@", "policies@")
@@ -104,7 +101,7 @@ class Site:
             server.execute((FILES / "roles.sql").read_text(encoding="utf-8"))
         self.manage("migrate", "--verbosity", "0", url=self.owner)
 
-    def manage(self, *command: str, url: str = "") -> str:
+    def manage(self, *command, url=""):
         """Run a command, as the site's own account unless another is given; return its output."""
         variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": url or self.site}
         done = python("manage.py", *command, env=variables)
@@ -177,7 +174,7 @@ def test_compose_gives_each_account_its_own_password_and_the_superuser_none(site
 TEXT = "---\nslug: privacy\nlanguage: en\n---\n# Privacy\n\nWe keep little.\n"
 
 
-def follow(lines: str, folder: Path, site: Site) -> str:
+def follow(lines, folder, site):
     """Run commands of a guide as root would, on the test's server; return what they print.
 
     The site is in policies2 then. folder: in place of those for backups and of root.
@@ -205,7 +202,7 @@ def follow(lines: str, folder: Path, site: Site) -> str:
     return done.stdout
 
 
-def moved(url: str) -> str:
+def moved(url):
     return url.removesuffix("policies") + "policies2"
 
 
@@ -243,7 +240,7 @@ def test_a_dump_is_restored_by_the_commands_of_the_guide(published, tmp_path):
     assert (tmp_path / "policies.dump").stat().st_mode & 0o077 == 0
 
 
-def assert_apart(site: Site) -> None:
+def assert_apart(site):
     """Assert that both accounts can do their work in policies2, and nothing else."""
     deployed = ("check", "--deploy", "--tag", "database", "--database", "default")
     assert "policies.W003" not in site.manage(*deployed, url=moved(site.site))

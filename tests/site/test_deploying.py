@@ -10,7 +10,6 @@ import threading
 from contextlib import closing
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -37,7 +36,7 @@ class Origin(BaseHTTPRequestHandler):
     asked: list[tuple[str, str]]
     fails = False
 
-    def do_GET(self) -> None:
+    def do_GET(self):
         type(self).asked.append((self.path, self.headers["X-Forwarded-Proto"]))
         body = b"The policy."
         self.send_response(503 if self.fails else 200)
@@ -47,7 +46,7 @@ class Origin(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *_):
         pass
 
 
@@ -122,7 +121,7 @@ def test_exported_files_are_sent_by_an_nginx_that_root_does_not_configure(certif
     assert none.status == 404
 
 
-def _asked(certificate: Path, ports: dict[str, int], path: str) -> Answer:
+def _asked(certificate, ports, path):
     trusting = ssl.create_default_context(cafile=certificate / "fullchain.pem")
     trusting.check_hostname = False
     connection = http.client.HTTPSConnection(
@@ -169,7 +168,7 @@ def test_systemd_takes_the_units(tmp_path):
     assert ours == []
 
 
-def cron_jobs() -> list[list[str]]:
+def cron_jobs():
     """Return each job of the crontab: five fields of time, the user, the command."""
     lines = (FILES / "policies.cron").read_text(encoding="utf-8").splitlines()
     return [line.split(maxsplit=6) for line in lines if re.match(r"[0-9*]", line)]
@@ -186,7 +185,7 @@ def test_cron_runs_commands_that_there_are_as_the_user_of_the_site():
         assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
 
 
-def run_job(word: str, folder: Path, *, python: str) -> tuple[int, str]:
+def run_job(word, folder, *, python):
     """Run the job that contains a word, with a program in place of the site's Python.
 
     Return its status and what cron would send by mail.
@@ -244,7 +243,7 @@ def test_only_after_a_backup_is_an_old_one_removed_and_thirty_are_kept(tmp_path)
     assert set(ours[-29:]) < left
 
 
-def passed_on_by(expression: str) -> list[str]:
+def passed_on_by(expression):
     """Return which of NEVER_KEPT and PAGES an expression of Cloudflare's speaks of."""
     begins = re.findall(r'starts_with\(http\.request\.uri\.path, "([^"]+)"\)', expression)
     (listed,) = re.findall(r"http\.request\.uri\.path in \{([^}]+)\}", expression)

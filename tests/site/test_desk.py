@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from policies import workflow
 from policies.models import Revision, UnsavedText
@@ -22,7 +22,7 @@ from tests.site.logging_in import PASSWORD
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def stored(revision: Revision) -> Document:
+def stored(revision):
     return Revision.objects.get(pk=revision.pk).document()
 
 
@@ -428,7 +428,7 @@ and <a href="https://example.org/">a link</a>.</p><ul><li>one</li><li>two</li></
 <p><img src="file:///C:/seal.png"></p><!--EndFragment--></body></html>"""
 
 
-def paste(page: Page, selector: str, html: str) -> None:
+def paste(page, selector, html):
     page.locator(selector).first.focus()
     page.evaluate(
         """([selector, html]) => {

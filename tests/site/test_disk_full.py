@@ -2,16 +2,13 @@
 
 import random
 import subprocess
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from tests.servers import Instance
-from tests.site.cluster import Cluster, folder_for_a_cluster, running
-from tests.site.deployment import Deployment, Load, Staff, deployed_on, eventually, fields_of
+from tests.site.cluster import folder_for_a_cluster, running
+from tests.site.deployment import Load, Staff, deployed_on, eventually, fields_of
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.mount]
 
@@ -21,10 +18,10 @@ MEGABYTES = 96
 class Disk:
     """A disk of MEGABYTES, which can be filled and freed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder):
         self._ballast = folder / "ballast"
 
-    def fill(self) -> None:
+    def fill(self):
         """Leave no byte free."""
         with self._ballast.open("wb", buffering=0) as ballast:
             for size in (1 << 20, 1 << 12):
@@ -34,12 +31,12 @@ class Disk:
                 except OSError:
                     continue
 
-    def free(self) -> None:
+    def free(self):
         self._ballast.unlink()
 
 
 @contextmanager
-def on_a_small_disk() -> Iterator[tuple[Cluster, Disk]]:
+def on_a_small_disk():
     with folder_for_a_cluster() as folder, ExitStack() as after:
         disk = folder / "disk"
         disk.mkdir()
@@ -49,14 +46,14 @@ def on_a_small_disk() -> Iterator[tuple[Cluster, Disk]]:
         yield after.enter_context(running(disk, folder / "log")), Disk(disk)
 
 
-def text(seed: int) -> str:
+def text(seed):
     """Return some 60 kB of text that can't be compressed."""
     chance = random.Random(seed)  # noqa: S311  nothing secret
     lines = (" ".join(chance.randbytes(4).hex() for _ in range(10)) for _ in range(700))
     return "\n\n".join(lines)
 
 
-def typed(page: bytes, seed: int) -> list[tuple[str, str]]:
+def typed(page, seed):
     """Return the editor's fields with another text in the first section."""
     fields = fields_of(page)
     at = next(number for number, (name, _) in enumerate(fields) if name == "body")
@@ -77,7 +74,7 @@ def test_while_the_disk_is_full_readers_read_on_and_staff_lose_nothing(tmp_path)
         deployment.assert_all_is_well((one, other), after=(at_one, at))
 
 
-def fill_and_free(deployment: Deployment, cluster: Cluster, disk: Disk, instance: Instance) -> None:
+def fill_and_free(deployment, cluster, disk, instance):
     writer = Staff(instance, deployment.facts["sessions"]["one"])
     edit = f"/admin/policies/revision/{deployment.facts['draft']}/edit/"
     page = writer.get(edit).body

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import URLPattern, get_resolver, resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -14,7 +14,7 @@ CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 
 
-def anchors(page: Path) -> set[str]:
+def anchors(page):
     """Return the anchors that GitHub gives to the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in headings}
@@ -51,7 +51,7 @@ def test_the_readme_has_at_most_150_lines():
     assert 50 < len(lines) <= 150
 
 
-def names(resolver: URLResolver) -> set[str]:
+def names(resolver):
     """Return the names of the routes of the application but the desk's."""
     found = set()
     for each in resolver.url_patterns:

@@ -2,7 +2,6 @@
 
 import io
 import os
-from pathlib import Path
 
 import environ
 import pytest
@@ -17,7 +16,7 @@ def file(tmp_path):
     return tmp_path / ".env"
 
 
-def refusal(file: Path) -> str:
+def refusal(file):
     with pytest.raises(ImproperlyConfigured) as refused:
         env_file.understood(file)
     return str(refused.value)

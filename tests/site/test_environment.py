@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = {it.name for it in variables.VARIABLES}
 
 
-def read_by(file: str) -> set[str]:
+def read_by(file):
     """Return the names of the environment variables that the Python file reads."""
     found = set()
     for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
@@ -24,7 +24,7 @@ def read_by(file: str) -> set[str]:
     return found
 
 
-def defaults_in(file: str) -> dict[str, str]:
+def defaults_in(file):
     """Return the defaults that a file gives to variables, as far as they are constants."""
     found = {}
     for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):

@@ -5,16 +5,13 @@ The URLs are made from the routes in urls.py, so that a new route is tested by i
 
 import gzip
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from typing import Any
 
 import brotli
 import pytest
 from httplint import HttpRequestLinter, HttpResponseLinter
 from httplint.note import levels
 
-from tests.servers import Response
 from tests.site.readers import (
     PROXIES,
     QUERY,
@@ -129,7 +126,7 @@ def test_each_client_gets_a_content_coding_that_it_accepts(site, samples):
     assert site.ask("/privacy/", *repeated).status == 406
 
 
-def plain_bytes(answer: Response) -> bytes:
+def plain_bytes(answer):
     decode = {"br": brotli.decompress, "gzip": gzip.decompress}
     coding = answer.headers.get("content-encoding", "")
     return decode[coding](answer.body) if coding else answer.body
@@ -231,7 +228,7 @@ NEEDED = {"STORE_PUBLIC_UNNECESSARY"}
 SAYS_ITS_STATUS = {"STATUS_BAD_REQUEST"}
 
 
-def complaints(answer: Response, method: str = "GET", *lines: str) -> set[str]:
+def complaints(answer, method="GET", *lines):
     """Return what httplint finds bad or doubtful about an answer."""
     linter = linted(answer, method, lines)
     found = {
@@ -240,7 +237,7 @@ def complaints(answer: Response, method: str = "GET", *lines: str) -> set[str]:
     return found - NEEDED - (SAYS_ITS_STATUS if answer.status == 400 else set())
 
 
-def linted(answer: Response, method: str, lines: Iterable[str]) -> HttpResponseLinter:
+def linted(answer, method, lines):
     asked = HttpRequestLinter()
     asked.process_request_topline(method.encode(), b"http://localhost/", b"HTTP/1.1")
     asked.process_headers(
@@ -258,7 +255,7 @@ def linted(answer: Response, method: str, lines: Iterable[str]) -> HttpResponseL
     return linter
 
 
-def flat(notes: Iterable[Any]) -> Iterator[Any]:
+def flat(notes):
     for note in notes:
         yield note
         yield from flat(note.subnotes)

@@ -4,7 +4,6 @@ import resource
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -12,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.servers import Instance, Response
-from tests.site.deployment import Deployment, Load, Staff, deployed_on, eventually, fields_of, kill
+from tests.site.deployment import Load, Staff, deployed_on, eventually, fields_of, kill
 
 pytestmark = pytest.mark.slow
 
 
-def staff(deployment: Deployment, instance: Instance, name: str = "one") -> Staff:
+def staff(deployment, instance, name="one"):
     return Staff(instance, deployment.facts["sessions"][name])
 
 
@@ -65,7 +63,7 @@ def test_a_publication_shows_on_every_instance_within_a_second(deployment, insta
 PAGES = ("/", "/privacy/", "/privacy/versions/")
 
 
-def assert_away(instance: Instance, pages: dict[str, bytes]) -> None:
+def assert_away(instance, pages):
     """Assert that the database counts as away: pages stay as they were, and /readyz says so."""
     eventually(lambda: instance.get("/readyz").status == 503)
     assert instance.get("/healthz").status == 200
@@ -75,17 +73,12 @@ def assert_away(instance: Instance, pages: dict[str, bytes]) -> None:
     assert instance.get("/no-such-page/").status == 503
 
 
-def all_workers_are_ready(instance: Instance) -> bool:
+def all_workers_are_ready(instance):
     """Ask so often that each worker is asked: the kernel chooses one for each connection."""
     return all(instance.get("/readyz").status == 200 for _ in range(20))
 
 
-def assert_nothing_is_lost(
-    deployment: Deployment,
-    instances: tuple[Instance, Instance],
-    away: Callable[[], None],
-    back: Callable[[], None],
-) -> None:
+def assert_nothing_is_lost(deployment, instances, away, back):
     """Take the database away, read and write meanwhile, and bring it back."""
     pages = [{path: it.get(path).body for path in PAGES} for it in instances]
     writer = staff(deployment, instances[1])
@@ -242,7 +235,7 @@ def test_reloads_under_load_cut_off_nobody(deployment, workers):
 
 
 @contextmanager
-def away(deployment: Deployment, how: str) -> Iterator[Callable[[], None]]:
+def away(deployment, how):
     """Take the database away; yield a function that brings it back.
 
     how: a server can "refuse" or "hang"; with SQLite, "refuse" moves the database's folder away,
@@ -250,7 +243,7 @@ def away(deployment: Deployment, how: str) -> Iterator[Callable[[], None]]:
     """
     file, elsewhere = deployment.file, deployment.folder / "elsewhere"
 
-    def back() -> None:
+    def back():
         if deployment.proxy:
             deployment.proxy.open()
         elif elsewhere.is_dir():
@@ -271,10 +264,10 @@ def away(deployment: Deployment, how: str) -> Iterator[Callable[[], None]]:
         back()
 
 
-def wait_until_kept(deployment: Deployment, pages: dict[str, Response], *more: bytes) -> None:
+def wait_until_kept(deployment, pages, *more):
     """Wait until these pages stand in the snapshot, and these words of pages nobody asked for."""
 
-    def are_kept() -> bool:
+    def are_kept():
         file = deployment.snapshot.read_bytes() if deployment.snapshot.exists() else b""
         return all(it in file for it in (*(page.body for page in pages.values()), *more))
 

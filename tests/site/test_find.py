@@ -1,7 +1,7 @@
 """Finding and replacing words in the whole text of the editor, in a browser."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision
@@ -202,7 +202,7 @@ def test_five_megabytes_are_searched_without_a_wait(page, bar):
     expect(bar).to_contain_text("1 of 200,000")
 
 
-def expect_selected(page: Page, words: str) -> None:
+def expect_selected(page, words):
     """Wait for the selection, which a surface shows some moments later."""
     found = page.evaluate(
         """words => new Promise(done => {

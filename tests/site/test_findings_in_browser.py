@@ -4,11 +4,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies import workflow
-from policies.models import Justification, Overruling, Revision
+from policies.models import Justification, Overruling
 from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import open_findings
@@ -22,12 +21,12 @@ LINKS = "See [one](#one). See [two](#two)."
 TEXT = Document("T", "", (Section("Guests", "guests", GUESTS), Section("Links", "links", LINKS)))
 
 
-def open_page(page: Page, server: LiveServer, where: str, revision: Revision) -> None:
+def open_page(page, server, where, revision):
     page.goto(server.url + reverse(f"admin:policies_{where}", args=[revision.pk]))
     page.evaluate("window.isStillHere = true")
 
 
-def expect_same_page(page: Page) -> None:
+def expect_same_page(page):
     assert page.evaluate("window.isStillHere")
 
 

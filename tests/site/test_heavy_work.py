@@ -3,7 +3,6 @@
 import os
 import select
 import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +22,7 @@ PEOPLE = 4
 WORDS = 6_000
 
 
-def children(pid: int) -> list[int]:
+def children(pid):
     found: list[int] = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(FileNotFoundError, ProcessLookupError):  # of a thread that has just ended
@@ -31,24 +30,24 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def _works_on_texts(pid: int) -> bool:
+def _works_on_texts(pid):
     return "multiprocessing.spawn" in Path(f"/proc/{pid}/cmdline").read_text()
 
 
-def _has_port(pid: int, port: int) -> bool:
+def _has_port(pid, port):
     return f"PORT={port}\0" in Path(f"/proc/{pid}/environ").read_text()
 
 
 class Site:
     """A site with one worker, and people with drafts."""
 
-    def __init__(self, port: int, drafts: Iterator[str]) -> None:
+    def __init__(self, port, drafts):
         self.people = [Person(port, *next(drafts).split()) for _ in range(PEOPLE)]
         (server,) = (it for it in children(os.getpid()) if _has_port(it, port))
         (self.worker,) = children(server)
 
     @property
-    def child(self) -> int:
+    def child(self):
         """Beside it, Python starts a process that tidies up."""
         (child,) = (pid for pid in children(self.worker) if _works_on_texts(pid))
         return child

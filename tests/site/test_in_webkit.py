@@ -34,7 +34,7 @@ def light(tmp_path):
         yield session
 
 
-def styles(session: webkit.Session, selector: str, *names: str) -> list[str]:
+def styles(session, selector, *names):
     """Return computed styles of the first element that a CSS selector finds."""
     found = f"getComputedStyle(document.querySelector({selector!r}))"
     return session.evaluate(f"[{','.join(f'{found}.{name}' for name in names)}]")

@@ -1,7 +1,6 @@
 """Many readers while somebody publishes. `make bench` runs the same readers for longer."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -41,7 +40,7 @@ def test_readers_see_whole_versions_in_order_while_others_are_published(folder, 
     assert set(seen.statuses) == {200, 302, 304, 404}
 
 
-async def read_and_publish(readers: list[Reader], publish: Callable[[], int]) -> None:
+async def read_and_publish(readers, publish):
     """Read so many times during each publication, and then until all readers have seen it."""
     await asyncio.gather(*(reader.connect() for reader in readers))
     for _ in range(PUBLICATIONS):
@@ -50,7 +49,7 @@ async def read_and_publish(readers: list[Reader], publish: Callable[[], int]) ->
     await asyncio.gather(*(reader.close() for reader in readers))
 
 
-async def read_until(reader: Reader, published: asyncio.Task[int]) -> None:
+async def read_until(reader, published):
     for _ in range(REQUESTS):
         await reader.read_on()
     number = await published

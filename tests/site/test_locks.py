@@ -23,7 +23,7 @@ DEVELOPMENT = [
 LOCKS = [("requirements.txt", RUNTIME), ("tests/requirements.txt", DEVELOPMENT)]
 
 
-def pins(lock: str) -> dict[str, str]:
+def pins(lock):
     """Return the version of each package that the lock pins, by canonical name."""
     text = (ROOT / lock).read_text(encoding="utf-8")
     return {
@@ -34,14 +34,14 @@ def pins(lock: str) -> dict[str, str]:
     }
 
 
-def extras(lock: str) -> dict[str, set[str]]:
+def extras(lock):
     """Return the extras that the lock pins with each package, by canonical name."""
     text = (ROOT / lock).read_text(encoding="utf-8")
     entries = map(Requirement, re.findall(r"^[A-Za-z0-9][^\s;]*==[^\s;]+", text, re.MULTILINE))
     return {canonicalize_name(it.name): it.extras for it in entries}
 
 
-def asked_for_by_the_project(lock: str) -> set[str]:
+def asked_for_by_the_project(lock):
     """Return the packages that, says the lock, pyproject.toml itself asks for."""
     found, package = set(), ""
     for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
@@ -132,7 +132,7 @@ def test_the_site_imports_only_what_its_own_lock_installs():
     assert missing == []
 
 
-def _imported(tree: ast.AST) -> set[str]:
+def _imported(tree):
     """Return the top names that a module imports, but for those that only the type checker sees."""
     found: set[str] = set()
     for node in ast.iter_child_nodes(tree):

@@ -27,7 +27,7 @@ from tests.site.logging_in import PASSWORD, make_staff, try_password
 BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [a-z._]+: ")
 
 
-def written(message: str, *arguments: object, error: Exception | None = None) -> str:
+def written(message, *arguments, error=None):
     """Return what the site's own handler writes for a record."""
     handler = next(it for it in logging.getLogger().handlers if it.get_name() == "stderr")
     caught = None
@@ -41,7 +41,7 @@ def written(message: str, *arguments: object, error: Exception | None = None) ->
     return handler.format(record)
 
 
-def is_sound(text: str) -> bool:
+def is_sound(text):
     first, *others = text.split("\n")
     categories = {unicodedata.category(sign) for line in (first, *others) for sign in line}
     return (
@@ -77,7 +77,7 @@ def test_every_handler_writes_such_lines():
 # --- As JSON -------------------------------------------------------------------------------------
 
 
-def as_json(record: logging.LogRecord) -> dict[str, object]:
+def as_json(record):
     line = JsonLines().format(record)
     assert "\n" not in line
     assert line.isascii()
@@ -86,7 +86,7 @@ def as_json(record: logging.LogRecord) -> dict[str, object]:
     return found
 
 
-def a_record(message: str, *arguments: object, **extra: object) -> logging.LogRecord:
+def a_record(message, *arguments, **extra):
     return logging.getLogger("policies").makeRecord(
         "policies", logging.WARNING, "f", 1, message, arguments, None, extra=extra
     )

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = "93.184.216.34"
 
 
-def let_time_pass(minutes: float) -> None:
+def let_time_pass(minutes):
     """Make failed log-ins older than they are."""
     earlier = F("attempt_time") - timedelta(minutes=minutes)
     AccessAttempt.objects.update(attempt_time=earlier)
@@ -378,7 +378,7 @@ def test_the_session_has_a_new_key_after_the_log_in(ana):
     assert not Session.objects.filter(session_key=planted).exists()
 
 
-def in_another_process(script: str, **variables: str) -> str:
+def in_another_process(script, **variables):
     """Run a script under settings read from other variables; return what it prints."""
     # What the browser's fixture sets is for its own process.
     inherited = {it: os.environ[it] for it in os.environ if it != "DJANGO_ALLOW_ASYNC_UNSAFE"}

@@ -7,8 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies.staff.accounts import second_factor
 from tests.factories import make_revision
@@ -27,17 +26,17 @@ from tests.site.logging_in import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def shown_key(page: Page) -> bytes:
+def shown_key(page):
     letters = page.locator(".setup-key").inner_text().replace(" ", "")
     return base64.b32decode(letters)
 
 
-def half_a_minute_goes_by() -> None:
+def half_a_minute_goes_by():
     """Make the present code one that has not been used yet."""
     TOTPDevice.objects.update(last_t=-1)
 
 
-def give_password(page: Page, server: LiveServer) -> None:
+def give_password(page, server):
     page.goto(server.url + "/admin/")
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill(PASSWORD)

@@ -6,12 +6,12 @@ from django.core.exceptions import ImproperlyConfigured
 from softphonez_site import values
 
 
-def site_url(typed: str) -> str:
+def site_url(typed):
     hosts = [".example.com", "[::1]"]
     return values.site_url("SITE_URL", typed, hosts=hosts, https=True, port="8000")
 
 
-def sender(typed: str, *, url: str = "https://policies.example.com") -> str:
+def sender(typed, *, url="https://policies.example.com"):
     return values.sender("EMAIL_FROM", typed, organisation="Ä, B\nand C", site_url=url)
 
 

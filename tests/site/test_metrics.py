@@ -14,14 +14,14 @@ from policies.mail import outbox
 from policies.models import Announcement, Mail
 from policies.operations import health, job_runs
 from tests.factories import make_revision, make_user, make_version
-from tests.servers import ROOT, Instance
+from tests.servers import ROOT
 from tests.site.deployment import deployed, eventually
 from tests.site.serving import EACH_ADAPTER
 
 KEY = "key-of-the-test-0123456789"
 
 
-def values(text: str) -> dict[str, float]:
+def values(text):
     """Return each value by its name, with the kind of an answer behind it."""
     return {
         ":".join([sample.name, *sample.labels.values()]): sample.value
@@ -93,7 +93,7 @@ def instance(adapter, deployment):
         yield instance
 
 
-def scraped(instance: Instance) -> dict[str, float]:
+def scraped(instance):
     response = instance.get("/metrics", f"Authorization: Bearer {KEY}")
     assert response.status == 200
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")

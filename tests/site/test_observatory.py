@@ -59,9 +59,7 @@ def verdicts(certificate, tmp_path_factory):
             return {it["path"]: it for it in judged(certificate, ports, pages)}
 
 
-def judged(
-    certificate: Path, ports: dict[str, int], pages: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def judged(certificate, ports, pages):
     """Have the Observatory fetch and judge pages. It trusts this certificate besides the usual."""
     request = {
         "hostname": "localhost",

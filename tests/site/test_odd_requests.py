@@ -26,7 +26,7 @@ def port(port):
         assert reader.ask("/privacy/").status == 200
 
 
-def said(port: int, request: bytes) -> bytes:
+def said(port, request):
     """Send these bytes; return everything that the server sends until it closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(request)
@@ -39,17 +39,17 @@ def said(port: int, request: bytes) -> bytes:
         return bytes(answer)
 
 
-def status(answer: bytes) -> int:
+def status(answer):
     assert answer.startswith(b"HTTP/1."), answer[:200]
     return int(answer.split(b" ", 2)[1])
 
 
-def get(target: bytes, *lines: bytes, method: bytes = b"GET", body: bytes = b"") -> bytes:
+def get(target, *lines, method=b"GET", body=b""):
     head = b"".join(line + b"\r\n" for line in lines)
     return b"%s %s HTTP/1.1\r\n%s%s%s\r\n%s" % (method, target, HOST, head, CLOSE, body)
 
 
-def wrong(port: int, cases: dict[bytes, int]) -> dict[bytes, int]:
+def wrong(port, cases):
     """Return the requests that get a wrong status."""
     found = {request: status(said(port, request)) for request in cases}
     return {request[:80]: it for request, it in found.items() if it != cases[request]}

@@ -3,13 +3,11 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from policies import workflow
-from policies.models import Revision
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision, make_user
 from tests.site.browsing import editor, log_in, save
@@ -24,14 +22,14 @@ SIXTY = Document(
 )
 
 
-def based_on_sixty(writer: User) -> Revision:
+def based_on_sixty(writer):
     """A draft that was started from a version with sixty sections."""
     policy = make_policy(slug="long")
     make_import(SIXTY, policy=policy, at=timezone.now())
     return workflow.start_draft(policy.pk, by=writer, at=timezone.now())
 
 
-def selected(page: Page) -> str:
+def selected(page):
     return page.evaluate(
         "(it => it.value.slice(it.selectionStart, it.selectionEnd))(document.activeElement)"
     )
@@ -71,7 +69,7 @@ def test_the_link_of_a_finding_leads_into_a_heading(page, live_server, writer):
     assert selected(page) == "About [Company]"
 
 
-def entry(page: Page, name: str) -> Locator:
+def entry(page, name):
     """The line of the outline whose name matches a regular expression from its beginning."""
     links = page.get_by_role("navigation", name="Outline").get_by_role("link")
     return links.and_(page.get_by_role("link", name=re.compile(f"^{name}")))

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from django.conf import settings as site
 from django.template import engines
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from policies.public import inline_assets
 from policies.text import document as documents
@@ -38,17 +38,17 @@ def everything(live_server):
     return live_server.url + publish_everything()
 
 
-def show(page: Page, address: str, *, width: int = DESKTOP, height: int = 900) -> None:
+def show(page, address, *, width=DESKTOP, height=900):
     page.set_viewport_size({"width": width, "height": height})
     page.goto(address)
 
 
-def overflow(page: Page) -> int:
+def overflow(page):
     """Return by how many pixels the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-def top(page: Page, selector: str) -> float:
+def top(page, selector):
     return page.eval_on_selector(selector, "element => element.getBoundingClientRect().top")
 
 

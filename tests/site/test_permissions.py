@@ -5,21 +5,19 @@ has inline code, no cache keeps anything of the desk, and other sites reach only
 them.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 
 from policies.models import AuditEvent
 from policies.public import pdfs
 from tests.conftest import is_quick
-from tests.site.everything import Everything, routes
+from tests.site.everything import routes
 from tests.site.inline_code import code_in
-from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED, Row
+from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 
 # The same lines hundreds of times, which other tests reach too.
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
@@ -35,7 +33,7 @@ FEATURES = [
 ]
 
 
-def addresses(site: Everything) -> Iterator[tuple[str, str]]:
+def addresses(site):
     """Yield the name of each row and a path for it."""
     yield from ((name, site.path(route)) for name, route in routes())
     yield from ((path, path) for path in UNROUTED)
@@ -48,7 +46,7 @@ def test_each_address_answers_each_person_as_its_row_says(letters, everything, m
     assert {it: wrong_for(everything, it) for it in letters} == {it: [] for it in letters}
 
 
-def wrong_for(site: Everything, letter: str) -> list[tuple[Any, ...]]:
+def wrong_for(site, letter):
     """Ask for every address as one kind of person; return what is not as it must be."""
     client = Client()
     if letter in site.people:
@@ -90,7 +88,7 @@ def wrong_for(site: Everything, letter: str) -> list[tuple[Any, ...]]:
     return wrong
 
 
-def inside(response: HttpResponse, body: bytes) -> list[str]:
+def inside(response, body):
     """Return the code in a page: its scripts and styles are files, or known by hash."""
     if not response.get("Content-Type", "").startswith("text/html"):
         return []
@@ -99,7 +97,7 @@ def inside(response: HttpResponse, body: bytes) -> list[str]:
     return code_in(body, policy) + ([] if is_strict else [policy])
 
 
-def around(response: HttpResponse, row: Row, path: str) -> Iterator[str]:
+def around(response, row, path):
     """Yield the headers that let a cache keep the desk, or other sites reach what is not theirs."""
     if path.startswith("/admin") and "no-store" not in response["Cache-Control"]:
         yield response["Cache-Control"]

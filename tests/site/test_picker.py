@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision
@@ -41,7 +41,7 @@ CHOICES = [
 ]
 
 
-def options(page: Page) -> Locator:
+def options(page):
     return page.get_by_role("listbox", name="Link to").get_by_role("option")
 
 

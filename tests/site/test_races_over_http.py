@@ -54,7 +54,7 @@ def prepared(deployment):
     return made
 
 
-def told(person: Staff, answer: Any) -> set[str]:
+def told(person, answer):
     """Return the kinds of messages that this person gets: success, warning, error."""
     page = answer if answer.status != 302 else person.get(answer.headers["location"])
     soup = BeautifulSoup(page.body, "html.parser")
@@ -87,19 +87,19 @@ def test_of_two_at_one_instant_one_wins_and_the_other_reads_why_not(
         assert acts[-1].replace("_", "-") in actions
 
 
-def acts_on(person: Staff, policy: int, pk: int) -> list[str]:
+def acts_on(person, policy, pk):
     """Return the actions that were done to a revision, as its policy's audit has them."""
     table = person.get(f"/admin/policies/policy/{policy}/audit.csv").body.decode()
     rows = csv.DictReader(StringIO(table))
     return [it["what"] for it in rows if it["revision"] == str(pk)]
 
 
-def at_once(people: list[Staff], actions: list[str], pk: int, digest: str) -> list[Any]:
+def at_once(people, actions, pk, digest):
     """Have both send their forms at the same instant; return the answers in the same order."""
     start = threading.Barrier(2)
     answers: list[Any] = [None, None]
 
-    def send(number: int) -> None:
+    def send(number):
         action = actions[number]
         fields = [*FIELDS.get(action, []), ("seen_digest", digest)]
         start.wait(30)

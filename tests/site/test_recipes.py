@@ -25,23 +25,23 @@ FILE = r"[\w.][\w./-]*\.(?:py|html|css|toml|md|json|cron|svg)"
 MADE = {"softphonez_site/formats/it/formats.py"}
 
 
-def recipe(name: str) -> str:
+def recipe(name):
     return PAGE.partition(f"### {name}\n")[2].partition("\n### ")[0]
 
 
-def code_of(name: str) -> list[str]:
+def code_of(name):
     blocks = re.findall(r"^ *```python\n(.*?)^ *```", recipe(name), re.MULTILINE | re.DOTALL)
     return [textwrap.dedent(block) for block in blocks]
 
 
 @cache
-def files() -> list[Path]:
+def files():
     """Return every file of the project that the page may name."""
     folders = ("policies", "softphonez_site", "templates", "static", "tests", "docs")
     return [*ROOT.glob("*"), *(it for folder in folders for it in (ROOT / folder).rglob("*"))]
 
 
-def written(name: str) -> list[str]:
+def written(name):
     """Return what is in the files of this name, which may begin with some of their folders."""
     found = [it for it in files() if it.as_posix().endswith(f"/{name}") and it.is_file()]
     return [it.read_text(encoding="utf-8") for it in found]

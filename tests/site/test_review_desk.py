@@ -3,8 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from policies import workflow
 from policies.models import Policy, Revision
@@ -40,16 +39,16 @@ def become(page, live_server):
     return change
 
 
-def said(page: Page, words: str) -> None:
+def said(page, words):
     expect(page.locator(".messagelist")).to_contain_text(words)
     expect(page.locator(".messagelist")).to_be_in_viewport()
 
 
-def open_task(page: Page, kind: str) -> None:
+def open_task(page, kind):
     page.locator(".tasks li", has_text=kind).first.locator(".task-action a").click()
 
 
-def address(server: LiveServer, name: str, pk: int) -> str:
+def address(server, name, pk):
     return server.url + reverse(f"admin:policies_{name}", args=[pk])
 
 
@@ -151,7 +150,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(page, live_server, becom
     expect(page.locator("ins").first).to_be_visible()
 
 
-def _without_notes(sections: tuple[Section, ...]) -> list[Section]:
+def _without_notes(sections):
     """Return the seed's sections in a finished form."""
     return [
         Section(it.heading, it.anchor, f"This is about {it.heading.lower()}.") for it in sections

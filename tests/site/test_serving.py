@@ -14,7 +14,7 @@ from tests.servers import ROOT, SERVER, started
 from tests.site.serving import environment
 
 
-def two_workers(folder: Path) -> dict[str, str]:
+def two_workers(folder):
     return {**environment(folder, free_port()), "WEB_CONCURRENCY": "2"}
 
 

@@ -12,7 +12,7 @@ from tests.servers import ROOT
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
-def begun(url: str, *command: str) -> subprocess.Popen[str]:
+def begun(url, *command):
     return subprocess.Popen(
         [sys.executable, "manage.py", *command],
         cwd=ROOT,

@@ -88,7 +88,7 @@ def test_a_full_disk_leaves_no_half_file_that_would_be_taken_for_whole(collected
     assert packed.read_bytes() == b"As it was."
 
 
-def is_hashed(name: str) -> bool:
+def is_hashed(name):
     return bool(re.search(r"\.[0-9a-f]{12}\.js\Z", name))
 
 
@@ -100,7 +100,7 @@ def test_a_redline_has_the_same_marks_on_the_desk_as_on_readers_pages():
     assert public <= desk
 
 
-def rules(name: str) -> str:
+def rules(name):
     """Return a stylesheet with what it imports."""
     text = (Path(site.BASE_DIR) / f"static/policies/{name}.css").read_text()
     return re.sub(r'@import url\("(\w+)\.css"\);', lambda it: rules(it[1]), text)

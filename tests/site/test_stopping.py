@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -31,9 +30,7 @@ sys.meta_path.insert(0, Interruption())
 """
 
 
-def interrupted(
-    folder: Path, module: str, *command: str, only_in_a_child: bool = False
-) -> subprocess.CompletedProcess[str]:
+def interrupted(folder, module, *command, only_in_a_child=False):
     """Run a command of Python's that gets Ctrl-C's signal when it imports a module."""
     text = SITECUSTOMIZE.format(module=module, only_in_a_child=only_in_a_child)
     (folder / "sitecustomize.py").write_text(text)

@@ -2,20 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Policy, Revision
+from policies.models import Revision
 from policies.public import pdfs
 from policies.text.document import (
     Document,
@@ -44,15 +41,15 @@ HOSTILE = [
 ]
 
 
-def kept(value: str, *, longest: int = 20_000) -> str:
+def kept(value, *, longest=20_000):
     """Return a value as a form would pass it on."""
     return value[:longest].strip() or "x"
 
 
-def document(value: str) -> Document:
+def document(value):
     """Return a Document with the value in every part that accepts it."""
 
-    def taken(make: Any, spare: str) -> str:
+    def taken(make, spare):
         with suppress(DocumentError):
             made = " ".join(kept(value, longest=200).split())
             make(made)
@@ -69,7 +66,7 @@ def document(value: str) -> Document:
     return Document(title, body, (Section(heading, "scope", body),))
 
 
-def publish(policy: Policy, value: str) -> Revision:
+def publish(policy, value):
     """Publish the value as an import, which no finding stops; in the note as far as accepted."""
     at = timezone.now() - timedelta(days=1)
     try:
@@ -84,7 +81,7 @@ def publish(policy: Policy, value: str) -> Revision:
     return version
 
 
-def work_on(policy: Policy, value: str, writer: User, reviewer: User) -> Revision:
+def work_on(policy, value, writer, reviewer):
     """Use the value in every remark that can be made about a draft."""
     at = timezone.now()
     draft = workflow.start_draft(policy.pk, by=writer, at=at)
@@ -98,7 +95,7 @@ def work_on(policy: Policy, value: str, writer: User, reviewer: User) -> Revisio
     return draft
 
 
-def _first(value: str, action: Any) -> Any:
+def _first(value, action):
     """Call an action with the value, or with a plain text if the action refuses that."""
     for tried in (kept(value), "Plain."):
         with suppress(Refused):
@@ -106,7 +103,7 @@ def _first(value: str, action: Any) -> Any:
     raise AssertionError("Not even a plain text was taken.")
 
 
-def addresses(policy: Policy, version: Revision) -> Iterator[str]:
+def addresses(policy, version):
     for name, route in routes():
         if name.startswith("policies:") and "<language" not in route and "token" not in route:
             yield filled(route, slug=policy.slug, day="2026-01-01")

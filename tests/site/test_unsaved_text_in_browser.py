@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from policies.models import Revision, UnsavedText
 from tests.site.browsing import editor, expect_no_copies, log_in, save
@@ -23,16 +23,16 @@ def writer(page, writer):
     return writer
 
 
-def pause(page: Page) -> None:
+def pause(page):
     """Let the page's clock stand still: otherwise, it also goes by as much as the test takes."""
     page.clock.pause_at(page.evaluate("Date.now() + 10"))
 
 
-def type_in(page: Page, words: str) -> None:
+def type_in(page, words):
     page.get_by_label("Introduction").fill(words)
 
 
-def expect_typed(page: Page, words: str) -> None:
+def expect_typed(page, words):
     expect(page.get_by_label("Introduction")).to_have_value(words)
     expect(page.locator(".unsaved-note").first).to_contain_text("It is not saved in the draft yet")
 

@@ -2,7 +2,6 @@
 
 import shutil
 from contextlib import closing
-from pathlib import Path
 
 from tests.servers import ROOT, Connection
 from tests.site.serving import make_database, manage, publish, served
@@ -16,7 +15,7 @@ class Migration(migrations.Migration):
 """
 
 
-def copy_of_the_code(folder: Path) -> Path:
+def copy_of_the_code(folder):
     ignored = shutil.ignore_patterns("__pycache__", "*.po")
     for name in ("policies", "softphonez_site", "templates", "locale", "static"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from policies.models import Revision
@@ -18,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.validator]
 CORPUS = Path(__file__).parent.parent / "policies" / "corpus" / "policies"
 
 
-def fetch(client: Client, *addresses: str) -> dict[str, bytes]:
+def fetch(client, *addresses):
     found = {}
     for address in addresses:
         response = client.get(address)

@@ -481,9 +481,9 @@ def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake
     assert "Traceback" not in about_the_database
 
 
-def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments, **variables):
     return run("manage.py", *arguments, **variables)
 
 
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments, **variables):
     return python(*arguments, env={**ENVIRONMENT, "PATH": os.environ["PATH"], **variables})

@@ -5,7 +5,6 @@ from django.urls import get_resolver
 
 from tests.site.readers import READERS, expected, facts, fields, others, reading
 from tests.site.serving import served
-from tests.site.whole_site import Sample
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
@@ -20,11 +19,11 @@ def nodes(site, adapter, whole):
         yield site, without
 
 
-def is_a_preview(sample: Sample) -> bool:
+def is_a_preview(sample):
     return sample.view.startswith("preview")
 
 
-def staff_paths() -> list[str]:
+def staff_paths():
     """Return a path for every route of the desk (keys are 1), and some more."""
     found = {"/admin/", "/admin/nowhere/", "/admin/login/?next=/admin/"}
     desk = next(it for it in get_resolver().url_patterns if getattr(it, "namespace", "") == "admin")

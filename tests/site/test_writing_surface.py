@@ -4,7 +4,7 @@ import random
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from policies.models import Revision
 from policies.text import redline
@@ -55,11 +55,11 @@ def surface(page, live_server):
     return opened
 
 
-def text(page: Page, number: int = 1) -> str:
+def text(page, number=1):
     return page.locator("textarea[name=body]").nth(number - 1).input_value()
 
 
-def stored() -> Document:
+def stored():
     return Revision.objects.get().document()
 
 
@@ -286,7 +286,7 @@ def test_a_list_goes_on_in_order_when_an_item_is_removed(page, surface):
     assert text(page).endswith("(c) four.\n\nBetween.\n\n(f) six.")
 
 
-def show(page: Page, body: str) -> None:
+def show(page, body):
     """Open another text on the surface of the first section."""
     page.locator("textarea[name=body]").first.evaluate(
         """async (area, body) => {
@@ -299,7 +299,7 @@ def show(page: Page, body: str) -> None:
     )
 
 
-def select(area: Locator, first: str, last: str, *, upto: bool = False) -> None:
+def select(area, first, last, *, upto=False):
     """Select from the first of these words to the end, or up to the beginning, of the last."""
     area.evaluate(
         """(surface, [first, last, upto]) => {
@@ -473,7 +473,7 @@ def test_a_table_that_is_pasted_into_a_clause_behind_its_items_stays_a_table(pag
     expect(area.get_by_role("listitem").filter(has_text="two.").last).to_have_text("two.")
 
 
-def paste(area: Locator, kind: str, words: str, plain: str = "") -> None:
+def paste(area, kind, words, plain=""):
     area.evaluate(
         """(element, [kind, words, plain]) => {
             const clipboardData = new DataTransfer();

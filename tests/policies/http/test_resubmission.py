@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN = "First <line>.\n\nSecond line."
 
 
-def a_remark(revision: Revision) -> int:
+def a_remark(revision):
     writer = make_user("Reviewers")
     return workflow.comment(revision.pk, by=writer, at=timezone.now(), text="Hm.").pk
 

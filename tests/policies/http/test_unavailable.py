@@ -1,7 +1,5 @@
 """What staff and readers get while the database can't be used."""
 
-from typing import Any
-
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,10 +11,10 @@ from policies.http import resubmission
 EDIT = "/admin/policies/revision/1/edit/"
 
 
-def client_whose_session_raises(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Client:
+def client_whose_session_raises(monkeypatch, error):
     """A client whose session can't be read; the test has no database at all."""
 
-    def load(self: Any) -> Any:
+    def load(self):
         raise error
 
     monkeypatch.setattr(SessionStore, "load", load)
@@ -83,7 +81,7 @@ def test_a_reader_gets_an_explanation_while_the_database_is_away(monkeypatch):
     assert "<form" not in response.content.decode()
 
 
-def as_cause() -> Exception:
+def as_cause():
     error = ValueError("could not be read")
     error.__cause__ = AWAY[0]
     return error

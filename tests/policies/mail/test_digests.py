@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from policies.mail import notices, outbox
 from policies.models import Mail, MailOptOut, MailThread, Revision
 from policies.states import Status
 from tests.factories import DAY, NOW, make_policy, make_revision
-from tests.policies.mail.received import People
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 from tests.policies.mail.smtp import inbox as inbox
@@ -28,23 +26,23 @@ Act = Callable[..., dict[str, Any]]
 MINUTE = timedelta(minutes=1)
 
 
-def wants_digest(user: User) -> None:
+def wants_digest(user):
     MailOptOut.objects.create(user=user, kind=notices.SINGLE)
 
 
-def let_a_day_pass() -> None:
+def let_a_day_pass():
     """Make all mails a day older: those that were not sent are due now, the last digest is past."""
     Mail.objects.update(recorded_at=F("recorded_at") - DAY, sent_at=F("sent_at") - DAY)
 
 
-def text_of(message: EmailMessage) -> str:
+def text_of(message):
     """Return the plain text of a message, on one line."""
     body = message.get_body(("plain",))
     assert body
     return " ".join(body.get_content().split())
 
 
-def submit(act: Act, people: People, name: str, **asked: Any) -> Revision:
+def submit(act, people, name, **asked):
     draft = make_revision(writer=people.wanda, policy=make_policy(name=name))
     act(workflow.submit, draft.pk, by=people.wanda, **asked)
     return draft

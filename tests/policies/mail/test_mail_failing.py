@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import date
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -124,7 +123,7 @@ class Overtaken(EmailBackend):
 
     overtaken = False
 
-    def send_messages(self, messages: Any) -> int:
+    def send_messages(self, messages):
         if not Overtaken.overtaken:
             Overtaken.overtaken = True
             call_command("send_reminders")
@@ -217,7 +216,7 @@ class Waiting(EmailBackend):
 
     may_answer = threading.Event()
 
-    def send_messages(self, messages: Any) -> int:
+    def send_messages(self, messages):
         assert self.may_answer.wait(30)
         return super().send_messages(messages)
 
@@ -321,7 +320,7 @@ def test_a_database_that_stays_busy_is_one_line_in_the_log(caplog, request):
     assert set(received()) == {"ravi"}
 
 
-def act_without_mails() -> int:
+def act_without_mails():
     """Submit a draft whose reviewer gets no mail about it yet; return the number of the act."""
     writer = make_staff("wanda", "Writers")
     draft = make_revision(writer=writer)

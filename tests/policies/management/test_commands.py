@@ -16,7 +16,7 @@ from tests.factories import NOW, make_policy, make_revision, make_version
 pytestmark = pytest.mark.django_db
 
 
-def forge(**values: object) -> None:
+def forge(**values):
     with triggers.lifted(connection):
         Rendering.objects.update(**values)
 

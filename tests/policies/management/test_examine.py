@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,7 +16,7 @@ from tests.policies.text.word_files import word
 FINISHED = "# Terms\n\nThese terms apply to everyone. Write to us: office@softphonez.org.\n"
 
 
-def examine(*arguments: object) -> tuple[int, str, str]:
+def examine(*arguments):
     """Run the command; return its exit status and what it wrote to both streams."""
     out, err = StringIO(), StringIO()
     try:
@@ -28,7 +27,7 @@ def examine(*arguments: object) -> tuple[int, str, str]:
     return 0, out.getvalue(), err.getvalue()
 
 
-def written(folder: Path, text: str, name: str = "terms.md") -> Path:
+def written(folder, text, name="terms.md"):
     (folder / name).write_text(text, encoding="utf-8")
     return folder / name
 

@@ -15,7 +15,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 
-def first_run() -> str:
+def first_run():
     """Run the command and return what it says."""
     said = io.StringIO()
     call_command("first_run", stdout=said, stderr=said)

@@ -5,7 +5,6 @@ import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -52,7 +51,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def run(*arguments: object) -> tuple[str, str]:
+def run(*arguments):
     """Run import_policies; return what it wrote to both streams, refusals included."""
     out, err = StringIO(), StringIO()
     try:
@@ -62,7 +61,7 @@ def run(*arguments: object) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
-def imported_in_turn(file: Path, *texts: str) -> list[tuple[str, str]]:
+def imported_in_turn(file, *texts):
     """Publish one text after the other from the same file; return what each run wrote."""
     runs = []
     for text in texts:
@@ -533,7 +532,7 @@ def test_a_draft_with_another_text_than_the_file_is_reported(folder):
 # --- Dates that the text states itself ------------------------------------------------------------
 
 
-def stating(folder: Path, line: str) -> Path:
+def stating(folder, line):
     """Write a file without front matter whose text begins with a line."""
     file = folder / "cookies.md"
     file.write_text(f"# Cookies\n\n{line}\n\nWe use none.\n", encoding="utf-8")
@@ -606,12 +605,12 @@ def test_a_published_text_with_a_date_that_is_not_clear_stays_as_it_is(tmp_path)
 OTHER = TERMS.replace("Be kind.", "Be just.")
 
 
-def dated(text: str, day: str) -> str:
+def dated(text, day):
     """Return a file with another date; with "", without one."""
     return text.replace("last_updated: 2026-01-31\n", f"last_updated: {day}\n" if day else "")
 
 
-def published_texts() -> list[str]:
+def published_texts():
     versions = Revision.objects.published().order_by("number")
     return [it.document().sections[0].body.strip() for it in versions]
 
@@ -854,7 +853,7 @@ def test_a_translation_is_not_imported_without_its_source(tmp_path, key):
     assert not Policy.objects.exists()
 
 
-def shown_for(*, days: int) -> Revision:
+def shown_for(*, days):
     """Date the publication of the only version back by so many days; return that version."""
     triggers.remove(connection)
     Revision.objects.update(published_at=timezone.now() - timedelta(days=days))

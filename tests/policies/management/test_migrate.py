@@ -33,7 +33,7 @@ runpy.run_path("manage.py", run_name="__main__")
 """
 
 
-def applied() -> set[tuple[str, str]]:
+def applied():
     return set(MigrationRecorder(connection).applied_migrations())
 
 

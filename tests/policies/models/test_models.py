@@ -15,7 +15,6 @@ from django.db import IntegrityError, connection, models, transaction
 from policies import workflow
 from policies.database import triggers
 from policies.models import (
-    CommentReply,
     JobRun,
     Justification,
     KeptFile,
@@ -23,14 +22,11 @@ from policies.models import (
     LedgerEntry,
     Overruling,
     Policy,
-    PreviewLink,
     ProposalDecision,
     RemovedAnchor,
     Rendering,
     ReturnedFile,
-    ReviewComment,
     Revision,
-    Section,
     SentText,
     Subscription,
     SubscriptionRequest,
@@ -58,32 +54,32 @@ pytestmark = pytest.mark.django_db
 
 
 @functools.cache
-def revision_in(status: str) -> Callable[[], Revision]:
+def revision_in(status):
     return lambda: make_revision(status=Status(status))
 
 
-def second_version() -> Revision:
+def second_version():
     return make_version(policy=make_version().policy, at=NOW + DAY)
 
 
-def second_section() -> Section:
+def second_section():
     return make_revision().sections.order_by("position")[1]
 
 
-def comment() -> ReviewComment:
+def comment():
     return workflow.comment(make_revision().pk, by=make_user("Reviewers"), at=NOW, text="Why?")
 
 
-def reply() -> CommentReply:
+def reply():
     return workflow.reply_to_comment(comment().pk, by=make_user("Writers"), at=NOW, text="So.")
 
 
-def preview_link() -> PreviewLink:
+def preview_link():
     writer = make_user("Writers")
     return workflow.share(make_revision().pk, by=writer, at=NOW, recipient="Counsel")
 
 
-def overruled() -> Overruling:
+def overruled():
     return Overruling.objects.create(
         policy=make_policy(),
         key="a" * 64,
@@ -93,20 +89,20 @@ def overruled() -> Overruling:
     )
 
 
-def retired() -> Policy:
+def retired():
     version = make_version()
     return workflow.retire(
         version.policy_id, by=make_user("Publishers"), at=NOW + DAY, notice="No longer."
     )
 
 
-def second_translation() -> Policy:
+def second_translation():
     english = make_policy()
     make_policy(language="de", translation_of=english)
     return make_policy(language="fr", translation_of=english)
 
 
-def second_pdf() -> KeptFile:
+def second_pdf():
     version = make_version()
     KeptFile.objects.create(revision=version, origin="https://one.example", begun_at=NOW)
     return KeptFile.objects.create(
@@ -114,19 +110,19 @@ def second_pdf() -> KeptFile:
     )
 
 
-def draft_beside_a_discarded_one() -> Revision:
+def draft_beside_a_discarded_one():
     discarded = make_revision(status=Status.DISCARDED)
     make_revision(policy=discarded.policy)
     return discarded
 
 
-def justification() -> Justification:
+def justification():
     return Justification.objects.create(
         policy=make_policy(), key="a" * 64, reason="It is right.", justified_at=NOW
     )
 
 
-def returned_file() -> ReturnedFile:
+def returned_file():
     return ReturnedFile.objects.create(
         revision=make_revision(), name="a.docx", sha256="a" * 64, returned_at=NOW, returned_by_id=1
     )
@@ -225,14 +221,14 @@ BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
 ]
 
 
-def refused_by(name: str) -> Any:
+def refused_by(name):
     """Expect a constraint to refuse. Of what there is once, SQLite names only the columns."""
     is_unique = name.endswith(("_once", "_per_policy", "_per_person"))
     is_named = connection.vendor != "sqlite" or not is_unique
     return pytest.raises(IntegrityError, match=name if is_named else "UNIQUE constraint failed")
 
 
-def sql_of(model: type[models.Model], values: dict[str, Any]) -> tuple[str, list[Any]]:
+def sql_of(model, values):
     """Return the SET clause of an UPDATE, and its parameters."""
     parts, params = [], []
     for column, value in values.items():
@@ -263,13 +259,13 @@ def test_a_row_that_makes_no_sense_is_refused(make):
             )
 
 
-def decision() -> ProposalDecision:
+def decision():
     return ProposalDecision.objects.create(
         file=returned_file(), change="a" * 16, is_accepted=True, decided_at=NOW, decided_by_id=1
     )
 
 
-def kept_redline() -> KeptRedline:
+def kept_redline():
     version = make_version()
     return KeptRedline.objects.create(old=version, new=version, signed="")
 
@@ -382,7 +378,7 @@ def test_nobodys_account_is_tied_to_what_they_did():
 # --- Policies ----------------------------------------------------------------------------------
 
 
-def wrong_fields(policy: Policy) -> set[str]:
+def wrong_fields(policy):
     with pytest.raises(ValidationError) as refusal:
         policy.full_clean()
     return set(refusal.value.message_dict)

@@ -10,7 +10,7 @@ from tests.factories import make_policy, make_version
 pytestmark = pytest.mark.django_db
 
 
-def make_subscription() -> Subscription:
+def make_subscription():
     policy = make_policy(slug="privacy")
     now = timezone.now()
     return Subscription.objects.create(policy=policy, lookup="a", address="b", confirmed_at=now)

@@ -51,46 +51,46 @@ def test_a_database_that_another_restore_is_setting_up_is_refused(sound, monkeyp
         restore(sound)
 
 
-def name_a_stranger(members: dict[str, bytes]) -> None:
+def name_a_stranger(members):
     members["../../../tmp/evil"] = b"x"
 
 
-def flip(members: dict[str, bytes]) -> None:
+def flip(members):
     name = "tables/policies.Section.jsonl"
     members[name] = members[name].replace(b"Contact", b"Kontakt")
 
 
-def take_away(members: dict[str, bytes]) -> None:
+def take_away(members):
     del members["tables/policies.Section.jsonl"]
 
 
-def swell(members: dict[str, bytes]) -> None:
+def swell(members):
     members["tables/policies.Section.jsonl"] = b"0" * 50_000_000
     say(made_at="2027-05-02T12:00:00+00:00")(members)
 
 
-def swell_the_manifest(members: dict[str, bytes]) -> None:
+def swell_the_manifest(members):
     members[archive.MANIFEST] = b" " * 50_000_000
 
 
-def promise_ids_without_end(members: dict[str, bytes]) -> None:
+def promise_ids_without_end(members):
     said = json.loads(members[archive.MANIFEST])
     for table in said["tables"]:
         table["last_id"] = 2**63 - 1
     members[archive.MANIFEST] = json.dumps(said).encode()
 
 
-def pretend_to_be_older(members: dict[str, bytes]) -> None:
+def pretend_to_be_older(members):
     """Name the migrations of an earlier version, which did not have all these tables."""
     earlier = json.loads(members[archive.MANIFEST])["migrations"][:12]
     say(migrations=earlier)(members)
 
 
-def lose_the_manifest(members: dict[str, bytes]) -> None:
+def lose_the_manifest(members):
     del members[archive.MANIFEST]
 
 
-def nest(members: dict[str, bytes]) -> None:
+def nest(members):
     members[archive.MANIFEST] = b"[" * 900_000
 
 
@@ -160,12 +160,12 @@ def test_an_unsound_backup_is_refused_with_its_reason_and_leaves_nothing(sound, 
 # --- Signatures ----------------------------------------------------------------------------------
 
 
-def make_an_account_a_superuser(members: dict[str, bytes]) -> None:
+def make_an_account_a_superuser(members):
     """What an attacker does who wants to get into the restored site: nothing chains accounts."""
     forge("auth.User", "is_superuser", True)(members)
 
 
-def strip(members: dict[str, bytes]) -> None:
+def strip(members):
     said = json.loads(members[archive.MANIFEST])
     del said["signature"]
     members[archive.MANIFEST] = json.dumps(said).encode()
@@ -238,15 +238,15 @@ def test_a_row_that_is_too_long_is_refused(sound, monkeypatch):
         back_up(sound, force=True)
 
 
-def scribble(file: Path) -> None:
+def scribble(file):
     file.write_bytes(b"Dear Sir or Madam")
 
 
-def cut(file: Path) -> None:
+def cut(file):
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
-def rot(file: Path) -> None:
+def rot(file):
     data = bytearray(file.read_bytes())
     with zipfile.ZipFile(file) as found:
         info = found.getinfo("tables/policies.Revision.jsonl")
@@ -254,14 +254,14 @@ def rot(file: Path) -> None:
     file.write_bytes(bytes(data))
 
 
-def misplace(file: Path) -> None:
+def misplace(file):
     """Let the list at the end be before the beginning."""
     data = bytearray(file.read_bytes())
     data[-3] ^= 0xFF  # the last byte of where it begins is before the length of the comment
     file.write_bytes(bytes(data))
 
 
-def pack_otherwise(file: Path) -> None:
+def pack_otherwise(file):
     """With a packing of which four thousand bytes can become a gigabyte."""
     with zipfile.ZipFile(file) as old:
         members = {name: old.read(name) for name in old.namelist()}

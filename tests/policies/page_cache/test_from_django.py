@@ -6,7 +6,6 @@ import os
 import threading
 import warnings
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -34,23 +33,23 @@ HOST = "localhost"
 
 
 @public()
-def with_cookie(request: Any) -> HttpResponse:
+def with_cookie(request):
     response = HttpResponse("Welcome back.")
     response.set_cookie("reader", "1")
     return response
 
 
 @public()
-def for_one(request: Any) -> HttpResponse:
+def for_one(request):
     return HttpResponse("Only you see this.", headers={"Cache-Control": "no-store"})
 
 
 @public()
-def by_language(request: Any) -> HttpResponse:
+def by_language(request):
     return HttpResponse("Guten Tag.", headers={"Vary": "Accept-Language"})
 
 
-def staff(request: Any) -> HttpResponse:
+def staff(request):
     return HttpResponse("Staff only.", headers={"Cache-Control": "public"})
 
 

@@ -4,7 +4,7 @@ import gzip
 import math
 import random
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import brotli
@@ -250,7 +250,7 @@ def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compres
 class Read(OrderedDict[Key, Page]):
     """A dictionary of pages in which a reader moves one whenever somebody iterates over it."""
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self):
         found = super().__iter__()
         self.move_to_end(next(super().__iter__()))
         return found
@@ -308,11 +308,11 @@ def test_without_an_old_page_the_error_comes_from_django():
 # --- What a client gets ------------------------------------------------------------------------
 
 
-def page(headers: Any = HEADERS, body: bytes = BODY) -> Page:
+def page(headers=HEADERS, body=BODY):
     return Page(headers, body, FIRST)
 
 
-def headers_of(answer: Any) -> dict[str, str]:
+def headers_of(answer):
     assert [(name.lower().encode(), value.encode()) for name, value in answer.headers] == (
         answer.as_bytes()
     )

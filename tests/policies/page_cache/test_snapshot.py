@@ -1,12 +1,9 @@
 """The snapshot of pages: what it accepts, what it refuses, and the thread that writes it."""
 
-from __future__ import annotations
-
 import logging
 import math
 import os
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,13 +17,6 @@ from policies.urls import of_policy
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from policies.page_cache.core import DjangoResponse
-    from policies.page_cache.memory import Key
-
 SITE = ("http", "testserver")
 KEY = (*SITE, "/privacy/")
 OTHER = (*SITE, "/terms/")
@@ -34,13 +24,11 @@ WHENEVER = (-math.inf, math.inf)
 SCHEDULED = PublicationState(("ledger 1", "audit 1"), since=1_000.5, until=2_000.25)
 
 
-def page(body: bytes = BODY, *, state: PublicationState = FIRST) -> Page:
+def page(body=BODY, *, state=FIRST):
     return Page([*HEADERS, ("Vary", "Cookie")], body, state)
 
 
-def snapshot(
-    folder: Path, *, secret: bytes = b"secret", limit: int = 100_000, allowed: bool = True
-) -> Snapshot:
+def snapshot(folder, *, secret=b"secret", limit=100_000, allowed=True):
     return Snapshot(folder / "pages", secret=secret, limit=limit, may_serve=lambda key: allowed)
 
 
@@ -207,7 +195,7 @@ def test_a_silent_database_is_not_asked_for_a_page_in_the_snapshot():
     assert site.asked == []
 
 
-def writer(pages: Pages, folder: Path, *paths: str, hours: Hours | None = None) -> SnapshotWriter:
+def writer(pages, folder, *paths, hours=None):
     return SnapshotWriter(
         pages,
         snapshot(folder, limit=10_000_000),
@@ -216,20 +204,16 @@ def writer(pages: Pages, folder: Path, *paths: str, hours: Hours | None = None) 
     )
 
 
-def kept(folder: Path, path: str) -> bytes | None:
+def kept(folder, path):
     found = snapshot(folder, limit=10_000_000).find((*SITE, path))
     return None if found is None else found.body
 
 
-def pages_that_show(
-    text: dict[str, bytes],
-    state: list[PublicationState],
-    before: Callable[[Key], None] = lambda key: None,
-) -> Pages:
+def pages_that_show(text, state, before=lambda key: None):
     """Return pages with these texts; `before` is called before each is made."""
     missing = made(b"Not found.", state=None, status=404)
 
-    def make(key: Key) -> DjangoResponse:
+    def make(key):
         before(key)
         return made(text[key[2]], state=state[0]) if key[2] in text else missing
 
@@ -343,29 +327,29 @@ class Hours:
     last one the event is set.
     """
 
-    def __init__(self, acts: dict[float, Callable[[], None]]) -> None:
+    def __init__(self, acts):
         self.now = self.began = 1_000.0
         self.waited: list[float] = []
         self._acts = sorted(acts.items())
 
-    def monotonic(self) -> float:
+    def monotonic(self):
         return self.now
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds):
         self.waited.append(seconds)
         self.now += seconds + 0.01  # no clock is exact
         while self._acts and self.now - self.began >= self._acts[0][0]:
             self._acts.pop(0)[1]()
         return not self._acts
 
-    def is_set(self) -> bool:
+    def is_set(self):
         return not self._acts
 
-    def set(self) -> None:
+    def set(self):
         """Do nothing: the event is set after the last act."""
 
 
-def run(writer: SnapshotWriter) -> None:
+def run(writer):
     """Run the writer's thread to its end."""
     writer.start()
     writer.stop()

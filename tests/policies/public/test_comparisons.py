@@ -21,8 +21,8 @@ def two():
     return make_version(policy=policy), make_version(policy=policy, at=NOW + timedelta(days=1))
 
 
-def forbid_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def compare(*_: object) -> None:
+def forbid_comparing(monkeypatch):
+    def compare(*_):
         raise AssertionError("compared again")
 
     monkeypatch.setattr(redline, "compare", compare)
@@ -125,7 +125,7 @@ def test_no_reader_waits_until_a_redline_can_be_kept(two):
     assert how_patient() > 1000
 
 
-def how_patient() -> int:
+def how_patient():
     """Return for how many milliseconds a statement waits for another writer."""
     with connection.cursor() as cursor:
         return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])

@@ -1,9 +1,6 @@
 """The pages for webviews and frames."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
@@ -11,9 +8,6 @@ from django.utils import timezone
 from policies import workflow
 from tests.factories import DAY, make_document, make_import, make_policy, make_user, make_version
 from tests.policies.public import public_site
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +24,7 @@ def _versions():
     make_version(policy=policy, at=now, effective_at=now + 10 * DAY)
 
 
-def body(client: Client, url: str) -> str:
+def body(client, url):
     """Return a page without its style sheet, which has names for what is around a site's text."""
     return re.sub("<style>.*?</style>", "", public_site.body(client, url))
 

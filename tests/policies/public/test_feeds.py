@@ -1,12 +1,9 @@
 """The Atom feeds, as feedparser reads them and as RFC 4287 wants them."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import feedparser
 import pytest
@@ -17,10 +14,6 @@ from policies import workflow
 from policies.public import atom, feeds
 from tests.factories import DAY, make_policy, make_user, make_version
 from tests.policies.public import public_site
-
-if TYPE_CHECKING:
-    from django.test import Client
-
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +30,7 @@ make_history = partial(
 )
 
 
-def valid(content: bytes) -> etree._Element:
+def valid(content):
     """Return a feed that keeps to RFC 4287: its grammar, and what a grammar can't say."""
     root = etree.fromstring(content)
     assert GRAMMAR.validate(root), GRAMMAR.error_log
@@ -58,7 +51,7 @@ def valid(content: bytes) -> etree._Element:
     return root
 
 
-def read(client: Client, url: str) -> Any:
+def read(client, url):
     response = client.get(url)
     assert response.status_code == 200
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
@@ -71,7 +64,7 @@ def read(client: Client, url: str) -> Any:
     return parsed
 
 
-def linked(entry: Any, rel: str) -> dict[str, str]:
+def linked(entry, rel):
     return {link.type: link.href for link in entry.links if link.rel == rel}
 
 

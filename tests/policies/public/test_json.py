@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -84,7 +83,7 @@ def test_json_keeps_to_the_schema_that_it_links(client, url, schema):
     assert [error.message for error in checker.iter_errors(response.json())] == []
 
 
-def without_other_names(schema: Any) -> Any:
+def without_other_names(schema):
     """Return a schema with all its parts, which allows only the names that it describes. (Those
     that are served allow others: names may be added.)
     """

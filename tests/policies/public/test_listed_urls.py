@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, get_resolver
 
 from policies import workflow
 from policies.public import json_data, listed_urls, views
@@ -22,7 +22,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def routes(resolver: URLResolver, namespace: str = "") -> set[str]:
+def routes(resolver, namespace=""):
     """Return the full names of all routes but the desk's; of one without a name, its pattern."""
     names = set()
     for each in resolver.url_patterns:

@@ -1,10 +1,7 @@
 """Time travel (RFC 7089): by hand, and by the standard client over HTTP."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -15,12 +12,6 @@ from policies import workflow
 from policies.states import Status
 from tests.factories import DAY, IN_FIFTY_YEARS, make_policy, make_revision, make_user, make_version
 
-if TYPE_CHECKING:
-    from django.http import HttpResponse
-    from django.test import Client
-
-    from policies.models import Policy
-
 pytestmark = pytest.mark.django_db
 
 JANUARY = datetime(2026, 1, 10, 9, 0, 0, 250_000, tzinfo=UTC)
@@ -28,7 +19,7 @@ FEBRUARY = datetime(2026, 2, 10, 9, 0, tzinfo=UTC)
 MARCH = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
-def make_past() -> Policy:
+def make_past():
     """Versions 1, 2 and 4 took effect in January, February and March; 3 never; 5 is upcoming."""
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=JANUARY)
@@ -42,7 +33,7 @@ def make_past() -> Policy:
     return policy
 
 
-def links(response: HttpResponse) -> list[tuple[str, set[str], str]]:
+def links(response):
     """Return (path, relation types, datetime) of each link; strict about the syntax."""
     link = r'<http://testserver([^<>"]*)>; rel="([a-z -]+)"((?:; [a-z]+="[^"]*")*)'
     assert re.fullmatch(f"{link}(?:, {link})*", response["Link"])
@@ -52,11 +43,11 @@ def links(response: HttpResponse) -> list[tuple[str, set[str], str]]:
     ]
 
 
-def by_rel(response: HttpResponse) -> dict[str, str]:
+def by_rel(response):
     return {rel: path for path, rels, _ in links(response) for rel in rels if rel != "memento"}
 
 
-def travel(client: Client, when: str | None) -> HttpResponse:
+def travel(client, when):
     headers = {"Accept-Datetime": when} if when is not None else {}
     return client.get("/privacy/timegate/", headers=headers)
 

@@ -1,24 +1,22 @@
 """The notice of a version: what an organisation sends to its users."""
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from policies import languages
-from policies.models import Policy
 from tests.factories import DAY, make_policy, make_revision, make_version
 from tests.policies.public.public_site import make_family, make_history
 
 pytestmark = pytest.mark.django_db
 
 
-def day_of_effect(policy: Policy, number: int) -> str:
+def day_of_effect(policy, number):
     version = policy.revisions.get(number=number)
     assert version.effective_at is not None
     return languages.written_day(policy.day_of(version.effective_at), policy.language)
 
 
-def text(client: Client, url: str) -> str:
+def text(client, url):
     response = client.get(url)
     assert response.status_code == 200
     return response.content.decode()

@@ -1,11 +1,7 @@
 """The OpenAPI document: whole, valid, and true of every address that it describes."""
 
-from __future__ import annotations
-
 import copy
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -17,15 +13,12 @@ from tests.policies.page_cache.pages_site import connection_stays as connection_
 from tests.policies.public.public_site import make_history
 from tests.site.everything import routes
 
-if TYPE_CHECKING:
-    from schemathesis import APIOperation
-
 pytestmark = pytest.mark.django_db
 
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+def operations():
     for path, item in openapi.document()["paths"].items():
         assert item.keys() == {"get"}
         yield path, item["get"]
@@ -103,7 +96,7 @@ def test_every_address_answers_as_it_is_described():
     ask()
 
 
-def described_operations() -> Iterator[APIOperation[Any, Any, Any]]:
+def described_operations():
     """Read the document as it is served. Without PDF, which takes seconds and needs an extra."""
     import schemathesis
 

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from policies.text.rendering import render
 
 
-def marked(markdown: str) -> str:
+def marked(markdown):
     template = Template("{% load addresses %}{{ html|mark_addresses }}")
     return template.render(Context({"html": SafeString(render(markdown).html)}))
 

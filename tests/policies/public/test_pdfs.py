@@ -4,7 +4,6 @@ import hashlib
 import io
 import socket
 import subprocess
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from policies import workflow
-from policies.models import KeptFile, Revision
+from policies.models import KeptFile
 from policies.public import kept_files, pdfs
 from policies.text import document as documents
 from policies.text import rendering
@@ -39,13 +38,13 @@ def printed(monkeypatch):
 class BrokenPrinter(PaperlessPrinter):
     """Gives up on every page."""
 
-    def print_page(self, page: dict[str, str]) -> bytes:
+    def print_page(self, page):
         self.pages.append(page)
         raise subprocess.TimeoutExpired("printer", 1)
 
 
 @contextmanager
-def database_refuses(statement: str) -> Iterator[None]:
+def database_refuses(statement):
     """Let the database fail at each statement that begins with these words."""
 
     def refuse(execute, sql, params, many, context):
@@ -65,14 +64,14 @@ def listener():
         yield server
 
 
-def as_others_ask(version: Revision) -> Revision:
+def as_others_ask(version):
     return type(version).objects.select_related("policy", "rendering").get(pk=version.pk)
 
 
 # --- What is printed ---------------------------------------------------------------------------
 
 
-def structure(pdf: pikepdf.Pdf) -> list[str]:
+def structure(pdf):
     """Return the names of all structure elements, in reading order."""
     names, waiting = [], [pdf.Root.StructTreeRoot.K[0]]
     while waiting:
@@ -357,7 +356,7 @@ def test_what_could_not_be_printed_is_not_tried_again_at_once(monkeypatch, print
 class CrashingPrinter(PaperlessPrinter):
     """Ends as a process of Python does that lacks a package."""
 
-    def print_page(self, page: dict[str, str]) -> bytes:
+    def print_page(self, page):
         said = (
             b"Traceback (most recent call last):\n  File ...\nModuleNotFoundError: No weasyprint\n"
         )

@@ -1,18 +1,16 @@
 """Comments by somebody who has a preview link: what they may send, and what becomes of it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
 from policies.ledger import verify
-from policies.models import AuditEvent, PreviewLink, ReviewComment, Revision
+from policies.models import AuditEvent, PreviewLink, ReviewComment
 from policies.public import preview_comments, preview_views
 from policies.states import Status
 from policies.workflow import commenting
@@ -26,9 +24,7 @@ TEXT = "We keep your name for 30 days, and your invoices for ten years."
 SENT = {"guest": "Jane Roe", "text": "Why so long?"}
 
 
-def make_link(
-    revision: Revision | None = None, *, takes_comments: bool = True, by: User | None = None
-) -> PreviewLink:
+def make_link(revision=None, *, takes_comments=True, by=None):
     return workflow.share(
         (revision or make_revision(text=TEXT)).pk,
         by=by or make_user("Writers"),
@@ -38,11 +34,11 @@ def make_link(
     )
 
 
-def address(link: PreviewLink, name: str = "preview") -> str:
+def address(link, name="preview"):
     return reverse(f"policies:{name}", args=[preview_views.token(link)])
 
 
-def send(client: Client, link: PreviewLink, **headers: str) -> Any:
+def send(client, link, **headers):
     return client.post(address(link, "preview_comment"), SENT, headers=headers)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import PreviewLink, Revision
+from policies.models import PreviewLink
 from policies.public import preview_views
 from policies.states import Status
 from policies.templatetags.languages import day_and_time
@@ -28,14 +28,14 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def make_link(revision: Revision, *, days: int = 14) -> PreviewLink:
+def make_link(revision, *, days=14):
     writer = make_user("Writers")
     return workflow.share(
         revision.pk, by=writer, at=timezone.now(), recipient="Counsel & Co", days=days
     )
 
 
-def address(link: PreviewLink, name: str = "preview") -> str:
+def address(link, name="preview"):
     return reverse(f"policies:{name}", args=[preview_views.token(link)])
 
 

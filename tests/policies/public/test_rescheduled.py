@@ -2,16 +2,13 @@
 
 import json
 import re
-from datetime import datetime
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision
 from tests.factories import DAY, make_policy, make_user, make_version
 
 pytestmark = pytest.mark.django_db
@@ -34,17 +31,17 @@ def moved():
     )
 
 
-def words(client: Client, path: str) -> str:
+def words(client, path):
     return " ".join(re.sub(r"</?bdi>", "", client.get(path).text).split())
 
 
-def moved_on(version: Revision) -> datetime:
+def moved_on(version):
     """Return when it was moved. Today may be another day than when it was made."""
     assert version.effective_at
     return version.effective_at - 54 * DAY
 
 
-def sentence(version: Revision) -> str:
+def sentence(version):
     """In American English, as the site writes days: "May 2, 2026"."""
     days = [version.effective_at - 14 * DAY, version.effective_at, moved_on(version)]
     before, after, on = (f"{it:%B} {it.day}, {it.year}" for it in days)

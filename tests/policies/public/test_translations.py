@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -35,7 +34,7 @@ from tests.policies.staff.desk import form, words
 pytestmark = pytest.mark.django_db
 
 
-def hreflangs(page: str) -> dict[str, str]:
+def hreflangs(page):
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
 
 
@@ -477,7 +476,7 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client):
     )
 
 
-def keeping_mine(conflict: Any) -> dict[str, list[str]]:
+def keeping_mine(conflict):
     """Return what the page about a conflict sends beside the texts, where one keeps one's own."""
     form = BeautifulSoup(conflict.content, "html.parser").find("form", {"data-unsent": True})
     sent: dict[str, list[str]] = {"do": ["choose"]}

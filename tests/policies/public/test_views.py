@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from policies import languages, workflow
-from policies.models import Policy
 from policies.public import views
 from policies.states import Kind, Status
 from tests.factories import DAY, make_document, make_policy, make_revision, make_user, make_version
@@ -226,7 +225,7 @@ def test_a_bad_address_is_not_found(client):
 # --- On a day ----------------------------------------------------------------------------------
 
 
-def make_dated() -> Policy:
+def make_dated():
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=datetime(2026, 1, 10, 9, 0, tzinfo=UTC))
     make_version(policy=policy, at=datetime(2026, 2, 10, 9, 0, tzinfo=UTC))
@@ -283,7 +282,7 @@ def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client):
 # --- Addresses that were left ------------------------------------------------------------------
 
 
-def rename(policy: Policy, *slugs: str) -> None:
+def rename(policy, *slugs):
     for slug in slugs:
         workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug=slug)
 

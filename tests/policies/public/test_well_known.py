@@ -1,11 +1,9 @@
 """What search engines, robots, messengers and researchers find."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.robotparser import RobotFileParser
 
 import pytest
@@ -26,10 +24,6 @@ from tests.factories import (
     make_version,
 )
 
-if TYPE_CHECKING:
-    from django.test import Client
-
-
 pytestmark = pytest.mark.django_db
 
 MAY = datetime(2026, 5, 2, 12, 30, tzinfo=UTC)
@@ -37,17 +31,17 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def head(client: Client, url: str) -> Any:
+def head(client, url):
     response = client.get(url)
     assert response.status_code == 200
     return html.fromstring(response.content.decode())
 
 
-def metadata(page: Any) -> dict[str, str]:
+def metadata(page):
     return {it.get("property"): it.get("content") for it in page.iter("meta") if it.get("property")}
 
 
-def rels(response: Any) -> dict[str, str]:
+def rels(response):
     pairs = re.findall(r'<([^<>"]+)>; rel="([^"]+)"', response.get("Link", ""))
     return {rel: target for target, rel in pairs}
 
@@ -55,7 +49,7 @@ def rels(response: Any) -> dict[str, str]:
 # --- Sitemap and robots ------------------------------------------------------------------------
 
 
-def listed(client: Client) -> dict[str, str | None]:
+def listed(client):
     """Return the sitemap's addresses with their lastmod, strict about its form."""
     response = client.get("/sitemap.xml")
     assert response["Content-Type"] == "application/xml; charset=utf-8"
@@ -179,7 +173,7 @@ def test_without_a_contact_there_is_no_security_txt(client):
 # --- In the pages ------------------------------------------------------------------------------
 
 
-def described(page: Any) -> dict[str, Any]:
+def described(page):
     [block] = page.xpath('//script[@type="application/ld+json"]')
     assert len(page.xpath("//script")) == 1
     answer: dict[str, Any] = json.loads(block.text)

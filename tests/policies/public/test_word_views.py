@@ -29,7 +29,7 @@ def versions():
     ]
 
 
-def back(data: bytes):
+def back(data):
     return importing.read("privacy.docx", data).document
 
 
@@ -69,7 +69,7 @@ def test_a_file_is_made_once_and_kept_for_all_processes(client, versions, monkey
     assert KeptFile.objects.count() == 1
 
 
-def too_busy(*_: object, **__: object) -> None:
+def too_busy(*_, **__):
     raise child_process.Busy
 
 

@@ -5,9 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -23,7 +21,6 @@ from tests.factories import make_policy, make_version
 from tests.policies.webhooks.receiver import (
     BOTH,
     HOUR,
-    Behaviour,
     an_hour_ago,
     answering,
     is_signed_with,
@@ -272,10 +269,10 @@ def test_a_second_run_in_the_middle_of_the_first_sends_nothing_twice(receiver):
     assert sorted(receiver.types) == sorted(BOTH)
 
 
-def meanwhile(change: Callable[[], object], status: int) -> Behaviour:
+def meanwhile(change, status):
     """Change the database from elsewhere while a delivery is tried, then answer."""
 
-    def behave(handler: BaseHTTPRequestHandler) -> None:
+    def behave(handler):
         change()
         connections.close_all()  # this thread's
         answering(status)(handler)

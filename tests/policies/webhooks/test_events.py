@@ -2,8 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,12 +36,12 @@ AS_IN_CURRENT = {
 AS_IN_VERSION = {"kind", "change_note", "withdrawn_at", "withdrawal_reason", "digest"}
 
 
-def names(*, until: datetime | None = None) -> list[str]:
+def names(*, until=None):
     now = timezone.now()
     return [it.name for it in events.events(since=now - 7 * DAY, until=until or now)]
 
 
-def problems_of(payload: dict[str, Any]) -> list[str]:
+def problems_of(payload):
     """Return what is wrong with a payload by the published schema."""
     import jsonschema
 
@@ -52,7 +51,7 @@ def problems_of(payload: dict[str, Any]) -> list[str]:
     return [it.message for it in validator.iter_errors(payload)]
 
 
-def data_of(name: str) -> dict[str, Any]:
+def data_of(name):
     now = timezone.now()
     (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
     payload = json.loads(events.body_of(event, WebhookFormat.STANDARD))
@@ -63,12 +62,12 @@ def data_of(name: str) -> dict[str, Any]:
     return data
 
 
-def move(version: Revision, *, at: datetime, to: datetime) -> None:
+def move(version, *, at, to):
     by = make_user("Publishers")
     workflow.reschedule(version.pk, by=by, at=at, effective_at=to, reason="The app comes later.")
 
 
-def text_of(name: str) -> str:
+def text_of(name):
     now = timezone.now()
     (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
     text: str = json.loads(events.body_of(event, WebhookFormat.SLACK))["text"]
@@ -252,7 +251,7 @@ def test_every_event_is_one_of_the_public_ledger_and_says_only_what_readers_can_
             assert shown(words) in shown(public), (event.name, words)
 
 
-def strings_in(value: Any) -> Iterator[str]:
+def strings_in(value):
     if isinstance(value, dict):
         value = [*value.values()]
     if isinstance(value, str):
@@ -262,6 +261,6 @@ def strings_in(value: Any) -> Iterator[str]:
             yield from strings_in(inner)
 
 
-def shown(text: str) -> str:
+def shown(text):
     """Return a text as JSON and HTML have it, without escapes."""
     return html.unescape(text).replace("\\n", " ").replace('\\"', '"')
