@@ -1,12 +1,15 @@
 """Fixtures that the tests of whole pages and of whole deployments share."""
 
 import functools
+import runpy
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from django.db import transaction
 
 from tests.factories import make_revision
+from tests.servers import ROOT
 from tests.site.browsing import editor, log_in
 from tests.site.cluster import folder_for_a_cluster, running
 from tests.site.deployment import deployed
@@ -24,6 +27,18 @@ def pytest_itemcollected(item):
     """
     if {"live_server", "page"} & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    """Returns the settings that are read from other environment variables, by name."""
+
+    def read(**variables: str) -> dict[str, Any]:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "softphonez_site" / "settings.py"))
+
+    return read
 
 
 @pytest.fixture

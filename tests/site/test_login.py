@@ -22,6 +22,7 @@ from django.utils import timezone
 from policies.public import client_address
 from policies.staff.accounts import throttling
 from softphonez_site import values
+from tests.conftest import ENVIRONMENT
 from tests.factories import confirm
 from tests.policies.staff.desk import words
 from tests.servers import python
@@ -378,27 +379,19 @@ def test_the_session_has_a_new_key_after_the_log_in(ana):
     assert not Session.objects.filter(session_key=planted).exists()
 
 
-def in_another_process(script, **variables):
-    """Run a script under settings read from other variables; return what it prints."""
-    # What the browser's fixture sets is for its own process.
-    inherited = {it: os.environ[it] for it in os.environ if it != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    run = python("-c", script, env={**inherited, **variables})
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip() + run.stderr.strip()
+NAMES = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "KNOWN_BROWSER_COOKIE_NAME"]
+SECURE = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
 
 
-COOKIES = """
-from softphonez_site import settings as it
-print(it.SESSION_COOKIE_NAME, it.CSRF_COOKIE_NAME, it.KNOWN_BROWSER_COOKIE_NAME)
-print(it.SESSION_COOKIE_SECURE, it.CSRF_COOKIE_SECURE)
-"""
+def test_cookies_have_names_that_only_this_host_can_set(settings_with):
+    public, trial = settings_with(HTTPS="on", SITE_URL=""), settings_with(HTTPS="off")
 
-
-def test_cookies_have_names_that_only_this_host_can_set():
-    public = in_another_process(COOKIES, HTTPS="on", SITE_URL="")
-    assert public.splitlines() == ["__Host-sessionid __Host-csrftoken __Host-known", "True True"]
-    trial = in_another_process(COOKIES, HTTPS="off")
-    assert trial.splitlines() == ["sessionid csrftoken known", "False False"]
+    assert [public[name] for name in NAMES] == [
+        *("__Host-sessionid", "__Host-csrftoken", "__Host-known")
+    ]
+    assert [trial[name] for name in NAMES] == ["sessionid", "csrftoken", "known"]
+    assert [public[name] for name in SECURE] == [True, True]
+    assert [trial[name] for name in SECURE] == [False, False]
 
 
 def test_they_are_for_this_host_and_for_no_script(ana, settings):
@@ -451,21 +444,15 @@ def test_an_invalid_number_of_proxies_stops_the_start(typed):
         values.proxies("BEHIND_PROXY", typed)
 
 
-CHECK = """
-import django
-from django.conf import settings
-django.setup()
-from django.core.management import call_command
-call_command("check", deploy=True, fail_level="WARNING")
-"""
-
-
 @pytest.mark.parametrize("staff", ["on", "off"])
 def test_a_site_in_public_has_nothing_to_be_warned_of(staff):
     public = {"HTTPS": "on", "SITE_URL": "https://localhost", "EMAIL_URL": "smtp://127.0.0.1:25"}
     # In memory: no site, so nobody has collected the desk's files.
-    public["DATABASE_URL"] = "sqlite://:memory:"
-    assert "no issues" in in_another_process(CHECK, STAFF=staff, **public)
+    public |= {"DATABASE_URL": "sqlite://:memory:", "STAFF": staff, "PATH": os.environ["PATH"]}
+
+    run = python("manage.py", "check", "--deploy", "--fail-level=WARNING", env=ENVIRONMENT | public)
+
+    assert "no issues" in run.stdout + run.stderr
 
 
 def test_a_name_that_no_account_can_have_is_wrong_like_any_other():

@@ -136,13 +136,22 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret):
         ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'optional', not 'maybe'"),
     ],
 )
-def test_a_command_says_in_one_line_which_variable_is_wrong(variable, value, words):
-    answer = command("check", **{variable: value})
+def test_the_settings_say_in_one_line_which_variable_is_wrong(
+    settings_with, variable, value, words
+):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(words)) as refusal:
+        settings_with(**{variable: value})
+
+    assert "\n" not in str(refusal.value)
+    assert not Path("/no").exists()
+
+
+def test_a_command_ends_with_that_line():
+    answer = command("check", TIME_ZONE="Europe/Berln")
 
     assert answer.returncode == 1
-    assert words in answer.stderr
+    assert answer.stderr.startswith("TIME_ZONE must be a time zone")
     assert answer.stderr.count("\n") == 1
-    assert not Path("/no").exists()
 
 
 @pytest.mark.parametrize(
@@ -167,26 +176,17 @@ def test_a_wrong_value_is_refused_with_the_name_of_its_variable(read, text, word
         read("NAME", text)
 
 
-def test_each_variable_can_come_from_a_file(tmp_path):
-    key = tmp_path / "key"
+def test_each_variable_can_come_from_a_file(tmp_path, settings_with):
+    key, database = tmp_path / "key", tmp_path / "database"
     key.write_text(f" {ENVIRONMENT['SECRET_KEY']}-of-the-file\n")
-    database = tmp_path / "database"
     # As some editors of Windows write it.
     database.write_text(f"sqlite:///{tmp_path}/of-the-file.sqlite3\n", "utf-8-sig")
-    show = (
-        "from django.conf import settings; "
-        "print(settings.SECRET_KEY, settings.DATABASES['default']['NAME'])"
-    )
+    files = {"SECRET_KEY_FILE": str(key), "DATABASE_URL_FILE": str(database)}
 
-    answer = command(
-        *("shell", "--verbosity", "0", "--command", show),
-        SECRET_KEY="",
-        SECRET_KEY_FILE=str(key),
-        DATABASE_URL="",
-        DATABASE_URL_FILE=str(database),
-    )
+    found = settings_with(SECRET_KEY="", DATABASE_URL="", **files)
 
-    assert answer.stdout.split() == [key.read_text().strip(), f"{tmp_path}/of-the-file.sqlite3"]
+    assert found["SECRET_KEY"] == f"{ENVIRONMENT['SECRET_KEY']}-of-the-file"
+    assert found["DATABASES"]["default"]["NAME"] == f"{tmp_path}/of-the-file.sqlite3"
 
 
 @pytest.mark.parametrize(
@@ -200,28 +200,24 @@ def test_each_variable_can_come_from_a_file(tmp_path):
     ],
 )
 def test_a_file_that_gives_no_value_stops_the_start_and_is_not_repeated(
-    tmp_path, content, token, words
+    tmp_path, settings_with, content, token, words
 ):
     file = tmp_path / "token"
     if content is not None:
         file.write_bytes(content)
 
-    answer = command("check", METRICS_TOKEN=token, METRICS_TOKEN_FILE=str(file))
+    with pytest.raises(ImproperlyConfigured, match=re.escape(words.format(file=file))) as refusal:
+        settings_with(METRICS_TOKEN=token, METRICS_TOKEN_FILE=str(file))
 
-    assert answer.returncode == 1
-    assert words.format(file=file) in answer.stderr
-    assert answer.stderr.count("\n") == 1
-    assert "hunter2" not in answer.stderr
+    assert "\n" not in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
 
 
-def test_a_value_is_taken_literally_whatever_it_begins_with():
+def test_a_value_is_taken_literally_whatever_it_begins_with(settings_with):
     """One in fifty of the keys that Django itself makes begins with a dollar sign."""
     key = "$" + ENVIRONMENT["SECRET_KEY"]
-    show = "from django.conf import settings; print(settings.SECRET_KEY)"
 
-    answer = command("shell", "--verbosity", "0", "--command", show, SECRET_KEY=key)
-
-    assert answer.stdout.strip() == key
+    assert settings_with(SECRET_KEY=key)["SECRET_KEY"] == key
 
 
 def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found():
@@ -241,6 +237,7 @@ def test_a_command_says_in_one_line_that_the_database_is_away():
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "job", ["backup {0}/x.zip", "export_site {0}/site", "send_reminders", "send_webhooks"]
 )
@@ -255,6 +252,7 @@ def test_what_runs_by_itself_makes_no_database_where_one_is_missed(tmp_path, job
     assert not file.exists()
 
 
+@pytest.mark.slow
 def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
 
@@ -264,6 +262,7 @@ def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_database_without_tables_is_not_called_sound(tmp_path):
     url = f"sqlite:///{tmp_path}/new.sqlite3"
 
@@ -275,6 +274,7 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path):
     assert command("makemigrations", "--check", "--dry-run", DATABASE_URL=url).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["migrate", "verify"])
 def test_a_database_in_a_read_only_folder_is_explained(name):
     answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
@@ -318,6 +318,7 @@ def test_a_password_with_a_slash_is_what_the_error_is_about():
         values.database("DATABASE_URL", "postgres://policies:pa/ss@127.0.0.1/policies")
 
 
+@pytest.mark.slow
 def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
     (tmp_path / "folder").mkdir()
     answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
@@ -327,6 +328,7 @@ def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
     assert f"you are {values.user_name()}, who must be able to write it" in answer.stderr
 
 
+@pytest.mark.slow
 def test_a_damaged_database_is_explained(tmp_path):
     (tmp_path / "site.sqlite3").write_bytes(b"Not SQLite. " * 1000)
 
@@ -338,6 +340,7 @@ def test_a_damaged_database_is_explained(tmp_path):
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [[], ["--traceback"]])
 def test_output_that_a_full_disk_does_not_take_is_reported_in_one_line(more):
     with Path("/dev/full").open("w") as full:
@@ -441,25 +444,6 @@ def test_an_invalid_number_of_workers_stops_the_start(value):
     assert answer.stderr == f"WEB_CONCURRENCY must be a number, 1 or more, not '{value}'.\n"
 
 
-@pytest.mark.parametrize(
-    ("value", "names_the_variable", "told"),
-    [
-        ("", True, "ValueError: invalid literal for int() with base 10: ''"),
-        ("two", True, "ValueError: invalid literal for int() with base 10: 'two'"),
-        ("-1", False, "Error: Value must be positive: -1"),
-    ],
-)
-def test_gunicorn_itself_stops_at_a_number_of_workers_that_it_does_not_take(
-    value, names_the_variable, told
-):
-    """Before it reads our configuration, which therefore can't say it better."""
-    answer = run(*SERVER, PORT=str(free_port()), WEB_CONCURRENCY=value)
-
-    assert answer.returncode == 1
-    assert answer.stderr.splitlines()[-1] == told
-    assert ("WEB_CONCURRENCY" in answer.stderr) == names_the_variable
-
-
 def test_the_server_says_in_one_line_which_variable_is_wrong():
     answer = run(*SERVER, PORT=str(free_port()), PAGES_SNAPSHOT="off")
 
@@ -468,14 +452,17 @@ def test_the_server_says_in_one_line_which_variable_is_wrong():
     assert answer.stderr.count("\n") == 1
 
 
-def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(tmp_path):
+def test_a_folder_that_was_there_when_the_pages_were_kept_is_away_and_no_mistake(
+    tmp_path, settings_with
+):
     file, pages = tmp_path / "away" / "site.sqlite3", tmp_path / "pages.snapshot"
     of_them = {"DATABASE_URL": f"sqlite:///{file}", "PAGES_SNAPSHOT": str(pages)}
-    assert "there is no such folder" in command("diffsettings", **of_them).stderr
+    with pytest.raises(ImproperlyConfigured, match="there is no such folder"):
+        settings_with(**of_them)
 
     pages.touch()
 
-    assert command("diffsettings", **of_them).returncode == 0
+    assert settings_with(**of_them)["PAGES_SNAPSHOT"] == pages
     about_the_database = command("verify", **of_them).stderr
     assert f"The database {file} can't be used" in about_the_database
     assert "Traceback" not in about_the_database
