@@ -61,7 +61,8 @@ _lie_in_memory()
 # Tests make few objects that refer to each other in circles: collecting them less often saves time.
 gc.set_threshold(10_000)
 FILES = Path(tempfile.mkdtemp(prefix="policies-tests-"))
-os.environ.setdefault(migrated.NAME, str(FILES / "migrated.sqlite3"))
+if migrated.NAME not in os.environ:
+    os.environ[migrated.NAME] = str(migrated.place())
 
 # Every variable of .env.example, so that none leaks in from outside; test_environment.py checks.
 ENVIRONMENT = {

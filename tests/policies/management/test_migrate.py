@@ -66,6 +66,7 @@ def test_what_only_asks_or_goes_forward_works_as_before():
     assert "Undo" in told.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_where_nothing_was_published_nothing_is_lost():
     newest = max(name for app, name in applied() if app == "policies")
@@ -79,6 +80,7 @@ def test_where_nothing_was_published_nothing_is_lost():
     assert ("policies", newest) in applied()
 
 
+@pytest.mark.slow
 def test_one_that_was_killed_while_it_recorded_a_migration_is_run_again(tmp_path):
     """This migration has statements that Django keeps for its end."""
     database = f"sqlite:///{tmp_path}/site.sqlite3"

@@ -113,6 +113,7 @@ def manage(*arguments, database):
     return printed("manage.py", *arguments, env=variables)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_restore_that_was_killed_while_it_made_its_tables_is_run_again(tmp_path):
     make_version()
@@ -126,6 +127,7 @@ def test_a_restore_that_was_killed_while_it_made_its_tables_is_run_again(tmp_pat
         manage("restore", str(file), "--jobs=1", database=new)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_an_older_database_that_is_used_is_not_migrated_by_a_restore(tmp_path):
     file = tmp_path / "site.zip"
@@ -223,6 +225,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(

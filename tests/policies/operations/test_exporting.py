@@ -303,6 +303,7 @@ def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
     assert "Ended." in (tmp_path / "de/datenschutz/index.html").read_text()
 
 
+@pytest.mark.slow
 def test_pages_are_written_again_after_a_setting_has_changed(tmp_path, settings):
     make_small_site()
     export(tmp_path / "old")
@@ -323,6 +324,7 @@ def test_pages_are_written_again_after_a_setting_has_changed(tmp_path, settings)
     assert contents(tmp_path / "old") == contents(tmp_path / "new")
 
 
+@pytest.mark.slow
 def test_pages_are_requested_again_after_the_code_has_changed(tmp_path, settings, requested):
     make_small_site()
     settings.BASE_DIR = tmp_path / "code"
@@ -496,6 +498,7 @@ def test_a_folder_that_version_1_exported_goes_on_being_used(tmp_path):
     assert files(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_last_export_whole_and_the_next_goes_on(tmp_path):
     make_bilingual_site()
     export(tmp_path)
@@ -511,6 +514,7 @@ def test_a_full_disk_leaves_the_last_export_whole_and_the_next_goes_on(tmp_path)
     assert b"It has ended." in files(tmp_path)["de/datenschutz/index.html"][1]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_while_it_moves_files_into_place_goes_on(tmp_path, monkeypatch):
     policy = make_bilingual_site()
     export(tmp_path / "site")
@@ -642,6 +646,7 @@ class Client:
         return SiteResponse(found.status, joined(found.getheaders()), found.read())
 
 
+@pytest.mark.slow
 @pytest.mark.nginx
 @pytest.mark.usefixtures("as_on_a_site")
 def test_nginx_responds_as_the_live_site_does(tmp_path):

@@ -317,6 +317,7 @@ def killer(settings):
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(on, killer, settings):
     """Only a message that the server had when the sender died comes again: as the same message."""

@@ -69,6 +69,7 @@ def test_the_document_keeps_to_the_official_schema_of_openapi():
     assert not OpenAPIV31SpecValidator(wrong).is_valid()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("connection_stays")
 def test_every_address_answers_as_it_is_described():
     """Schemathesis asks, and holds the status, the media type and the content against what the

@@ -140,6 +140,7 @@ ENDS = {
 
 
 # Around the length at which the last line no longer fits on the first page.
+@pytest.mark.slow
 @pytest.mark.pdf
 @pytest.mark.parametrize(
     ("kind", "lengths"), [("paragraphs", (28, 31)), ("a list", (37, 40)), ("a table", (31, 34))]

@@ -324,6 +324,7 @@ def test_a_url_and_a_secret_that_change_during_a_run_count_from_the_next_try(rec
     assert is_signed_with(after, changed["secret"])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(receiver):
     make_endpoint(receiver, since=an_hour_ago())

@@ -228,6 +228,7 @@ def test_nothing_that_people_wrote_calls_anybody_in_slack():
     assert "|What changed>" in links
 
 
+@pytest.mark.slow
 def test_every_event_is_one_of_the_public_ledger_and_says_only_what_readers_can_see(client):
     """A site where everything was done, drafts and reviews included.
 
