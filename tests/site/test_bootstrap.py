@@ -176,6 +176,7 @@ def test_a_named_python_takes_over_and_an_unnamed_one_does_not(machine, locks, t
     assert machine.ran == ["venv", "install", "venv", "install"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_the_environment_is_made_ends_all_of_it_in_one_line(tmp_path):
     script = tmp_path / "softphonez_site" / "bootstrap.py"
     script.parent.mkdir()

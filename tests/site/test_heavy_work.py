@@ -14,7 +14,7 @@ from tests.servers import printed
 from tests.site.serving import EACH_ADAPTER, environment, make_database, served
 
 # Its servers have SQLite, whatever the database of the tests is.
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 # For each test: two whose long texts find a place, one who is refused, one with a short text.
 PEOPLE = 4

@@ -49,6 +49,7 @@ def test_every_marker_that_needs_something_is_documented(pytestconfig):
     assert {*machine.NEEDS} <= documented
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tests", "status"),
     [

@@ -136,6 +136,7 @@ def test_a_file_that_a_process_has_only_just_made_makes_no_error(instance, folde
     begun.unlink()
 
 
+@pytest.mark.slow
 def test_each_process_reports_how_much_memory_it_takes(instance):
     def told():
         body = instance.get("/metrics", f"Authorization: Bearer {KEY}").body.decode()
@@ -170,6 +171,7 @@ def test_what_django_answers_is_measured_by_status(instance):
     assert seconds("2xx") >= 1
 
 
+@pytest.mark.slow
 def test_each_job_reports_when_it_ended_and_when_it_last_succeeded(instance, deployment, tmp_path):
     def jobs():
         found = scraped(instance)

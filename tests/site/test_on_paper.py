@@ -24,6 +24,7 @@ def paper(page, live_server):
 
 
 # Around the length at which the last lines no longer fit on the second page.
+@pytest.mark.slow
 @pytest.mark.parametrize("paragraphs", range(39, 45))
 @pytest.mark.django_db(transaction=True)
 def test_no_policy_ends_on_a_page_that_has_one_line(paper, paragraphs):
@@ -72,6 +73,7 @@ def test_an_address_on_arabic_paper_ends_with_its_slash(page, live_server):
         assert first < last, place
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_history_of_the_desk_ends_on_a_page_that_has_one_version(paper, page, live_server):
     log_in(page.context, live_server, make_user("Writers"))

@@ -168,6 +168,7 @@ ROOM = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_at_every_width_the_text_has_room_and_nothing_lies_over_anything(page, live_server, writer):
     page.add_init_script(
         f"{MEASURES};globalThis.measures = measures;localStorage['editor-mode'] = 'formatted'"

@@ -50,6 +50,7 @@ def test_a_page_has_the_headers_that_django_gives_it_and_those_that_caches_need(
     assert directives == sorted(directives)
 
 
+@pytest.mark.slow
 def test_a_first_visit_takes_under_8_kb_with_its_headers(tmp_path):
     """The seed, as a public site sends it: behind TLS, under a name of some length."""
     host = "policies.softphonez.example.com"

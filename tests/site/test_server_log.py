@@ -4,7 +4,11 @@ import json
 import signal
 from dataclasses import replace
 
+import pytest
+
 from tests.site.deployment import deployed
+
+pytestmark = pytest.mark.slow
 
 # The server adapter whose worker says that a request makes no sense.
 WSGI = {"adapter": "wsgi"}

@@ -42,6 +42,7 @@ def test_the_site_answers_on_this_machine_only(server):
     assert set(listening) == {"0100007F"}
 
 
+@pytest.mark.slow
 def test_the_command_line_overrules_where_the_site_is(server, tmp_path):
     """Also while the port that PORT names is in use."""
     other = free_port()
@@ -58,6 +59,7 @@ def test_the_command_line_overrules_where_the_site_is(server, tmp_path):
     assert said == f"The site is at http://127.0.0.1:{other}/ (Ctrl-C stops it)\n"
 
 
+@pytest.mark.slow
 def test_the_site_starts_although_its_output_is_on_a_full_disk(tmp_path):
     settings = two_workers(tmp_path)
     with (
@@ -76,6 +78,7 @@ def test_the_site_leaves_no_socket_for_remote_commands(server, folder):
     assert [file for file in folder.rglob("*") if file.is_socket()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
 def test_the_site_stops_on_each_signal(tmp_path, order):
     with started(two_workers(tmp_path)) as server:
@@ -83,6 +86,7 @@ def test_the_site_stops_on_each_signal(tmp_path, order):
         assert server.process.wait() == 0
 
 
+@pytest.mark.slow
 def test_a_second_server_on_the_port_is_refused_with_an_explanation(server, tmp_path):
     settings = environment(tmp_path, server.port)
     refused = subprocess.run(

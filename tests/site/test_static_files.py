@@ -68,6 +68,7 @@ def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(
         response.close()
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_no_half_file_that_would_be_taken_for_whole(collected, tmp_path):
     root = tmp_path / "other"
     with override_settings(

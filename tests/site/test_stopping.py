@@ -70,6 +70,7 @@ def test_a_verification_that_is_interrupted_says_so_in_one_line(tmp_path):
     assert (stopped.returncode, stopped.stderr) == (130, "\nStopped.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["softphonez_site.settings", "policies.page_cache.asgi"])
 def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(tmp_path, module):
     stopped = interrupted(tmp_path, module, *SERVER[1:])
@@ -79,6 +80,7 @@ def test_a_server_that_is_interrupted_before_it_runs_says_so_in_one_line(tmp_pat
     assert "Traceback" not in stopped.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_command_whose_output_nobody_reads_says_so_in_one_line(tmp_path, unbuffered):
     reading, writing = os.pipe()
@@ -99,6 +101,7 @@ def test_a_command_whose_output_nobody_reads_says_so_in_one_line(tmp_path, unbuf
     assert stopped.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_command_whose_output_is_closed_does_its_work(tmp_path):
     shell = ["sh", "-c", '"$0" manage.py examine content/privacy.md >&-', sys.executable]
     done = subprocess.run(

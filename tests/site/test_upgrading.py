@@ -3,8 +3,12 @@
 import shutil
 from contextlib import closing
 
+import pytest
+
 from tests.servers import ROOT, Connection
 from tests.site.serving import make_database, manage, publish, served
+
+pytestmark = pytest.mark.slow
 
 MIGRATION = """
 from django.db import migrations
