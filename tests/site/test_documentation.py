@@ -34,6 +34,16 @@ def test_every_link_to_another_page_leads_to_a_file_and_a_heading_that_exist(pag
         assert not anchor or anchor in anchors(linked), link
 
 
+def test_every_promise_of_security_names_tests_that_are_there():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    promises = text.split("## What is promised")[1].split("\n## ")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`(tests/[^`]+)`", row) for row in rows]
+
+    assert all(named)
+    assert [file for files in named for file in files if not (ROOT / file).exists()] == []
+
+
 def test_configurations_of_other_programs_are_yaml():
     blocks = [
         block

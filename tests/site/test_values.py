@@ -227,6 +227,42 @@ def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found():
     assert "SECRET_KEY must have at least 50 characters" in answer.stderr
 
 
+# The command, where its database is, and what it says of it. Only the first is tried each time.
+IN_PROC = ("/proc/site.sqlite3", ["can't be used", "who must be able to write it and its folder"])
+EXPLAINED = [
+    (
+        "verify",
+        "damaged",
+        ["can't be used: file is not a database.", "restore a backup into"],
+    ),
+    ("first_run", "new", ["can't be used: no such table", "run manage.py migrate"]),
+    (
+        "first_run",
+        "folder",
+        ["can't be used: unable to open", f"you are {values.user_name()}"],
+    ),
+    ("migrate", *IN_PROC),
+    ("verify", *IN_PROC),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "told"),
+    [EXPLAINED[0], *(pytest.param(*row, marks=pytest.mark.slow) for row in EXPLAINED[1:])],
+)
+def test_a_database_that_can_not_be_used_is_named_with_what_to_do(tmp_path, name, place, told):
+    (tmp_path / "damaged").write_bytes(b"Not SQLite. " * 1000)
+    (tmp_path / "folder").mkdir()
+    file = tmp_path / place
+
+    answer = command(name, DATABASE_URL=f"sqlite:///{file}")
+
+    assert answer.returncode == 1
+    assert f"The database {file} can't be used" in answer.stderr
+    assert [words for words in told if words not in answer.stderr] == []
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_command_says_in_one_line_that_the_database_is_away():
     away = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     answer = command("migrate", DATABASE_URL=away)
@@ -253,16 +289,6 @@ def test_what_runs_by_itself_makes_no_database_where_one_is_missed(tmp_path, job
 
 
 @pytest.mark.slow
-def test_a_command_says_that_nothing_has_been_set_up(tmp_path):
-    answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/new.sqlite3")
-
-    assert answer.returncode == 1
-    assert f"The database {tmp_path}/new.sqlite3 can't be used: no such table" in answer.stderr
-    assert "run manage.py migrate" in answer.stderr
-    assert "Traceback" not in answer.stderr
-
-
-@pytest.mark.slow
 def test_a_database_without_tables_is_not_called_sound(tmp_path):
     url = f"sqlite:///{tmp_path}/new.sqlite3"
 
@@ -272,17 +298,6 @@ def test_a_database_without_tables_is_not_called_sound(tmp_path):
     assert "policies.E004" in asked.stderr
     assert "policies.E001" not in asked.stderr
     assert command("makemigrations", "--check", "--dry-run", DATABASE_URL=url).returncode == 0
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["migrate", "verify"])
-def test_a_database_in_a_read_only_folder_is_explained(name):
-    answer = command(name, DATABASE_URL="sqlite:////proc/site.sqlite3")
-
-    assert answer.returncode == 1
-    assert "The database /proc/site.sqlite3 can't be used" in answer.stderr
-    assert "who must be able to write it and its folder" in answer.stderr
-    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.parametrize("folder", ["c++", "c#", "100%", "a b", "x%20y", "m?n=1", "@host:1"])
@@ -316,28 +331,6 @@ def test_a_folder_that_can_not_be_made_stops_the_start(tmp_path):
 def test_a_password_with_a_slash_is_what_the_error_is_about():
     with pytest.raises(ImproperlyConfigured, match="written as %40 or %2F"):
         values.database("DATABASE_URL", "postgres://policies:pa/ss@127.0.0.1/policies")
-
-
-@pytest.mark.slow
-def test_a_command_names_the_file_that_it_cannot_open(tmp_path):
-    (tmp_path / "folder").mkdir()
-    answer = command("first_run", DATABASE_URL=f"sqlite:///{tmp_path}/folder")
-
-    assert answer.returncode == 1
-    assert f"The database {tmp_path}/folder can't be used: unable to open" in answer.stderr
-    assert f"you are {values.user_name()}, who must be able to write it" in answer.stderr
-
-
-@pytest.mark.slow
-def test_a_damaged_database_is_explained(tmp_path):
-    (tmp_path / "site.sqlite3").write_bytes(b"Not SQLite. " * 1000)
-
-    answer = command("verify", DATABASE_URL=f"sqlite:///{tmp_path}/site.sqlite3")
-
-    assert answer.returncode == 1
-    assert f"{tmp_path}/site.sqlite3 can't be used: file is not a database." in answer.stderr
-    assert "restore a backup into a new file" in answer.stderr
-    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.slow
