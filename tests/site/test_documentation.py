@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.urls import URLPattern, get_resolver, resolve
+from django.urls import resolve
+
+from tests.site.everything import public_routes
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -61,22 +63,10 @@ def test_the_readme_has_at_most_150_lines():
     assert 50 < len(lines) <= 150
 
 
-def names(resolver):
-    """Return the names of the routes of the application but the desk's."""
-    found = set()
-    for each in resolver.url_patterns:
-        if isinstance(each, URLPattern):
-            found.add(each.name or str(each.pattern))
-        elif each.namespace != "admin":
-            found |= names(each)
-    return found
-
-
 def test_the_page_of_addresses_names_every_route_and_no_other():
     page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
     addresses = re.findall(r"^\| `(/\S*)` \|", page, re.MULTILINE)
 
     documented = {resolve(address.replace("<token>", "token")).url_name for address in addresses}
 
-    files_at_the_root = {it for it in names(get_resolver()) if not re.fullmatch(r"\w+", it)}
-    assert documented == names(get_resolver()) - files_at_the_root
+    assert documented == {name for name, _ in public_routes()}
