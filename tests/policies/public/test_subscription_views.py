@@ -136,25 +136,25 @@ def test_a_link_that_expired_or_was_made_up_subscribes_nobody(client, policy, on
     )
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300),
-        *("a@localhost", "a@[127.0.0.1]", "a@[::1]"),
-        # What ends a line to Python, and so in the header "To".
-        *('"a\x0bb"@softphonez.com', '"a\x1cb"@softphonez.com', '"a\\\x0cb"@softphonez.com'),
-        # Other spellings of a mailbox: RFC 5321, section 4.1.2; RFC 2047; what Django would encode.
-        *('"bomb"@softphonez.com', '"b\\omb"@softphonez.com', '"bo mb"@softphonez.com'),
-        *("=?utf-8?q?bomb?=@softphonez.com", "bo\u017fs@softphonez.com", "\u212aim@softphonez.com"),
-        # Domains that have no form in ASCII (RFC 3490, section 4).
-        *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
-    ],
-)
-def test_what_is_not_an_address_is_refused_and_comes_back(client, policy, on, typed):
-    response = ask(client, typed)
+NO_ADDRESSES = [
+    *("", "x", "a@b", "a b@softphonez.com", "a@softphonez.com\nBcc: b@c.org", "\0", "a" * 300),
+    *("a@localhost", "a@[127.0.0.1]", "a@[::1]"),
+    # What ends a line to Python, and so in the header "To".
+    *('"a\x0bb"@softphonez.com', '"a\x1cb"@softphonez.com', '"a\\\x0cb"@softphonez.com'),
+    # Other spellings of a mailbox: RFC 5321, section 4.1.2; RFC 2047; what Django would encode.
+    *('"bomb"@softphonez.com', '"b\\omb"@softphonez.com', '"bo mb"@softphonez.com'),
+    *("=?utf-8?q?bomb?=@softphonez.com", "bo\u017fs@softphonez.com", "\u212aim@softphonez.com"),
+    # Domains that have no form in ASCII (RFC 3490, section 4).
+    *(f"a@{'ü' * 60}.com", "a@xn--ü.com", "a@אb.com"),
+]
 
-    assert response.status_code == 422
-    assert "Enter an e-mail address" in response.content.decode()
+
+def test_what_is_not_an_address_is_refused_and_comes_back(client, policy, on):
+    for typed in NO_ADDRESSES:
+        response = ask(client, typed)
+
+        assert response.status_code == 422, typed
+        assert "Enter an e-mail address" in response.content.decode()
     assert mail.outbox == []
 
 
