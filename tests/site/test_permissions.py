@@ -43,7 +43,8 @@ def addresses(site):
 def test_each_address_answers_each_person_as_its_row_says(letters, everything, monkeypatch):
     """If a name is missing: say in ROWS of permissions.py what it answers to whom."""
     monkeypatch.setattr(pdfs, "are_made", lambda: False)
-    assert {it: wrong_for(everything, it) for it in letters} == {it: [] for it in letters}
+    wrong = {letter: wrong_for(everything, letter) for letter in letters}
+    assert wrong == dict.fromkeys(letters, [])
 
 
 def wrong_for(site, letter):
