@@ -82,7 +82,7 @@ def wrong_for(site, letter):
             ):
                 wrong.append((method, path, status, expected, done, led))
             if letter in "-S":
-                faults = inside(response, body)
+                faults = [*inside(response, body), *kept(response, path)]
                 if method == "GET":
                     faults += around(response, row, path)
                 wrong += [(method, path, status, fault) for fault in faults]
@@ -98,10 +98,15 @@ def inside(response, body):
     return code_in(body, policy) + ([] if is_strict else [policy])
 
 
+def kept(response, path):
+    """Return what lets a cache keep a page of the desk."""
+    how = response.get("Cache-Control", "")
+    is_kept = "no-store" not in how or "public" in how
+    return [f"Cache-Control: {how}"] if path.startswith("/admin") and is_kept else []
+
+
 def around(response, row, path):
-    """Yield the headers that let a cache keep the desk, or other sites reach what is not theirs."""
-    if path.startswith("/admin") and "no-store" not in response["Cache-Control"]:
-        yield response["Cache-Control"]
+    """Yield the headers by which other sites could reach what is not meant for them."""
     # An error in JSON is as open as the answer would be (docs/adr/0038-for-programs.md).
     is_missing = response.status_code in {404, 405} and not path.endswith(".json")
     is_open = row.is_for_programs and not is_missing

@@ -1,6 +1,5 @@
 """Helpers for tests of e-mails: staff who get them, what they received, failing mail servers."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +12,6 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import Revision
 from tests.factories import NOW, make_user, make_version
-
-Captured = Callable[..., Any]
 
 
 def make_staff(name: str, *roles: str, **options: Any) -> User:

@@ -99,6 +99,7 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, setting
         response = client.get(url)
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
         assert response["X-Frame-Options"] == "DENY"
+        assert response["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(client, settings):
