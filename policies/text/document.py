@@ -345,12 +345,18 @@ def _text(text: str, where: str) -> str:
 
 def _check_lines(text: str, where: str, *, clauses: bool) -> None:
     """Raises DocumentError for a line that would divide the text where no section begins."""
+    if not _MAY_DIVIDE.search(text):  # so that what only serves a text need not load the grammar
+        return
     # A document is made again and again of nearly the same sections.
     key = "wrong line", text, clauses
     found = OF_TEXTS.get(key, len(text), lambda: _wrong_line(text, clauses=clauses))
     if found:
         number, problem = found
         raise DocumentError(f"{where}, line {number}{problem}")
+
+
+# What each such line has: a heading, what underlines one, a block of code that may stay open.
+_MAY_DIVIDE = re.compile(r"^ {0,3}(?:#{1,2}(?:[ \t]|$)|(?:=+|-+)[ \t]*$)|```|~~~", re.MULTILINE)
 
 
 def _wrong_line(text: str, *, clauses: bool) -> tuple[int, str] | None:
