@@ -103,7 +103,7 @@ def pages() -> dict[str, tuple[int, str, bytes]]:
     But of no PDF and no Word file: each takes a second.
     """
     client, found = Client(raise_request_exception=False), {}
-    for address in listed_urls.listed():
+    for address in listed_urls.listed_paths():
         if not address.endswith((".pdf", ".docx")):
             answer = client.get(address)
             found[address] = (answer.status_code, answer.get("Location", ""), b"".join(answer))

@@ -212,7 +212,7 @@ def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them() -
 
     assert used == {
         ("policies/workflow/texts.py", "_store_again", "lifted"),
-        ("policies/ledger/removed_anchors.py", "renew", "lifted"),
+        ("policies/ledger/removed_anchors.py", "record_anew", "lifted"),
         ("policies/operations/backups/restoring.py", "_restore", "lifted"),
         ("policies/apps.py", "after_migrate", "install"),
         ("policies/migrations/0014_clauses.py", "lift_rules", "remove"),
