@@ -67,10 +67,11 @@ _TABLE = re.compile(r"(<!-- promises -->\n).*?(<!-- end promises -->)", re.DOTAL
 
 
 def renewed(page: str) -> str:
-    """Return the page with its table of promises renewed from the figures in its other tables.
-
-    Raises KeyError for a row that none of them has.
+    """Return the page with its table of promises, if it has one, renewed from the figures in its
+    other tables. Raises KeyError for a row that none of them has.
     """
+    if not _TABLE.search(page):
+        return page
     lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
     measured = {line[0]: line[1] for line in lines if len(line) > 1}
     table = ["| Promise | Goal | Reached | Shown by |", "|---|---|---|---|"]

@@ -133,7 +133,7 @@ def nest(members):
             forge("policies.Policy", "name", ""),
             "Row 1 of policies.Policy, or one of .* is not valid",
         ),
-        (forge("policies.Section", "revision_id", 77), "The database refused"),
+        (forge("policies.Section", "revision_id", 10**9), "The database refused"),
         (forge("policies.Section", "body", "Sold."), "is not sound: The rows behind"),
         (forge("policies.Rendering", "html", "<script>"), "is not sound: .*--quick"),
         (forge("policies.AuditEvent", "actor", "Me"), "is not sound: Audit event 1 was changed"),
