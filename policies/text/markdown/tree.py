@@ -69,15 +69,16 @@ class Definitions:
     """What the parts of a text refer to in one another.
 
     links: "href" and "title" by label, as the grammar has them. notes: the labels of footnotes.
+    digest: of both; each part of a text asks for it.
     """
 
     links: Mapping[str, Mapping[str, str]]
     notes: tuple[str, ...] = ()
+    digest: bytes = field(init=False)
 
-    @property
-    def digest(self) -> bytes:
-        said = repr((dict(self.links), self.notes))
-        return sha256(said.encode("utf-8", "surrogatepass")).digest()
+    def __post_init__(self) -> None:
+        said = repr((dict(self.links), self.notes)).encode("utf-8", "surrogatepass")
+        object.__setattr__(self, "digest", sha256(said).digest())
 
 
 NONE = Definitions({})
