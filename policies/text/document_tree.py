@@ -6,6 +6,7 @@ more than reading this section.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from policies.text import document as documents
@@ -23,6 +24,15 @@ class PartTree:
 
     parts: tuple[Part, ...]
     known: Definitions
+
+    @property
+    def key(self) -> Hashable:
+        """What is equal for trees of which the same can be made."""
+        return (*((part.text, part.clauses) for part in self.parts), self.known.digest)
+
+    @property
+    def length(self) -> int:
+        return sum(len(part.text) for part in self.parts)
 
     @property
     def blocks(self) -> tuple[Block, ...]:

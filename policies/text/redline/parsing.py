@@ -55,8 +55,7 @@ def read(document: Document, *, clauses: bool, references: bool = False) -> Tree
     """
     try:
         trees = of_document(document, clauses=clauses)
-        every = [block for tree in trees for block in tree.blocks]
-        root = build(every, len(documents.body(document)), clauses=clauses)
+        root = build(trees, len(documents.body(document)), clauses=clauses)
         report = RenderReport(numbering=document.numbering)
         for step in STEPS:
             step(root, report)

@@ -90,8 +90,7 @@ _TOO_DEEP = (
 def _render(
     text: str, trees: Sequence[PartTree], report: RenderReport, *, clauses: bool
 ) -> Rendered:
-    blocks = [block for tree in trees for block in tree.blocks]
-    root = build(blocks, len(text), clauses=clauses)
+    root = build(trees, len(text), clauses=clauses)
     for step in (*STEPS, *([link_references] if clauses else []), link_bare_addresses):
         step(root, report)
     lay_out(root)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from functools import partial
 
+from policies.cache import OF_TEXTS
+from policies.text.document_tree import PartTree
 from policies.text.markdown.grammar import WANTED_ID
-from policies.text.markdown.limits import Budget
+from policies.text.markdown.limits import MAX_CHARACTERS, Budget, max_elements, too_many_elements
 from policies.text.markdown.tree import Block, Inline, words
 from policies.text.rendering.clauses import CLAUSE, LABELS, LIST
 from policies.text.xml_text import add_text
@@ -22,29 +26,45 @@ _COST = {
 }
 
 
-def build(blocks: Iterable[Block], length: int, *, clauses: bool) -> ET.Element:
-    """Return the tree of elements of a text's blocks.
+def build(trees: Sequence[PartTree], length: int, *, clauses: bool) -> ET.Element:
+    """Return the tree of elements of a text. Each part is built once and kept.
 
     Texts in it are plain: no entities, no escapes. Its elements are those of sanitizer.TAGS and
     h1, and two that the footnotes step resolves: `note`, a definition with its label, and
     `noteref`, a reference to one. An author's id is in the attribute WANTED_ID.
 
     length: of the text, in characters. clauses: whether the items of its lists have labels. Raises
-    RenderingRefused for a text that goes over a limit, with the line as the blocks have it.
+    RenderingRefused for a text that goes over a limit; which line is known of one read as a whole.
     """
-    root, builder = ET.Element("div"), _Builder(length, clauses=clauses)
-    for block in blocks:
-        builder.block(root, block, depth=1)
+    if len(trees) == 1:
+        return _built(trees[0], length, clauses=clauses)[0]
+    root, left = ET.Element("div"), max_elements(length)
+    for tree in trees:
+        key = "elements", tree.key, clauses
+        make = partial(_built, tree, MAX_CHARACTERS, clauses=clauses)
+        elements, spent = OF_TEXTS.get(key, tree.length, make)
+        root.extend(deepcopy(elements))
+        left -= spent
+    if left < 0:
+        raise too_many_elements(1)
     return root
+
+
+def _built(tree: PartTree, length: int, *, clauses: bool) -> tuple[ET.Element, int]:
+    """Return the elements of a part below one, and how many they count as."""
+    root, builder = ET.Element("div"), _Builder(length, clauses=clauses)
+    for block in tree.blocks:
+        builder.block(root, block, depth=1)
+    return root, max_elements(length) - builder.budget.left
 
 
 class _Builder:
     def __init__(self, length: int, *, clauses: bool) -> None:
-        self.clauses, self._budget = clauses, Budget(length)
+        self.clauses, self.budget = clauses, Budget(length)
 
     def block(self, parent: ET.Element, block: Block, *, depth: int) -> None:
         if block.lines[1]:
-            self._budget.line = block.lines[0] + 1
+            self.budget.line = block.lines[0] + 1
         anchor = block.attributes.get(WANTED_ID, "")
         if block.is_hidden:
             # A paragraph of a tight list item, which has no element: its id is the item's.
@@ -98,7 +118,7 @@ class _Builder:
     def _element(
         self, parent: ET.Element, tag: str, attributes: dict[str, str], depth: int
     ) -> ET.Element:
-        self._budget.spend(_COST.get(tag, 1), depth=depth)
+        self.budget.spend(_COST.get(tag, 1), depth=depth)
         return ET.SubElement(parent, tag, attributes)
 
 
