@@ -84,6 +84,14 @@ def too_many_elements(line: int) -> RenderingRefused:
     )
 
 
+def nested_too_deeply(line: int) -> RenderingRefused:
+    """Return the refusal of a text in which too many elements are inside one another."""
+    return RenderingRefused(
+        f"Line {line}: marks for emphasis, links, quotes or lists are nested too deeply. Remove "
+        "some of the levels."
+    )
+
+
 class Budget:
     """Counts elements while a tree grows. line: the 1-based line of the text, for refusals."""
 
@@ -100,7 +108,4 @@ class Budget:
         if self.left < 0:
             raise too_many_elements(self.line)
         if depth > MAX_DEPTH:
-            raise RenderingRefused(
-                f"Line {self.line}: marks for emphasis, links, quotes or lists are nested "
-                "too deeply. Remove some of the levels."
-            )
+            raise nested_too_deeply(self.line)

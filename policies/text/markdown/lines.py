@@ -95,6 +95,8 @@ class _Classified:
                 for at in range(*block.lines):
                     self.lines[at] = self.lines[at]._replace(nested=True)
             match block.kind:
+                case "footnote_reference" | "dl":
+                    self._lookalikes(block)
                 case "fence":
                     self._fence(block, in_quotation=column < 0)
                 case "code_block":
@@ -107,6 +109,12 @@ class _Classified:
                     self._hashes(block, nested=nested, column=column)
             inner = -1 if block.kind == "blockquote" else block.column or column
             self.add(block.children, nested=is_inside, top=False, column=inner)
+
+    def _lookalikes(self, block: Block) -> None:
+        """Note that lines of a note or a definition underline nothing, whatever they look like."""
+        for at in range(*block.lines):
+            if UNDERLINE_LOOKALIKE.match(self.lines[at].text):
+                self.lines[at] = self.lines[at]._replace(nested=True)
 
     def _mark(self, block: Block, kind: LineKind) -> None:
         for at in range(*block.lines):

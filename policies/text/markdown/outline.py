@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from policies.text.markdown import attribute_lists, headings, normalizing
 from policies.text.markdown.attribute_lists import ANY_ID, BARE_ANCHOR, bare_anchors
 from policies.text.markdown.import_notes import ImportNote
+from policies.text.markdown.limits import RenderingRefused
 from policies.text.markdown.lines import Line, LineKind
 from policies.text.markdown.tree import inlines_of, words
 from policies.text.short_text import in_short
@@ -84,8 +85,11 @@ def plain(inline: str) -> str:
     """Return the words of one line of inline Markdown, without its marks, on one line."""
     from policies.text.markdown import grammar  # whoever only serves pages does without it
 
-    tokens = grammar.words_only().parseInline(BARE_ANCHOR.sub("", inline))[0].children
-    return " ".join("".join(words(inlines_of(tokens or ()))).split())
+    tokens = grammar.words_only().parseInline(BARE_ANCHOR.sub("", inline))[0].children or ()
+    try:
+        return " ".join("".join(words(inlines_of(tokens))).split())
+    except RenderingRefused:  # nested too deeply, which no page shows
+        return " ".join(inline.split())
 
 
 def _find(normal: normalizing.Normalized) -> tuple[list[Line], list[_Heading]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policies.cache import OF_TEXTS
 from policies.text.markdown import clauses as clause_paths
 from policies.text.markdown.labels import is_number
+from policies.text.markdown.limits import MAX_DEPTH, nested_too_deeply
 from policies.text.markdown.list_rule import COLUMN, LABEL
 
 if TYPE_CHECKING:
@@ -125,7 +126,10 @@ def has_labels(text: str) -> bool:
 
 
 def with_words(part: Part, known: Definitions) -> Words:
-    """Return the blocks of a part with their words. known: what the whole text defines."""
+    """Return the blocks of a part with their words. known: what the whole text defines.
+
+    Raises RenderingRefused for words that are nested so deeply that no page shows them.
+    """
     around = known.digest if "[" in part.text else b""
     key = "words", part.text, part.clauses, around
     return OF_TEXTS.get(key, len(part.text), lambda: _with_words(part, known))
@@ -157,7 +161,11 @@ def words(inlines: Iterable[Inline]) -> Iterator[str]:
         if inline.children:
             yield from words(inline.children)
         else:
-            yield " " if inline.kind in {"softbreak", "hardbreak"} else inline.content
+            yield _UNWRITTEN.get(inline.kind, inline.content)
+
+
+# What is read of inlines that are not read as they are written.
+_UNWRITTEN = {"softbreak": " ", "hardbreak": " ", "footnote_ref": ""}
 
 
 def _read(text: str, *, clauses: bool) -> Part:
@@ -225,21 +233,26 @@ def _with_words(part: Part, known: Definitions) -> Words:
     from policies.text.markdown import grammar
 
     parser = grammar.WordParser(known.links, known.notes)
-    blocks = tuple(_filled(block, parser) for block in part.blocks)
+    blocks = tuple(_filled(block, parser, 1) for block in part.blocks)
     return Words(blocks, parser.used)
 
 
-def _filled(block: Block, parser: WordParser) -> Block:
+def _filled(block: Block, parser: WordParser, line: int) -> Block:
+    """Return a block with its words. line: of what is around it, for refusals."""
+    line = block.lines[0] + 1 if block.lines[1] else line
     if block.children:
-        children = tuple(_filled(child, parser) for child in block.children)
+        children = tuple(_filled(child, parser, line) for child in block.children)
         return block._replace(children=children)
     if not block.content or block.kind in {"fence", "code_block"}:
         return block
-    return block._replace(inlines=inlines_of(parser.parse(block.content)))
+    return block._replace(inlines=inlines_of(parser.parse(block.content), line))
 
 
-def inlines_of(tokens: Iterable[Token]) -> tuple[Inline, ...]:
-    """Return the tree of tokens of words."""
+def inlines_of(tokens: Iterable[Token], line: int = 1) -> tuple[Inline, ...]:
+    """Return the tree of tokens of words, so flat that it can be walked. line: where they begin.
+
+    Raises RenderingRefused for words that are nested too deeply.
+    """
     opened: list[Inline] = []
     inside: list[list[Inline]] = [[]]
     for token in tokens:
@@ -247,15 +260,17 @@ def inlines_of(tokens: Iterable[Token]) -> tuple[Inline, ...]:
             children = tuple(inside.pop())
             inside[-1].append(opened.pop()._replace(children=children))
         elif token.nesting > 0:
-            opened.append(_inline(token))
+            opened.append(_inline(token, line))
             inside.append([])
+            if len(opened) > MAX_DEPTH:
+                raise nested_too_deeply(line)
         else:
-            inside[-1].append(_inline(token))
+            inside[-1].append(_inline(token, line))
     return tuple(inside[0])
 
 
-def _inline(token: Token) -> Inline:
+def _inline(token: Token, line: int) -> Inline:
     attributes = {name: str(value) for name, value in token.attrs.items()}
     content = str(token.meta.get("label", "")) or token.content
-    children = inlines_of(token.children or ())
+    children = inlines_of(token.children or (), line)
     return Inline(token.type.removesuffix("_open"), token.tag, content, attributes, children)

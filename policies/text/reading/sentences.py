@@ -120,7 +120,10 @@ def read_part(
     heading = section.heading if section else ""
     place = Place(index, section.anchor if section else "", plain(heading), "")
     reader = _Reader(place, clauses=clauses)
-    blocks = tree.blocks if tree else ()
+    try:
+        blocks = tree.blocks if tree else ()
+    except RenderingRefused:
+        tree, blocks = None, ()
     if index == 0:
         reader.sentences_of("title", body, body)
     elif tree is None:

@@ -333,3 +333,10 @@ def test_spaces_before_the_id_of_a_heading_do_not_take_hours() -> None:
     document = parse("# T\n\n## a" + " " * 400_000 + "b {#c}\n")
 
     assert [section.anchor for section in document.sections] == ["c"]
+
+
+def test_the_last_line_of_a_note_underlines_nothing() -> None:
+    body = "1. One\n\n[^1]: Note\n\n    and more\n==="
+    document = Document("T", "", (Section("A", "a", body),))
+
+    assert parse(serialize(document)) == document

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.cache import Cache
+from policies.text import surface
 from policies.text.checklist import checklist
 from policies.text.document import Document
 from policies.text.findings import examine, reading
 from policies.text.findings.context import Context
 from policies.text.findings.finding import LocatedFinding
+from policies.text.markdown.limits import RenderingRefused
 from policies.text.reading.parts import parts
 from policies.text.reading.sentences import Text
 from policies.text.redline import compare
@@ -131,3 +133,12 @@ def test_checklist_and_reading_see_a_change() -> None:
     assert "GDPR Article 13(1)(b)" not in found[0]
     assert "GDPR Article 13(1)(b)" in found[1]
     assert reading(after).words == reading(before).words + 6
+
+
+def test_words_nested_too_deeply_for_a_page_are_read_as_they_are_written() -> None:
+    deep = "*a " * 3_000 + "b* " * 3_000
+    _, introduction, _ = parts(policy(deep, (deep.strip(), "deep", "We keep it.")))
+
+    assert introduction.text.sentences[0].text.startswith("*a *a")
+    with pytest.raises(RenderingRefused, match="nested too deeply"):
+        surface.divide_all([deep])

@@ -398,6 +398,10 @@ def test_an_image_of_this_site_is_shown() -> None:
     assert html("![a](</b c.png> 't')") == '<p><img alt="a" src="/b%20c.png" title="t"></p>'
 
 
+def test_a_footnote_is_no_word_about_an_image() -> None:
+    assert '<img alt="a b" src="/b.png">' in html("![a[^1] b](/b.png)\n\n[^1]: Note.")
+
+
 def test_an_image_of_another_site_becomes_a_link_and_is_reported() -> None:
     rendered = render("![a *b*](https://c.example/d.png)")
     assert rendered.html == '<p><a href="https://c.example/d.png">a b</a></p>'
