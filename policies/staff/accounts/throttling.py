@@ -27,7 +27,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission, User
 from django.core.signing import BadSignature, TimestampSigner
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -73,8 +73,10 @@ class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  
         if user_obj.is_superuser or not user_obj.is_active or obj is not None:
             return set(super().get_all_permissions(user_obj, obj))
         if not hasattr(user_obj, _PERMISSIONS):
-            rows = Permission.objects.order_by().values_list("content_type__app_label", "codename")
-            found = rows.filter(user=user_obj).union(rows.filter(group__user=user_obj))
+            own_or_of_a_role = Q(user=user_obj) | Q(group__user=user_obj)
+            found = Permission.objects.filter(own_or_of_a_role).values_list(
+                "content_type__app_label", "codename"
+            )
             setattr(user_obj, _PERMISSIONS, {f"{app}.{codename}" for app, codename in found})
         held: set[str] = getattr(user_obj, _PERMISSIONS)
         return held
