@@ -24,7 +24,7 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 RUNS = 3
 
 
-def fill() -> list[tuple[str, bool]]:
+def fill():
     """Make a site; return a page of each route that answers with 200, and whether robots may."""
     import django
     from django.core.management import call_command
@@ -45,7 +45,7 @@ def fill() -> list[tuple[str, bool]]:
     return list(found.values())
 
 
-def scores(address: str, folder: Path) -> tuple[dict[str, int], list[str]]:
+def scores(address, folder):
     """Return the score of each category from 0 to 100, and the names of the audits that failed."""
     report = folder / "report.json"
     report.unlink(missing_ok=True)
@@ -72,9 +72,9 @@ def scores(address: str, folder: Path) -> tuple[dict[str, int], list[str]]:
     return values, failed
 
 
-def audit(address: str, folder: Path, wanted: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
+def audit(address, folder, wanted):
     """Return the best of a few runs."""
-    best: tuple[dict[str, int], list[str]] = ({}, [])
+    best = ({}, [])
     for _ in range(RUNS):
         run = scores(address, folder)
         best = max(best, run, key=lambda it: sum(it[0].get(name, 0) for name in wanted))
@@ -83,7 +83,7 @@ def audit(address: str, folder: Path, wanted: tuple[str, ...]) -> tuple[dict[str
     return best
 
 
-def main() -> int:
+def main():
     from tests.site.serving import environment, served
 
     if not LIGHTHOUSE.exists():

@@ -17,16 +17,12 @@ the run.
                          what a quick run tries only in part
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import django
@@ -38,13 +34,8 @@ from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.machine import NEEDS, ON_POSTGRESQL, how_to_run
 from tests.servers import PATIENCE
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-T = TypeVar("T")
-
-
-def _lie_in_memory() -> None:
+def _lie_in_memory():
     """Put temporary files into memory if there is room: a database waits for the disk at each
     commit, and tests make many.
     """
@@ -99,7 +90,7 @@ ENVIRONMENT = {
 }
 
 
-def _load_django() -> None:
+def _load_django():
     if "PYTEST_XDIST_WORKER" not in os.environ and "DJANGO_SETTINGS_MODULE" in os.environ:
         # pytest-django has then loaded the settings already, from the developer's .env.
         raise pytest.UsageError(
@@ -150,35 +141,35 @@ LEAVES_OUT_SLOW = QUICK and not IN_CI
 
 
 # The tests of this process that tried only a part.
-_in_part: set[str] = set()
+_in_part = set()
 
 
-def is_quick() -> bool:
+def is_quick():
     """Return whether the test that runs now may try only a part. What asks counts as doing so."""
     if QUICK:
         _in_part.add(os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0])
     return QUICK
 
 
-def sample(rows: list[T]) -> list[T]:
+def sample(rows):
     """Return all rows, or in a quick run the first, one in the middle and the last."""
     if len(rows) <= 3 or not is_quick():
         return rows
     return [rows[0], rows[len(rows) // 2], rows[-1]]
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers():
     """Return one process more than there are processors: tests wait for browsers and databases."""
     return 1 + len(os.sched_getaffinity(0))
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish():
     """Tell the garbage collector to leave alone what stays to the end: it need not scan that."""
     gc.collect()
     gc.freeze()
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure():
     shutil.rmtree(FILES, ignore_errors=True)
 
 
@@ -188,21 +179,21 @@ def pytest_unconfigure() -> None:
 TRIED = Path(os.environ["TRIED"]) if os.environ.get("TRIED") else None
 
 
-def _leave_out_what_was_tried(config: pytest.Config, items: list[pytest.Item]) -> None:
+def _leave_out_what_was_tried(config, items):
     tried = set(TRIED.read_text().splitlines()) if TRIED and TRIED.exists() else set()
     config.hook.pytest_deselected(items=[it for it in items if it.nodeid in tried])
     items[:] = [it for it in items if it.nodeid not in tried]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+def pytest_runtest_makereport(item):
     report = yield
     is_drawn = hypothesis.is_hypothesis_test(getattr(item, "obj", None))
     report.is_in_part = item.nodeid in _in_part or (QUICK and is_drawn)
     return report
 
 
-def pytest_runtest_logreport(report: Any) -> None:
+def pytest_runtest_logreport(report):
     is_tried = report.when == "call" and report.passed and not report.is_in_part
     if TRIED and is_tried and "PYTEST_XDIST_WORKER" not in os.environ:
         with TRIED.open("a") as file:
@@ -217,7 +208,7 @@ LEFT_OUT = "slow: make test-all runs it"
 CAN_NOT_RUN = pytest.StashKey[str]()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config, items):
     named = {Path(it.partition("::")[0]).resolve() for it in config.args}
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
@@ -247,17 +238,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
+def pytest_runtest_setup(item):
     if CAN_NOT_RUN in item.stash:
         pytest.fail(item.stash[CAN_NOT_RUN], pytrace=False)
 
 
-def _missing(item: pytest.Item) -> list[str]:
+def _missing(item):
     markers = {mark.name for mark in item.iter_markers()}
     return [name for name in sorted(markers & NEEDS.keys()) if not NEEDS[name].is_here]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter):
     """Print how many tests were skipped, and what to do to run them.
 
     A slow test for which something is missing is counted twice: it takes both.
@@ -273,7 +264,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # --- The database ------------------------------------------------------------------------------
 
 
-def database_url() -> str:
+def database_url():
     """Return the DATABASE_URL with which another process finds the database of the tests."""
     from django.db import connection
 
@@ -284,13 +275,13 @@ def database_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def migrating() -> ExitStack:
+def migrating():
     """Closed once there is a database: one worker migrates, the others wait for a copy."""
     return ExitStack()
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings: None, migrating: ExitStack) -> bool:
+def django_db_keepdb(django_db_modify_db_settings, migrating):
     """Whether pytest-django finds a database: a copy of the one that another worker migrated."""
     from django.conf import settings
 
@@ -301,12 +292,12 @@ def django_db_keepdb(django_db_modify_db_settings: None, migrating: ExitStack) -
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, migrating: ExitStack) -> None:
+def django_db_setup(django_db_setup, migrating):
     migrating.close()
 
 
 @pytest.fixture(autouse=True)
-def _without_a_child() -> None:
+def _without_a_child():
     """Let this process work on long texts itself: a live server has loaded the application, which
     lets a child do so.
     """
@@ -316,7 +307,7 @@ def _without_a_child() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _triggers_removed_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+def _triggers_removed_for_the_flush(request):
     """Remove the triggers before the flush after a test with real transactions.
 
     The flush ends with post_migrate, which installs them again.
@@ -338,7 +329,7 @@ def _triggers_removed_for_the_flush(request: pytest.FixtureRequest) -> Iterator[
 
 
 @pytest.fixture
-def four_catalogs(monkeypatch: pytest.MonkeyPatch) -> None:
+def four_catalogs(monkeypatch):
     """The interface speaks English and these four, whatever locale/ has by now.
 
     For tests of a language without a catalog: who adds it should not have to rewrite them.
@@ -352,7 +343,7 @@ def four_catalogs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser():
     """A headless Chromium with an empty profile."""
     from playwright.sync_api import expect, sync_playwright
 
@@ -374,19 +365,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser):
     """A page in a browser context of its own.
 
     The test fails if the page violated its own Content Security Policy, raised an error in a
     script, or made a request to another host.
     """
-    complaints: list[str] = []
+    complaints = []
 
-    def on_console(message: ConsoleMessage) -> None:
+    def on_console(message):
         if "Content Security Policy" in message.text:
             complaints.append(message.text)
 
-    def on_request(asked: Request) -> None:
+    def on_request(asked):
         address = urlsplit(asked.url)
         if address.hostname and address.hostname not in {"127.0.0.1", "localhost"}:
             complaints.append(f"The page asked for {asked.url}")

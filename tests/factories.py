@@ -5,17 +5,13 @@ the workflow, so that they are as on a site. every_row returns all of them, to c
 """
 
 import itertools
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
-from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Policy, Revision
 from policies.roles import ROLES
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
@@ -31,9 +27,7 @@ IN_FIFTY_YEARS = datetime(2076, 5, 2, 12, 0, tzinfo=UTC)
 _counter = itertools.count(1)
 
 
-def make_user(
-    *roles: str, name: str = "", permissions: Iterable[str] = (), is_superuser: bool = False
-) -> User:
+def make_user(*roles, name="", permissions=(), is_superuser=False):
     """Make an active member of staff with roles (names of roles.ROLES) and single permissions."""
     username = name or f"person{next(_counter)}"
     user = User.objects.create(username=username, is_staff=True, is_superuser=is_superuser)
@@ -49,14 +43,14 @@ def make_user(
     return user
 
 
-def confirm(client: Client) -> None:
+def confirm(client):
     """Make a client's session one in which the password was given just now, as after a log-in."""
     session = client.session
     session["confirmed_at"] = timezone.now().timestamp()
     session.save()
 
 
-def make_document(*, title: str = "Privacy Policy", text: str = "We keep little.") -> Document:
+def make_document(*, title="Privacy Policy", text="We keep little."):
     """Make a Document of two sections; `text` is the body of the first."""
     return Document(
         title=title,
@@ -68,13 +62,7 @@ def make_document(*, title: str = "Privacy Policy", text: str = "We keep little.
     )
 
 
-def make_policy(
-    *,
-    slug: str = "",
-    name: str = "Privacy policy",
-    language: str = "en",
-    translation_of: Policy | None = None,
-) -> Policy:
+def make_policy(*, slug="", name="Privacy policy", language="en", translation_of=None):
     return workflow.create_policy(
         slug=slug or f"policy-{next(_counter)}",
         name=name,
@@ -87,18 +75,18 @@ def make_policy(
 
 def make_revision(
     *,
-    status: Status = Status.DRAFT,
-    policy: Policy | None = None,
-    document: Document | None = None,
-    text: str | None = None,
-    writer: User | None = None,
-    reviewer: User | None = None,
-    publisher: User | None = None,
-    at: datetime = NOW,
-    effective_at: datetime | None = None,
-    kind: Kind = Kind.MATERIAL,
-    change_note: str = "What is new.",
-) -> Revision:
+    status=Status.DRAFT,
+    policy=None,
+    document=None,
+    text=None,
+    writer=None,
+    reviewer=None,
+    publisher=None,
+    at=NOW,
+    effective_at=None,
+    kind=Kind.MATERIAL,
+    change_note="What is new.",
+):
     """Make a revision and bring it to `status`, each step by somebody who may.
 
     Its text is `document`, or else make_document(text=text); by default, one like no other.
@@ -136,7 +124,7 @@ def make_revision(
     return workflow.withdraw(revision.pk, by=publisher, at=at, reason="A mistake was found.")
 
 
-def _justify_lost_anchors(revision: Revision, *, by: User, at: datetime) -> None:
+def _justify_lost_anchors(revision, *, by, at):
     """Give the reason that publication needs if the text has other sections than the one before."""
     if revision.policy.revisions.published().exists():
         found = open_findings.still_open(open_findings.findings_of(revision, at=at))
@@ -146,20 +134,20 @@ def _justify_lost_anchors(revision: Revision, *, by: User, at: datetime) -> None
             workflow.justify(revision.pk, by=by, at=at, key=key, reason="Nobody links to them.")
 
 
-def make_version(**options: Any) -> Revision:
+def make_version(**options):
     """Publish a version. options: as make_revision takes them."""
     return make_revision(status=Status.PUBLISHED, **options)
 
 
 def make_emergency(
-    draft: Revision | None = None,
+    draft=None,
     *,
-    by: User | None = None,
-    at: datetime = NOW,
-    reason: str = "A court order.",
-    change_note: str = "What is new.",
-    effective_at: datetime | None = None,
-) -> Revision:
+    by=None,
+    at=NOW,
+    reason="A court order.",
+    change_note="What is new.",
+    effective_at=None,
+):
     """Publish `draft`, or a new one, without approval. by: None for somebody who may only that."""
     return workflow.publish_without_approval(
         (draft or make_revision()).pk,
@@ -171,22 +159,13 @@ def make_emergency(
     )
 
 
-def save_draft(
-    draft: Revision, document: Document, *, by: User | None = None, at: datetime = NOW
-) -> Revision:
+def save_draft(draft, document, *, by=None, at=NOW):
     """Save a text as somebody who has `draft` before them. by: None for another writer."""
     by = by or make_user("Writers")
     return workflow.save_draft(draft.pk, document, by=by, at=at, seen_saves=draft.saves)
 
 
-def make_import(
-    document: Document,
-    *,
-    policy: Policy | None = None,
-    at: datetime = NOW,
-    effective_at: datetime | None = None,
-    change_note: str = "What is new.",
-) -> Revision:
+def make_import(document, *, policy=None, at=NOW, effective_at=None, change_note="What is new."):
     """Publish a text as an import, whatever findings it has. effective_at: None for `at`."""
     policy = policy or make_policy()
     draft = workflow.import_draft(policy.pk, document, by=None, at=at)
@@ -200,7 +179,7 @@ def make_import(
     )
 
 
-def every_row() -> dict[str, list[tuple[object, ...]]]:
+def every_row():
     """Return every row of ours, by model."""
     models = apps.get_app_config("policies").get_models()
     return {it.__name__: list(it._base_manager.order_by("pk").values_list()) for it in models}

@@ -12,16 +12,14 @@ Word files are hashed as the files in the zip: how they are packed depends on th
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from policies.text import document as documents
 from policies.text import importing, redline, rendering, renumbering, surface, word_export
 from policies.text.akoma_ntoso import Version, convert
-from policies.text.document import Document, DocumentError, Section
+from policies.text.document import DocumentError, Section
 from policies.text.importing import pasting
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.word_export import Facts
@@ -60,7 +58,7 @@ _VERSION = Version(
 )
 
 
-def revised(document: Document) -> Document:
+def revised(document):
     """Return the text after an afternoon of edits: a section moved, one removed, one added, words
     changed, a paragraph and a clause inserted. The same for the same text.
     """
@@ -75,7 +73,7 @@ def revised(document: Document) -> Document:
     return replace(document, introduction=introduction, sections=tuple(sections))
 
 
-def _reworded(section: Section) -> Section:
+def _reworded(section):
     lines = section.body.split("\n")
     for number in range(0, len(lines), 5):
         lines[number] = lines[number].replace(" the ", " that ").replace(" you ", " the user ", 1)
@@ -88,14 +86,14 @@ def _reworded(section: Section) -> Section:
         return section
 
 
-def _redline(old: Document, new: Document) -> list[Any]:
+def _redline(old, new):
     result = redline.compare(old, new)
     assert result.accept() == new
     assert result.reject() == old
     return [result.title.html, result.html, result.changes, repr(result.summary)]
 
 
-def _word(old: Document, new: Document) -> list[Any]:
+def _word(old, new):
     data = word_export.write_redline(old, new, _FACTS)
     files = sorted(unzipped(data).items())
     came_back = importing.read("privacy.docx", data)
@@ -103,20 +101,20 @@ def _word(old: Document, new: Document) -> list[Any]:
     return [packed, documents.serialize(came_back.document), came_back.notes]
 
 
-def _rendered(document: Document) -> list[Any]:
+def _rendered(document):
     page = rendering.render_document(document)
     return [page.html, page.contents, page.anchors, page.removed]
 
 
-def _akoma_ntoso(document: Document) -> str:
+def _akoma_ntoso(document):
     return convert(rendering.render_document(document).html, _VERSION).decode()
 
 
-def _surface(document: Document) -> Any:
+def _surface(document):
     return surface.divide_all(list(documents.parts(document)))
 
 
-def made_of(document: Document) -> Iterator[tuple[str, Callable[[], Any]]]:
+def made_of(document):
     """Yield the name of each thing that is made of a text, and what makes it."""
     new = revised(document)
     yield "markdown", lambda: documents.serialize(document)
@@ -131,7 +129,7 @@ def made_of(document: Document) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "renumbered", lambda: documents.serialize(renumbering.corrected(document, new))
 
 
-def hashes(path: Path) -> Iterator[str]:
+def hashes(path):
     """Yield a line for each thing that is made of a file: its hash, the file's name, what it is."""
     data = path.read_bytes()
     if path.suffix == ".html":
@@ -151,7 +149,7 @@ def hashes(path: Path) -> Iterator[str]:
             yield f"{_hash(make)} {path.name}{kind} {name}"
 
 
-def _hash(make: Callable[[], Any]) -> str:
+def _hash(make):
     try:
         value = make()
     except (RenderingRefused, DocumentError) as refused:

@@ -1,12 +1,11 @@
 """A disk on which there is no more room."""
 
 import resource
-from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def full_disk(*, room: int = 0) -> Iterator[None]:
+def full_disk(*, room=0):
     """Let no file of this process grow beyond so many bytes meanwhile."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))

@@ -3,21 +3,19 @@
 Imports nothing that needs Django: a child imports the module of a test whose function it calls.
 """
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from policies import child_process
 from policies.child_process import Child
 
 
-def patient(*, limit: float = 600, patience: float = 600, **more: Any) -> Child:
+def patient(*, limit=600, patience=600, **more):
     """Return a child that has time, however busy the machine is: it comes after all others."""
     return Child(limit=limit, patience=patience, **more)
 
 
 @contextmanager
-def using(child: Child) -> Iterator[Child]:
+def using(child):
     """Pass work on long texts to this child."""
     child_process.use(child)
     try:

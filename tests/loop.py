@@ -1,13 +1,9 @@
 """A thread of its own for what runs an event loop: Playwright's may be running in this one."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
-Result = TypeVar("Result")
 
 
-def apart(call: Callable[[], Result]) -> Result:
+def apart(call):
     """Return what `call` returns, called in a thread where no loop runs."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(call).result()

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterable
 from ctypes.util import find_library
 from pathlib import Path
 from typing import NamedTuple
@@ -39,13 +38,13 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 _CAP_SYS_ADMIN = 1 << 21  # capabilities(7)
 
 
-def _may_mount() -> bool:
+def _may_mount():
     status = Path("/proc/self/status")
     capabilities = status.read_text().split("CapEff:")[1].split()[0] if status.exists() else "0"
     return bool(int(capabilities, 16) & _CAP_SYS_ADMIN)
 
 
-def _has_fonts_for(*languages: str) -> bool:
+def _has_fonts_for(*languages):
     if shutil.which("fc-list") is None:
         return False
     of_each = (
@@ -69,7 +68,7 @@ class Need(NamedTuple):
     other: str = ""
 
     @property
-    def words(self) -> str:
+    def words(self):
         return self.other or _how_to_meet([self]) or self.packages
 
 
@@ -112,16 +111,16 @@ NEEDS = {
 }
 
 
-def _is_installed(package: str) -> bool:
+def _is_installed(package):
     lists = Path("/var/lib/dpkg/info")
     return any(lists.glob(f"{package}.list")) or any(lists.glob(f"{package}:*.list"))
 
 
-def missing_packages(needs: Iterable[Need]) -> list[str]:
+def missing_packages(needs):
     return sorted({it for need in needs for it in need.packages.split() if not _is_installed(it)})
 
 
-def _how_to_meet(needs: Collection[Need]) -> str:
+def _how_to_meet(needs):
     """Return the commands that bring what is missing."""
     packages = missing_packages(needs)
     targets = sorted({it.target for it in needs} - {""})
@@ -129,14 +128,14 @@ def _how_to_meet(needs: Collection[Need]) -> str:
     return "; then ".join(f"{command} {' '.join(names)}" for command, names in steps if names)
 
 
-def how_to_run(skipped: Iterable[Collection[str]]) -> list[str]:
+def how_to_run(skipped):
     """Return one line about all skipped tests for which something can be installed, and one for
     each other reason.
 
     skipped: the markers of each test that was skipped.
     """
-    by_packages: list[list[Need]] = []
-    others: dict[str, int] = {}
+    by_packages = []
+    others = {}
     for markers in skipped:
         missing = [NEEDS[it] for it in markers if it in NEEDS and not NEEDS[it].is_here]
         other = next((it.other for it in missing if it.other), "")
@@ -154,7 +153,7 @@ def how_to_run(skipped: Iterable[Collection[str]]) -> list[str]:
     ]
 
 
-def _tests(count: int) -> str:
+def _tests(count):
     return "1 test" if count == 1 else f"{count} tests"
 
 

@@ -23,7 +23,7 @@ from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import MailOptOut, Policy, Revision
+from policies.models import MailOptOut
 from policies.public import comparisons, listed_urls
 from policies.states import Kind, Status
 from policies.workflow import preview_links
@@ -42,7 +42,7 @@ from tests.factories import (
 UPCOMING = datetime(2120, 1, 1, 0, 0, 0, 123456, tzinfo=UTC)
 
 
-def make_site() -> None:
+def make_site():
     """Make policies in two languages: with a history, upcoming, withdrawn, renamed, retired."""
     chief = make_user("Publishers", name="chief")
     chief.set_password("correct horse battery")
@@ -79,7 +79,7 @@ def make_site() -> None:
     _add_what_is_not_public(chief, privacy, review)
 
 
-def _add_what_is_not_public(chief: User, privacy: Policy, review: Revision) -> None:
+def _add_what_is_not_public(chief, privacy, review):
     counsel = Group.objects.create(name="Outside counsel")
     counsel.permissions.add(Permission.objects.get(codename="view_revision"))
     chief.groups.add(counsel)
@@ -97,7 +97,7 @@ def _add_what_is_not_public(chief: User, privacy: Policy, review: Revision) -> N
     User.objects.create(username="gone").delete()
 
 
-def pages() -> dict[str, tuple[int, str, bytes]]:
+def pages():
     """Return the status, the place it leads to and the body of every address that is listed.
 
     But of no PDF and no Word file: each takes a second.
@@ -110,7 +110,7 @@ def pages() -> dict[str, tuple[int, str, bytes]]:
     return found
 
 
-def digests() -> dict[str, list[str]]:
+def digests():
     """Return what is at each public address, in a few letters."""
     return {
         address: [str(status), leads_to, hashlib.sha256(body).hexdigest()]
@@ -118,7 +118,7 @@ def digests() -> dict[str, list[str]]:
     }
 
 
-def main(act: str, backup: Path) -> None:
+def main(act, backup):
     if act == "backup":
         call_command("migrate", verbosity=0)
         make_site()

@@ -13,10 +13,8 @@ import gettext
 import os
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import django
 import polib
@@ -37,26 +35,26 @@ class Message:
     places: set[str] = field(default_factory=set)
 
     @property
-    def key(self) -> Key:
+    def key(self):
         return (self.context, self.singular, self.plural)
 
 
-def catalog_path(language: str) -> Path:
+def catalog_path(language):
     return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def public_templates() -> list[Path]:
+def public_templates():
     return sorted((ROOT / "templates").rglob("*.html"))
 
 
-def public_modules() -> list[Path]:
+def public_modules():
     return sorted((ROOT / "policies").rglob("*.py"))
 
 
 @functools.cache
-def extract() -> dict[Key, Message]:
+def extract():
     """Return every message of the public pages, in the order of the files."""
-    found: dict[Key, Message] = {}
+    found = {}
     for path, read in [
         *((path, of_template) for path in public_templates()),
         *((path, of_module) for path in public_modules()),
@@ -67,7 +65,7 @@ def extract() -> dict[Key, Message]:
     return found
 
 
-def of_template(path: Path) -> Iterator[Message]:
+def of_template(path):
     """Yield the messages of a template, as Django's parser understands it."""
     from django.template import TemplateSyntaxError, engines
 
@@ -79,7 +77,7 @@ def of_template(path: Path) -> Iterator[Message]:
     yield from _in(template.nodelist)
 
 
-def _in(part: Any) -> Iterator[Message]:
+def _in(part):
     """Yield the messages in a node, an expression or a list of them."""
     from django.template.base import FilterExpression, Node
     from django.templatetags.i18n import BlockTranslateNode, TranslateNode
@@ -90,7 +88,7 @@ def _in(part: Any) -> Iterator[Message]:
     elif isinstance(part, TranslateNode):
         yield _of_words(part)
     elif isinstance(part, Promise):  # _("…") in an expression
-        yield Message(None, part._args[0])  # type: ignore[attr-defined]
+        yield Message(None, part._args[0])
     elif isinstance(part, FilterExpression):
         yield from _in(part.var)
         yield from _in([argument for _, arguments in part.filters for _, argument in arguments])
@@ -105,16 +103,16 @@ def _in(part: Any) -> Iterator[Message]:
         yield from _in([value for name, value in vars(part).items() if name not in skipped])
 
 
-def _of_words(node: Any) -> Message:
+def _of_words(node):
     context = node.message_context.var if node.message_context else None
     words = str(node.filter_expression.var.literal)
     return Message(context and str(context), words.replace("%", "%%"))
 
 
-def _of_block(node: Any) -> Message:
+def _of_block(node):
     from django.utils.translation import trim_whitespace
 
-    def text(tokens: Any) -> str:
+    def text(tokens):
         written, _ = node.render_token_list(tokens)
         return trim_whitespace(written) if node.trimmed else written
 
@@ -134,13 +132,13 @@ _CALLS = {
 }
 
 
-def of_module(path: Path) -> Iterator[Message]:
+def of_module(path):
     """Yield the messages of a Python module: calls of gettext and its kin with literal words."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         name = getattr(getattr(node, "func", None), "id", "")
         if name not in _CALLS:
             continue
-        words = [getattr(argument, "value", None) for argument in node.args]  # type: ignore[attr-defined]
+        words = [getattr(argument, "value", None) for argument in node.args]
         context, singular, plural = (None if at is None else words[at] for at in _CALLS[name])
         yield Message(context, singular, plural or "")
 
@@ -148,14 +146,14 @@ def of_module(path: Path) -> Iterator[Message]:
 # --- Catalogs ------------------------------------------------------------------------------------
 
 
-def read(language: str) -> polib.POFile:
+def read(language):
     path = catalog_path(language)
     return polib.pofile(str(path), wrapwidth=96) if path.exists() else polib.POFile(wrapwidth=96)
 
 
-def plural_forms(language: str) -> str:
+def plural_forms(language):
     """Return the rule of a language's plural forms: the catalog's; a new one gets Django's."""
-    rule: str | None = read(language).metadata.get("Plural-Forms")
+    rule = read(language).metadata.get("Plural-Forms")
     if rule is None:
         path = Path(django.__file__).parent / "conf" / "locale" / language / "LC_MESSAGES"
         if not language.isalpha() or not (path / "django.mo").exists():
@@ -167,7 +165,7 @@ def plural_forms(language: str) -> str:
     return rule
 
 
-def update(language: str, wanted: dict[Key, Message]) -> None:
+def update(language, wanted):
     """Add what is new to a catalog, untranslated, and take out what is gone. Keeps the rest."""
     catalog = read(language)
     known = {(it.msgctxt, it.msgid, it.msgid_plural): it for it in catalog}
@@ -191,7 +189,7 @@ def update(language: str, wanted: dict[Key, Message]) -> None:
     catalog.save_as_mofile(str(path.with_suffix(".mo")))
 
 
-def _new(language: str, message: Message) -> polib.POEntry:
+def _new(language, message):
     entry = polib.POEntry(
         msgctxt=message.context, msgid=message.singular, msgid_plural=message.plural
     )
@@ -201,7 +199,7 @@ def _new(language: str, message: Message) -> polib.POEntry:
     return entry
 
 
-def problems(language: str, wanted: dict[Key, Message]) -> Iterator[str]:
+def problems(language, wanted):
     """Yield a sentence for each message that a catalog lacks, has for nothing, or has wrongly."""
     known = {(it.msgctxt, it.msgid, it.msgid_plural): it for it in read(language)}
     for key, message in wanted.items():
@@ -223,7 +221,7 @@ def problems(language: str, wanted: dict[Key, Message]) -> Iterator[str]:
 _TAG = re.compile(r"</?(?!bdi)[a-z][^>]*>")
 
 
-def _wrong(message: Message, form: str) -> Iterator[str]:
+def _wrong(message, form):
     """Yield what is wrong with a translation: its placeholders and tags are the original's.
 
     A plural form may leave the number out, as Arabic does for one and two.
@@ -244,14 +242,14 @@ def _wrong(message: Message, form: str) -> Iterator[str]:
         yield f"“{form}” has not the same white space around it."
 
 
-def is_compiled(language: str) -> bool:
+def is_compiled(language):
     """Return whether the .mo says what the .po says; how it is written may differ."""
     path = catalog_path(language).with_suffix(".mo")
     if not path.exists():
         return False
     with path.open("rb") as file:
-        compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    said: dict[Any, str] = {}
+        compiled = gettext.GNUTranslations(file)._catalog
+    said = {}
     for entry in read(language):
         name = f"{entry.msgctxt}\x04{entry.msgid}" if entry.msgctxt else entry.msgid
         if entry.msgid_plural:
@@ -261,7 +259,7 @@ def is_compiled(language: str) -> bool:
     return said == {key: form for key, form in compiled.items() if key}
 
 
-def main() -> int:
+def main():
     from policies.languages import CATALOGS
 
     wanted = extract()

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NAME = "MIGRATED_DATABASE"
 
 
-def place() -> Path:
+def place():
     """Return where the database of this code is kept from run to run. Others are removed."""
     folder = ROOT / "var" / "tests"
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,7 +32,7 @@ def place() -> Path:
 
 
 @contextmanager
-def migrated(file: Path) -> Iterator[bool]:
+def migrated(file):
     """Copy the database to `file`; yield whether there was one. If not, whoever asks migrates
     `file` inside the context, while others wait, and gets them theirs.
     """

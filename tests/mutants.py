@@ -19,14 +19,12 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from cosmic_ray.commands import init
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
-from cosmic_ray.work_item import MutationSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,7 +48,7 @@ LAST = {
 }
 
 
-def drawn(part: str, count: int, seed: int) -> Iterator[dict[str, str | int]]:
+def drawn(part, count, seed):
     """Yield changes of a part, as tests/mutated.py takes them: the same for the same code and seed.
 
     There are `count` or a few less: each module is drawn as often as its size says, but a small one
@@ -72,7 +70,7 @@ def drawn(part: str, count: int, seed: int) -> Iterator[dict[str, str | int]]:
         yield from itertools.islice(found, often[module])
 
 
-def _changed(before: str, change: MutationSpec) -> str | None:
+def _changed(before, change):
     """Return changed code; None if that is no Python, or differs only in what type checkers read or
     in how arguments may be passed.
     """
@@ -93,7 +91,7 @@ def _changed(before: str, change: MutationSpec) -> str | None:
     return after if after != before else None
 
 
-def survivors(part: str, changes: list[dict[str, str | int]]) -> Iterator[str]:
+def survivors(part, changes):
     """Yield the difference that each change makes that no test noticed."""
     package = Path(part).parts[0]
     tests = [f"tests/policies/{package}", *(f"tests/{it}" for it in OTHER_TESTS.get(package, ()))]
@@ -123,7 +121,7 @@ def survivors(part: str, changes: list[dict[str, str | int]]) -> Iterator[str]:
             )
 
 
-def main() -> None:
+def main():
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument(
         "parts",

@@ -23,7 +23,6 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -54,9 +53,9 @@ class Change(TypedDict):
 Function = tuple[str, int]  # the path of the module, the number of its first line
 
 
-def pytest_runtestloop(session: pytest.Session) -> bool:
+def pytest_runtestloop(session):
     asked = json.loads((FOLDER / "asked.json").read_text())
-    changes: list[Change] = asked["changes"]
+    changes = asked["changes"]
     modules = {it["module"] for it in changes}
     for module in modules:  # some are imported late, but their functions must be there
         import_module(".".join(Path(module).with_suffix("").parts).removesuffix(".__init__"))
@@ -85,7 +84,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _run(session: pytest.Session, item: pytest.Item) -> bool:
+def _run(session, item):
     """Run a test; return whether it failed. What belongs to the whole session stays for the next
     test, such as the database.
     """
@@ -93,7 +92,7 @@ def _run(session: pytest.Session, item: pytest.Item) -> bool:
     return session.testsfailed > 0
 
 
-def _make_database(session: pytest.Session) -> None:
+def _make_database(session):
     """Run one test that needs the database: the session then has one."""
     first = next((it for it in session.items if it.get_closest_marker("django_db")), None)
     if first:
@@ -101,7 +100,7 @@ def _make_database(session: pytest.Session) -> None:
         connections.close_all()  # SQLite's can't be used after a fork
 
 
-def _in_a_child(work: Callable[[], str | None]) -> str | None:
+def _in_a_child(work):
     """Fork, and do the work there. Return what it returns, or else how the child ended."""
     report = FOLDER / "report"
     report.write_text("")
@@ -121,9 +120,7 @@ def _in_a_child(work: Callable[[], str | None]) -> str | None:
     return report.read_text() or (f"ended with {status}" if status else None)
 
 
-def _try(
-    session: pytest.Session, items: list[pytest.Item], limits: list[int], change: Change
-) -> str | None:
+def _try(session, items, limits, change):
     """Change a function, and run tests; return the first that fails."""
     _replace_functions(change["module"], compile(change["code"], change["module"], "exec"))
     for item, limit in zip(items, limits, strict=True):
@@ -133,7 +130,7 @@ def _try(
     return None
 
 
-def _in_another_pytest(tests: Collection[str], seconds: float = 360) -> str | None:
+def _in_another_pytest(tests, seconds=360):
     """Run tests, if any, in a process that imports everything anew; return how its output ends, if
     one fails. seconds: what they take on code that nothing has changed.
     """
@@ -159,17 +156,15 @@ def _in_another_pytest(tests: Collection[str], seconds: float = 360) -> str | No
 # --- Which test reaches which function -----------------------------------------------------------
 
 
-def _reaching(
-    session: pytest.Session, modules: set[str]
-) -> tuple[dict[Function, set[str]], dict[str, float]]:
+def _reaching(session, modules):
     """Run all tests. Return those that reach each outermost function of some modules, and how many
     seconds each took.
     """
     report = FOLDER / "reached.json"
 
-    def record() -> str | None:
-        reached: dict[str, set[Function]] = defaultdict(set)
-        seconds: dict[str, float] = {}
+    def record():
+        reached = defaultdict(set)
+        seconds = {}
         builtins.reached_function = lambda *function: reached[item.nodeid].add(function)
         for module in modules:
             tree = ast.parse(Path(module).read_text(encoding="utf-8"))
@@ -189,14 +184,14 @@ def _reaching(
     if failure := _in_a_child(record):
         pytest.exit(failure, returncode=1)
     reached, seconds = json.loads(report.read_text())
-    reaching: dict[Function, set[str]] = defaultdict(set)
+    reaching = defaultdict(set)
     for test, functions in reached.items():
         for module, line in functions:
             reaching[module, line].add(test)
     return reaching, seconds
 
 
-def _outermost_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _outermost_functions(node):
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield child
@@ -204,7 +199,7 @@ def _outermost_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncF
             yield from _outermost_functions(child)
 
 
-def _function_around(module: Path, line: int) -> int | None:
+def _function_around(module, line):
     """Return the first line of the body of the outermost function around a line, if any."""
     for node in _outermost_functions(ast.parse(module.read_text(encoding="utf-8"))):
         if node.body[0].lineno <= line <= (node.end_lineno or 0):
@@ -216,14 +211,14 @@ def _function_around(module: Path, line: int) -> int | None:
 
 
 @contextmanager
-def _changed(module: Path, code: str) -> Iterator[None]:
+def _changed(module, code):
     before = module.read_bytes()
     module.write_text(code, encoding="utf-8")
     yield
     module.write_bytes(before)
 
 
-def _replace_functions(module: str, code: CodeType) -> None:
+def _replace_functions(module, code):
     """Give each function of a module its code anew, and forget what functions remember."""
     new = {(it.co_qualname, it.co_firstlineno): it for it in _codes(code)}
     path = str(Path(module).resolve())
@@ -239,7 +234,7 @@ def _replace_functions(module: str, code: CodeType) -> None:
     OF_TEXTS.clear()
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
+def _codes(code):
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,7 +32,7 @@ http {{
 """
 
 
-def free_port() -> int:
+def free_port():
     """Return a port that the system gives to nobody else for a minute: a server takes seconds until
     it listens, and other tests ask for ports meanwhile.
 
@@ -48,7 +47,7 @@ def free_port() -> int:
     return port
 
 
-def make_certificate(folder: Path, host: str) -> None:
+def make_certificate(folder, host):
     """Write a certificate that signs itself, in files that are called as certbot calls them."""
     subprocess.run(
         [
@@ -61,7 +60,7 @@ def make_certificate(folder: Path, host: str) -> None:
     )
 
 
-def write_configuration(folder: Path, http: str) -> Path:
+def write_configuration(folder, http):
     """Write a whole configuration with `http` in its http block; return its file."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "nginx.conf"
@@ -77,7 +76,7 @@ def write_configuration(folder: Path, http: str) -> Path:
     return file
 
 
-def complaints(folder: Path, http: str) -> str:
+def complaints(folder, http):
     """Return what `nginx -t` has to say against a configuration, "" if nothing."""
     file = write_configuration(folder, http)
     tried = subprocess.run(
@@ -90,7 +89,7 @@ def complaints(folder: Path, http: str) -> str:
 
 
 @contextmanager
-def running(folder: Path, http: str, *, before: tuple[str, ...] = ()) -> Iterator[None]:
+def running(folder, http, *, before=()):
     """Serve a configuration until the block ends. It listens when the block begins.
 
     before: a command to start it with, such as taskset.
@@ -100,7 +99,7 @@ def running(folder: Path, http: str, *, before: tuple[str, ...] = ()) -> Iterato
 
 
 @contextmanager
-def started(folder: Path, file: Path, *, before: tuple[str, ...] = ()) -> Iterator[None]:
+def started(folder, file, *, before=()):
     """Serve what a file configures, whose pid is to be in `folder`, until the block ends."""
     # It goes into the background when its sockets are open, so there is nothing to wait for.
     subprocess.run(

@@ -8,7 +8,6 @@ Whoever knows Django or the law should understand code, screens and documents wi
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,7 +105,7 @@ class Found(NamedTuple):
     word: str
     line: str
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"{self.place}: {self.line.strip()[:80]!r}: write {BETTER[self.word]}"
 
 
@@ -118,7 +117,7 @@ ANY = re.compile("|".join(it.pattern for it in PATTERNS.values()), re.IGNORECASE
 EXCEPTIONS = {word: re.compile(pattern, re.IGNORECASE) for word, pattern in ALLOWED.items()}
 
 
-def files(root: Path) -> Iterator[tuple[Path, str]]:
+def files(root):
     """Yield what people read below the folder: its path, and its text as far as it counts."""
     for path in sorted({it for pattern in READ for it in root.glob(pattern)}):
         if LEFT_OUT.search(path.as_posix()):
@@ -134,7 +133,7 @@ def files(root: Path) -> Iterator[tuple[Path, str]]:
         yield path.relative_to(root), text
 
 
-def is_allowed(word: str, line: str, path: str) -> bool:
+def is_allowed(word, line, path):
     """Return whether a word is in its place in this line."""
     if word == "letters?" and ABOUT_LETTERS.search(path):
         return True
@@ -143,7 +142,7 @@ def is_allowed(word: str, line: str, path: str) -> bool:
     return word in EXCEPTIONS and bool(EXCEPTIONS[word].search(line))
 
 
-def found_in(root: Path) -> list[Found]:
+def found_in(root):
     """Return each place in a checkout where a word of the dialect is."""
     return [
         Found(f"{path}:{number}", word, line)
@@ -156,16 +155,16 @@ def found_in(root: Path) -> list[Found]:
     ]
 
 
-def per_thousand_lines(root: Path) -> dict[str, float]:
+def per_thousand_lines(root):
     """Return how many of these words there are per 1,000 lines, by folder; of tests, per name."""
     found = Counter(Path(it.place.partition(":")[0]).parts[0] for it in found_in(root))
-    lines: Counter[str] = Counter()
+    lines = Counter()
     for path, text in files(root):
         lines[path.parts[0]] += sum(map(bool, text.splitlines()))
     return {part: round(1000 * found[part] / lines[part], 1) for part in lines}
 
 
-def main(root: Path) -> None:
+def main(root):
     """Print each place, how often each word was found, and how often per 1,000 lines."""
     found = found_in(root)
     out = [*map(str, found), ""]

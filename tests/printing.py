@@ -11,10 +11,10 @@ class PaperlessPrinter:
     __slots__ = ("pages",)
     is_installed = True
 
-    def __init__(self) -> None:
-        self.pages: list[dict[str, str]] = []
+    def __init__(self):
+        self.pages = []
 
-    def print_page(self, page: dict[str, str]) -> bytes:
+    def print_page(self, page):
         self.pages.append(page)
         return f"%PDF {page['identifier']}".encode()
 
@@ -25,16 +25,16 @@ class NoPrinter:
     __slots__ = ()
     is_installed = False
 
-    def print_page(self, page: dict[str, str]) -> bytes:
+    def print_page(self, page):
         raise AssertionError("Nothing can be printed here.")
 
 
-def lines_of_pages(pdf: bytes) -> list[int]:
+def lines_of_pages(pdf):
     """Return how many lines of text each page has, besides the one that numbers the page."""
     counts = []
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
-            heights: set[int] = set()
+            heights = set()
             transform, kept = pikepdf.Matrix(), []
             for operands, operator in pikepdf.parse_content_stream(page):
                 name = str(operator)

@@ -3,26 +3,17 @@
 Not collected with the tests: its name has to be given to pytest.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as site
-from django.contrib.auth.models import User
 from django.urls import reverse
-from pytest_django.live_server_helper import LiveServer
 
 from policies import workflow
-from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
 from tests.factories import DAY, make_import, make_policy, make_revision, make_user, save_draft
 from tests.site.browsing import editor, log_in
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 PICTURES = site.BASE_DIR / "docs" / "images"
 SCREENS = {"light": (1280, 800), "dark": (1280, 800)}
@@ -35,7 +26,7 @@ KEPT = "Softphonez may use reasonable"
 KEPT_NOW = "Softphonez uses reasonable"
 
 
-def text(**changed: str) -> documents.Document:
+def text(**changed):
     """Return the privacy policy, with some of its words changed."""
     words = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
     for old, new in changed.items():
@@ -45,12 +36,12 @@ def text(**changed: str) -> documents.Document:
 
 
 @pytest.fixture
-def reviewer() -> User:
+def reviewer():
     return make_user("Reviewers", name="ben")
 
 
 @pytest.fixture
-def in_review(transactional_db: None, reviewer: User) -> Revision:
+def in_review(transactional_db, reviewer):
     """A policy in force since two versions, and a third that waits for Ben, who has a question."""
     policy = make_policy(slug="privacy", name="Privacy Policy")
     make_import(text(), policy=policy, at=PUBLISHED)
@@ -78,13 +69,11 @@ def in_review(transactional_db: None, reviewer: User) -> Revision:
 
 
 @pytest.mark.parametrize("scheme", SCREENS)
-def test_pictures(
-    page: Page, live_server: LiveServer, in_review: Revision, reviewer: User, scheme: str
-) -> None:
+def test_pictures(page, live_server, in_review, reviewer, scheme):
     log_in(page.context, live_server, reviewer)
     width, height = SCREENS[scheme]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     for name, path in (
         ("privacy", "/privacy/"),
         ("redline", "/privacy/compare/1/2/"),
@@ -95,9 +84,7 @@ def test_pictures(
 
 
 @pytest.mark.parametrize("scheme", SCREENS)
-def test_picture_of_the_editor(
-    transactional_db: None, page: Page, live_server: LiveServer, scheme: str
-) -> None:
+def test_picture_of_the_editor(transactional_db, page, live_server, scheme):
     writer, policy = make_user("Writers", name="ana"), make_policy(slug="privacy")
     make_import(text(), policy=policy, at=PUBLISHED)
     changed = text(**{"including data you provide directly": "such as data you provide directly"})
@@ -106,7 +93,7 @@ def test_picture_of_the_editor(
     log_in(page.context, live_server, writer)
     width, height = SCREENS[scheme]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     page.goto(editor(live_server, draft))
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
     page.reload()

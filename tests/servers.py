@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +21,7 @@ ADAPTERS = {
 PATIENCE = 30
 
 
-def python(
-    *arguments: str, env: Mapping[str, str] | None = None, code: Path = ROOT
-) -> subprocess.CompletedProcess[str]:
+def python(*arguments, env=None, code=ROOT):
     """Run Python in a process of its own to its end. env: None for that of this process.
 
     code: the folder that it runs in.
@@ -40,7 +37,7 @@ def python(
     )
 
 
-def printed(*arguments: str, env: Mapping[str, str], code: Path = ROOT) -> str:
+def printed(*arguments, env, code=ROOT):
     """Run Python as `python` does; return what it prints. Fails if it ends with an error."""
     done = python(*arguments, env=env, code=code)
     assert done.returncode == 0, done.stderr
@@ -59,17 +56,17 @@ class Response:
 class Connection:
     """A kept-alive connection that sends exactly what it is told."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port):
         self.port = port
         # So long only on a machine that has much else to do.
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
         self.reader = self.socket.makefile("rb")
 
-    def close(self) -> None:
+    def close(self):
         self.reader.close()
         self.socket.close()
 
-    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
+    def ask(self, path, *lines, method="GET", body=b""):
         if not any(line.lower().startswith("host:") for line in lines):
             lines = ("Host: localhost", *lines)
         if body:
@@ -78,9 +75,9 @@ class Connection:
         self.socket.sendall(head.encode("latin-1") + body)
         return self.answer(method)
 
-    def answer(self, method: str) -> Response:
+    def answer(self, method):
         status = int(self.reader.readline().split()[1])
-        headers: dict[str, str] = {}
+        headers = {}
         while line := self.reader.readline().strip().decode("latin-1"):
             name, _, value = line.partition(": ")
             assert name.lower() not in headers or name.lower() == "set-cookie"
@@ -91,7 +88,7 @@ class Connection:
             return Response(status, headers, b"".join(iter(self.chunk, b"")))
         return Response(status, headers, self.reader.read(int(headers["content-length"])))
 
-    def chunk(self) -> bytes:
+    def chunk(self):
         data = self.reader.read(int(self.reader.readline(), 16))
         self.reader.readline()
         return data
@@ -106,7 +103,7 @@ class Instance:
     said: list[str] = field(default_factory=list)
     _new: threading.Condition = field(default_factory=threading.Condition)
 
-    def listen(self) -> None:
+    def listen(self):
         assert self.process.stdout
         for line in self.process.stdout:
             with self._new:
@@ -116,30 +113,28 @@ class Instance:
         with self._new:
             self._new.notify_all()
 
-    def wait_until_said(self, words: str, times: int = 1, *, within: float = PATIENCE) -> None:
+    def wait_until_said(self, words, times=1, *, within=PATIENCE):
         with self._new:
             enough = lambda: sum(words in line for line in self.said) >= times  # noqa: E731
             self._new.wait_for(lambda: enough() or self.process.poll() is not None, within)
             assert enough(), "".join(self.said)
 
-    def workers(self) -> list[int]:
+    def workers(self):
         pid = self.process.pid
         return [int(it) for it in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     @contextmanager
-    def reader(self) -> Iterator[Connection]:
+    def reader(self):
         with closing(Connection(self.port)) as connection:
             yield connection
 
-    def get(self, path: str, *lines: str) -> Response:
+    def get(self, path, *lines):
         with self.reader() as connection:
             return connection.ask(path, *lines)
 
 
 @contextmanager
-def started(
-    environment: Mapping[str, str], *, adapter: str = "asgi", code: Path = ROOT
-) -> Iterator[Instance]:
+def started(environment, *, adapter="asgi", code=ROOT):
     """Start a server; yield it once all its workers take connections.
 
     environment: with PORT and WEB_CONCURRENCY. code: where manage.py is.

@@ -9,12 +9,10 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 DRIVER = shutil.which("WebKitWebDriver")
 SCREEN = shutil.which("Xvfb")
@@ -30,7 +28,7 @@ _NO_TOOLBAR = "* { min-width: 0; min-height: 0; padding: 0; margin: 0; border: 0
 class Session:
     """A window of WebKit."""
 
-    def __init__(self, address: str, options: list[str]) -> None:
+    def __init__(self, address, options):
         self._address = address
         wanted = {
             "browserName": "MiniBrowser",
@@ -39,25 +37,25 @@ class Session:
         made = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self._path = f"/session/{made['sessionId']}"
 
-    def show(self, url: str, *, width: int, height: int = 700) -> None:
+    def show(self, url, *, width, height=700):
         """Open a page in a window of so many CSS pixels, and wait until it has loaded."""
         self._ask("POST", f"{self._path}/window/rect", {"width": width, "height": height})
         self._ask("POST", f"{self._path}/url", {"url": url})
 
-    def evaluate(self, expression: str) -> Any:
+    def evaluate(self, expression):
         """Return the value of a JavaScript expression in the page."""
         body = {"script": f"return {expression}", "args": []}
         return self._ask("POST", f"{self._path}/execute/sync", body)
 
-    def click(self, selector: str) -> None:
+    def click(self, selector):
         """Click the first element that a CSS selector finds."""
         self._ask("POST", f"{self._path}/element/{self._find(selector)}/click", {})
 
-    def type(self, selector: str, text: str) -> None:
+    def type(self, selector, text):
         """Press keys in the first element that a CSS selector finds, at its end."""
         self._ask("POST", f"{self._path}/element/{self._find(selector)}/value", {"text": text})
 
-    def wait_for(self, selector: str) -> None:
+    def wait_for(self, selector):
         """Wait until a CSS selector finds an element, on this page or on the next."""
         self._ask("POST", f"{self._path}/timeouts", {"implicit": 1_000})
         until = monotonic() + 60
@@ -70,15 +68,15 @@ class Session:
                 if error.code != HTTPStatus.NOT_FOUND or monotonic() > until:
                     raise
 
-    def _find(self, selector: str) -> str:
+    def _find(self, selector):
         body = {"using": "css selector", "value": selector}
         (element,) = self._ask("POST", f"{self._path}/element", body).values()
         return str(element)
 
-    def close(self) -> None:
+    def close(self):
         self._ask("DELETE", self._path)
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def _ask(self, method, path, body=None):
         request = urllib.request.Request(  # noqa: S310  our own driver on 127.0.0.1
             self._address + path,
             method=method,
@@ -90,7 +88,7 @@ class Session:
 
 
 @contextmanager
-def opened(folder: Path, port: int, *options: str) -> Iterator[Session]:
+def opened(folder, port, *options):
     """Open a window on a screen that nobody sees; folder: for its settings."""
     (folder / "gtk-3.0").mkdir()
     (folder / "gtk-3.0" / "gtk.css").write_text(_NO_TOOLBAR, encoding="utf-8")
@@ -114,7 +112,7 @@ def opened(folder: Path, port: int, *options: str) -> Iterator[Session]:
         yield session
 
 
-def _screen(stack: ExitStack) -> str:
+def _screen(stack):
     """Start an X server and return the name of its display, once it answers."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
@@ -137,7 +135,7 @@ def _screen(stack: ExitStack) -> str:
         return f":{told.readline().strip()}"
 
 
-def _wait_for(port: int, driver: subprocess.Popen[bytes]) -> None:
+def _wait_for(port, driver):
     """Return once the driver takes connections."""
     while driver.poll() is None:
         try:
@@ -148,6 +146,6 @@ def _wait_for(port: int, driver: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"WebKitWebDriver ended with {driver.returncode}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process):
     process.terminate()
     process.wait()

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench import report, site
 
 
-def main(wanted: list[str]) -> None:
+def main(wanted):
     names = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
     # verify measures the site that workflow has made
     names.sort(key=lambda name: name == "bench_verify")

@@ -8,12 +8,11 @@ PEOPLE who preview such texts of their own again and again.
 import os
 import statistics
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.bench.bench_heavy import Person
 from tests.bench.desk_site import desk_site
@@ -89,7 +88,7 @@ SAVED = """() => new Promise((resolve, reject) => {
 OPENED = "() => performance.getEntriesByType('navigation')[0].duration"
 
 
-def run() -> Iterator[tuple[str, str, str]]:
+def run():
     """Yield rows of (what, measured, goal)."""
     with ExitStack() as stack:
         code = PREPARE.format(words=WORDS_EACH, counts=[6, 60, *[60] * PEOPLE])
@@ -110,11 +109,11 @@ def run() -> Iterator[tuple[str, str, str]]:
 
 
 @contextmanager
-def _busy(port: int, drafts: list[list[str]]) -> Iterator[None]:
+def _busy(port, drafts):
     """Let people preview texts of their own meanwhile, each time at once."""
     stopped = threading.Event()
 
-    def go_on(person: Person) -> None:
+    def go_on(person):
         number = 0
         person.open_editor()
         while not stopped.wait(0.1):
@@ -138,13 +137,13 @@ class Desk:
 
     _numbers = count(1)  # of rounds: a preview must not show the words of an earlier one
 
-    def __init__(self, context: BrowserContext, site: str, server: int, *of_draft: str) -> None:
+    def __init__(self, context, site, server, *of_draft):
         draft, _, *self._sessions = of_draft
         self._context, self._site, self._server = context, site, server
         self._page = f"{site}/admin/policies/revision/{draft}/"
 
-    def rows(self, what: str) -> Iterator[tuple[str, str, str]]:
-        took: dict[str, list[tuple[float, float]]] = {}
+    def rows(self, what):
+        took = {}
         for _ in range(ROUNDS):
             for name, seconds, spent in self._round():
                 took.setdefault(name, []).append((seconds, spent))
@@ -154,7 +153,7 @@ class Desk:
             figures = f"{statistics.median(seconds):.2f} / {max(seconds):.2f} s"
             yield f"{what}: {name}", f"{figures}; {statistics.median(spent):.2f} s", GOALS[name]
 
-    def _round(self) -> Iterator[tuple[str, float, float]]:
+    def _round(self):
         """Open, write, save, submit, review, and withdraw; yield the seconds that each took, and
         those of processor time.
         """
@@ -200,27 +199,27 @@ class Desk:
         page.locator(".messagelist .success").wait_for()
         page.close()
 
-    def _as(self, person: int) -> Page:
+    def _as(self, person):
         cookie = {"name": "sessionid", "value": self._sessions[person], "url": self._site}
-        self._context.add_cookies([cookie])  # type: ignore[list-item]
+        self._context.add_cookies([cookie])
         return self._context.new_page()
 
 
 class Spent:
     """Processor time of a server and all its children."""
 
-    def __init__(self, server: int) -> None:
+    def __init__(self, server):
         self._server, self._before = server, 0.0
         self.since()
 
-    def since(self) -> float:
+    def since(self):
         """Return the seconds since the last call."""
         now = sum(map(processor_seconds, _family(self._server)))
         spent, self._before = now - self._before, now
         return spent
 
 
-def _family(process: int) -> Iterator[int]:
+def _family(process):
     yield process
     for thread in Path(f"/proc/{process}/task").glob("*/children"):
         for child in thread.read_text().split():

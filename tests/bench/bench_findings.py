@@ -42,7 +42,7 @@ OUTPUT = Path(__file__).parents[1] / ".output" / "false_alarms.txt"
 Row = tuple[str, str, str]
 
 
-def _seconds(document: Document) -> float:
+def _seconds(document):
     began = time.process_time()
     examine(document)
     checklist(document)
@@ -50,7 +50,7 @@ def _seconds(document: Document) -> float:
     return time.process_time() - began
 
 
-def _one_section_of_many() -> list[Row]:
+def _one_section_of_many():
     """Measure a text of 60 sections and 34,000 words again after one of them has changed."""
     sections = parse(site.SEED.read_text(encoding="utf-8")).sections
     bodies = ["\n\n".join(it.body for it in sections[at % 3 :: 3]) * 2 for at in range(60)]
@@ -58,12 +58,12 @@ def _one_section_of_many() -> list[Row]:
     after = [*before]
     after[30] = Section("Part 31", "part-31", f"{bodies[30]}\n\nWe keep section 3 short.")
     words = reading(Document("Long", "", tuple(before))).words
-    spent: dict[str, list[float]] = {}
+    spent = {}
     for state in (before, after):
         document = Document("Long", "", tuple(state))
         for name, work in (("examine", examine), ("checklist", checklist), ("reading", reading)):
             began = time.process_time()
-            work(document)  # type: ignore[operator]
+            work(document)
             spent.setdefault(name, []).append(time.process_time() - began)
     goals = {"examine": "≤ 20 ms"}
     return [
@@ -76,10 +76,10 @@ def _one_section_of_many() -> list[Row]:
     ]
 
 
-def _finished(folder: Path) -> list[Row]:
+def _finished(folder):
     documents = blocked = justify = 0
-    suggestions: list[int] = []
-    report: list[str] = []
+    suggestions = []
+    report = []
     for name, document in finished.policies(folder):
         found = examine(document)
         levels = [it.level for it in found if it.rule not in ABOUT_TARGETS]
@@ -99,7 +99,7 @@ def _finished(folder: Path) -> list[Row]:
     ]
 
 
-def _sentences() -> list[Row]:
+def _sentences():
     rows = []
     for name in ("templates", "unfinished", "lookalikes"):
         counts = Counter(_worst(text, language) for language, text in tagged(name))
@@ -110,12 +110,12 @@ def _sentences() -> list[Row]:
     return rows
 
 
-def _worst(text: str, language: str) -> Level | None:
+def _worst(text, language):
     found = examine(policy(text), language=language)
     return found[0].level if found else None
 
 
-def _long(words: int, mark: str) -> Document:
+def _long(words, mark):
     """Return the seed again and again, up to a number of words. mark: what each section ends with,
     so that nothing is kept of another text.
     """
@@ -134,14 +134,14 @@ def _long(words: int, mark: str) -> Document:
     )
 
 
-def _first_time(mark: str) -> float:
+def _first_time(mark):
     document = _long(WORDS, mark)
     began = time.process_time()
     examine(document, anchors=set())
     return time.process_time() - began
 
 
-def run() -> list[Row]:
+def run():
     """Return rows of (what, measured, goal)."""
     folder = os.environ.get("CORPUS")
     # Before the process holds hundreds of policies, which the garbage collector would look through.

@@ -66,7 +66,7 @@ print(json.dumps([made, spent]))
 """
 
 
-def measure(policies: int, versions: int) -> tuple[float, dict[str, float]]:
+def measure(policies, versions):
     """Return the seconds that it took to make the site, and the median milliseconds per page."""
     with tempfile.TemporaryDirectory(prefix="policies-growth-") as folder:
         answer = subprocess.run(
@@ -80,7 +80,7 @@ def measure(policies: int, versions: int) -> tuple[float, dict[str, float]]:
     return made, spent
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, measured, goal)."""
     _, small = measure(1, 1)
     made, large = measure(*MANY)

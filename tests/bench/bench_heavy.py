@@ -6,8 +6,6 @@ are requested ten times a second, and somebody saves a small text again and agai
 long each of the first two parts takes.
 """
 
-from __future__ import annotations
-
 import http.client
 import os
 import re
@@ -16,7 +14,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from urllib.parse import urlencode
 
@@ -42,12 +39,12 @@ for _ in range({people}):
 class Person:
     """Somebody logged in, with a draft of their own and a connection for each request."""
 
-    def __init__(self, port: int, draft: str, saves: str, session: str) -> None:
+    def __init__(self, port, draft, saves, session):
         self._port, self._session, self._token = port, session, ""
         self._page = f"/admin/policies/revision/{draft}/"
         self._saves = int(saves)
 
-    def ask(self, path: str, fields: list[tuple[str, str]] | None = None) -> int:
+    def ask(self, path, fields=None):
         """Return the status of the answer, 0 if there is none within a minute."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         headers = {"Cookie": f"sessionid={self._session}; csrftoken={self._token}"}
@@ -69,23 +66,23 @@ class Person:
                 self._token = found[1]
         return answer.status
 
-    def probe(self) -> int:
+    def probe(self):
         return self.ask("/readyz")
 
-    def open_editor(self) -> int:
+    def open_editor(self):
         return self.ask(f"{self._page}edit/")
 
-    def preview(self, number: int) -> int:
+    def preview(self, number):
         return self.ask(f"{self._page}preview/", [*text(number, WORDS), ("window", "1")])
 
-    def save(self, number: int, words: int = WORDS) -> int:
+    def save(self, number, words=WORDS):
         fields = [("do", "save"), ("seen_saves", str(self._saves)), *text(number, words)]
         status = self.ask(f"{self._page}edit/", fields)
         self._saves += status == 302
         return status
 
 
-def text(number: int, words: int) -> list[tuple[str, str]]:
+def text(number, words):
     """Return the fields of a form with a text, another for each number."""
     sentences = words // SECTIONS // len(SENTENCE.split())
     body = "\n\n".join([SENTENCE * (sentences // 5)] * 5 if sentences > 5 else [SENTENCE])
@@ -99,24 +96,24 @@ def text(number: int, words: int) -> list[tuple[str, str]]:
 class Watch:
     """Asks for something ten times a second, or else at once, and notes how long that takes."""
 
-    def __init__(self, ask: Callable[[int], int], *, at_a_time: int) -> None:
-        self.took: list[float] = []
+    def __init__(self, ask, *, at_a_time):
+        self.took = []
         self.statuses = Counter[int]()
         self._ask, self._stopped, self._lock = ask, threading.Event(), threading.Lock()
         self._threads = [threading.Thread(target=self._watch) for _ in range(at_a_time)]
         self._next, self._number = time.monotonic(), 0
 
-    def __enter__(self) -> Watch:
+    def __enter__(self):
         for thread in self._threads:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_):
         self._stopped.set()
         for thread in self._threads:
             thread.join()
 
-    def _watch(self) -> None:
+    def _watch(self):
         while True:
             with self._lock:
                 self._next = at = max(self._next + 0.1, time.monotonic())
@@ -127,18 +124,18 @@ class Watch:
             self.took.append(time.monotonic() - at)
             self.statuses[status] += 1
 
-    def row(self, what: str, goal: str) -> tuple[str, str, str]:
+    def row(self, what, goal):
         took = sorted(self.took) or [0.0]
         median, most = (took[int(len(took) * share)] for share in (0.5, 0.99))
         times = f"{median:.2f} / {most:.2f} / {took[-1]:.2f} s"
         return f"  {what}: {_counted(self.statuses)}", times, goal
 
 
-def _counted(statuses: Counter[int]) -> str:
+def _counted(statuses):
     return ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, measured, goal)."""
     with ExitStack() as stack:
         code = PREPARE.format(people=PEOPLE + 2)
@@ -153,7 +150,7 @@ def run() -> list[tuple[str, str, str]]:
         file.write_text(f"---\nlast_updated: 2026-05-02\n---\n# A long policy\n\n{body}\n")
         publish = [sys.executable, "manage.py", "import_policies", "--publish", str(file)]
 
-        def import_it() -> Counter[int]:
+        def import_it():
             done = subprocess.run(publish, cwd=ROOT, env=made.environment, stdout=subprocess.PIPE)
             return Counter({done.returncode: 1})
 
@@ -166,9 +163,7 @@ def run() -> list[tuple[str, str, str]]:
         ]
 
 
-def _beside(
-    other: Person, clerk: Person, what: str, work: Callable[[], Counter[int]]
-) -> list[tuple[str, str, str]]:
+def _beside(other, clerk, what, work):
     """Return rows about what others notice of heavy work."""
     with (
         Watch(lambda _: other.probe(), at_a_time=8) as probes,
@@ -186,11 +181,11 @@ def _beside(
     ]
 
 
-def _repeat(people: list[Person], act: Callable[[Person, int], int]) -> Counter[int]:
+def _repeat(people, act):
     """Let everybody do something for SECONDS, each time at once."""
     until, statuses = time.monotonic() + SECONDS, Counter[int]()
 
-    def go_on(person: Person) -> None:
+    def go_on(person):
         number = 0
         while time.monotonic() < until:
             number += 1

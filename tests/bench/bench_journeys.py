@@ -7,9 +7,7 @@ LIST=1 also lists the modules.
 
 import os
 import sys
-from collections.abc import Callable
-from types import FrameType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.bench.site import ROOT
 
@@ -36,15 +34,15 @@ class Passed(NamedTuple):
     parses: int
 
 
-def passed(step: Callable[[], Any]) -> Passed:
+def passed(step):
     """Take a step, and return what it ran through."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    modules: set[str] = set()
+    modules = set()
     calls = parses = 0
 
-    def note(frame: FrameType, event: str, _: object) -> None:
+    def note(frame, event, _):
         nonlocal calls, parses
         if event != "call":
             return
@@ -65,7 +63,7 @@ def passed(step: Callable[[], Any]) -> Passed:
     return Passed(modules, calls, len(queries), parses)
 
 
-def steps(years: str) -> dict[str, Callable[[], Any]]:
+def steps(years):
     """Return each step of a policy that is edited, sent to counsel and published, in order.
 
     years: a word of its text.
@@ -92,34 +90,34 @@ def steps(years: str) -> dict[str, Callable[[], Any]]:
         confirm(clients[role])
     writer = clients["Writers"]
 
-    def fields(number: int, **more: Any) -> dict[str, Any]:
+    def fields(number, **more):
         current = Revision.objects.get(pk=draft.pk)
         bodies = [section.body for section in current.document().sections]
         return form(current, body=[f"{bodies[0]} Again, {number}.", *bodies[1:]], **more)
 
-    def expect(status: int, response: Any) -> Any:
+    def expect(status, response):
         assert response.status_code == status, (response.status_code, response.content[:2000])
         return response
 
     preview = fields(1, window="1")
     save = fields(2)
-    word: list[bytes] = []
+    word = []
 
-    def bring_back() -> None:
+    def bring_back():
         file = SimpleUploadedFile("counsel.docx", word[0])
         address = page("bring_back_file", draft.pk)
         expect(302, writer.post(address, {"file": file}))
 
-    def send() -> None:
+    def send():
         sent = writer.get(page("word", draft.pk)).content
         word.append(tracked(sent, "30 days", "14 days"))
 
-    def publish() -> None:
+    def publish():
         seen = Revision.objects.get(pk=draft.pk).digest
         sent = {"kind": "material", "change_note": "Bills.", "when": "now", "seen_digest": seen}
         expect(302, clients["Publishers"].post(page("publish", draft.pk), sent))
 
-    def approve() -> None:
+    def approve():
         workflow.submit(draft.pk, by=make_user("Writers"), at=timezone.now())
         workflow.approve(draft.pk, by=make_user("Reviewers"), at=timezone.now())
         # Nobody publishes without this page, from which `seen_digest` comes.
@@ -137,7 +135,7 @@ def steps(years: str) -> dict[str, Callable[[], Any]]:
     }
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, modules / calls / queries, goal)."""
     from django.conf import settings
 
@@ -154,6 +152,6 @@ def run() -> list[tuple[str, str, str]]:
     return rows
 
 
-def _shown(found: Passed) -> str:
+def _shown(found):
     shown = f"{len(found.modules)} / {found.calls:,} / {found.queries}"
     return f"{shown}; text parsed {found.parses} ×" if found.parses else shown

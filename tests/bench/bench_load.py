@@ -7,10 +7,8 @@ BENCH=load. READERS and EVERY (seconds between two publications) can be set as w
 import asyncio
 import contextlib
 import os
-import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.bench_servers import settings
@@ -28,7 +26,7 @@ WORKERS = 2
 LOOKS = (0.25, 0.5, 0.75)
 
 
-def megabytes(server: subprocess.Popen[str]) -> dict[int, float]:
+def megabytes(server):
     """Return the resident memory of each worker."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     found = {}
@@ -38,21 +36,19 @@ def megabytes(server: subprocess.Popen[str]) -> dict[int, float]:
     return found
 
 
-async def load(
-    port: int, seen: Seen, publish: Callable[[], int], server: subprocess.Popen[str]
-) -> tuple[int, list[dict[int, float]]]:
+async def load(port, seen, publish, server):
     """Read and publish for MINUTES. Returns the last version, and memory at each of LOOKS."""
     readers = [Reader(port, seen, seed) for seed in range(READERS)]
     await asyncio.gather(*(reader.connect() for reader in readers))
     began = time.monotonic()
     end = began + 60 * MINUTES
-    looks: list[dict[int, float]] = []
+    looks = []
 
-    async def read(reader: Reader) -> None:
+    async def read(reader):
         while time.monotonic() < end:
             await reader.read_on()
 
-    async def publish_on() -> int:
+    async def publish_on():
         number = 1
         while time.monotonic() < end:
             await asyncio.sleep(EVERY)
@@ -67,7 +63,7 @@ async def load(
     return last, looks
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, measured, goal)."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="policies-load-")))

@@ -3,13 +3,11 @@
 import http.client
 import os
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.bench import servers
 from tests.bench.bench_servers import PUBLISH, python, site_over
-from tests.bench.servers import Server
 
 POLICIES, VERSIONS = 100, 100
 READERS = 4
@@ -23,7 +21,7 @@ dataset.make_policies(int(sys.argv[2]), versions=int(sys.argv[3]))
 """
 
 
-def run() -> Iterator[tuple[str, str, str]]:
+def run():
     """Yield rows of (what, measured, goal)."""
     servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-memory-") as name:
@@ -51,7 +49,7 @@ def run() -> Iterator[tuple[str, str, str]]:
             yield "growth by 10,000 made-up addresses", f"{grown:.1f} MB", "none"
 
 
-def _read(server: Server, paths: list[str]) -> None:
+def _read(server, paths):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     for path in paths:
         connection.request("GET", path, headers={"Accept-Encoding": "br"})
@@ -62,7 +60,7 @@ def _read(server: Server, paths: list[str]) -> None:
     connection.close()
 
 
-def _rows(server: Server, when: str, goal: str) -> Iterator[tuple[str, str, str]]:
+def _rows(server, when, goal):
     used = servers.memory(servers.worker(server))
     yield f"a worker's memory {when}, resident", f"{used['Rss']:.1f} MB", goal
     yield f"a worker's memory {when}, its share (PSS)", f"{used['Pss']:.0f} MB", ""

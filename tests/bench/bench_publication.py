@@ -6,12 +6,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench import servers, site
 from tests.bench.bench_servers import settings
-from tests.bench.servers import Server, gunicorn, running
+from tests.bench.servers import gunicorn, running
 
 VERSIONS = int(os.environ.get("BENCH_VERSIONS", "10"))
 SECONDS = VERSIONS + 3
@@ -40,7 +39,7 @@ for number in range(int(sys.argv[2]) + 1):
 """
 
 
-def run() -> Iterator[tuple[str, str, str]]:
+def run():
     """Yield rows of (what, measured, goal)."""
     servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-publication-") as name:
@@ -88,11 +87,11 @@ def run() -> Iterator[tuple[str, str, str]]:
     yield "  99th percentile of the readers' waiting", f"{burst.p99:.1f} ms", ""
 
 
-def _until_all_see(server: Server, words: str) -> float:
+def _until_all_see(server, words):
     """Return the seconds until READERS readers, each on new connections, have seen these words."""
     began, ends = time.monotonic(), []
 
-    def look() -> None:
+    def look():
         while time.monotonic() - began < 30:
             if words.encode() in server.get().body:
                 ends.append(time.monotonic() - began)

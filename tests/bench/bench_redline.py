@@ -3,25 +3,23 @@
 import random
 import time
 import tracemalloc
-from collections.abc import Callable
 from dataclasses import replace
 
 from policies.text import document as documents
 from policies.text import redline
-from policies.text.document import Document, Section
 from tests.bench import site
 
 WORDS = 100_000
 
 
-def seed() -> Document:
+def seed():
     """Return the seed: the policy that the tests have in their content/."""
     return documents.parse(site.SEED.read_text(encoding="utf-8"))
 
 
-def large(chance: random.Random) -> Document:
+def large(chance):
     """Return a Document of 100,000 words: the seed's, shuffled differently in every paragraph."""
-    sections: list[Section] = []
+    sections = []
     words = 0
     while words < WORDS:
         for section in seed().sections:
@@ -32,7 +30,7 @@ def large(chance: random.Random) -> Document:
     return documents.Document("Large", "", tuple(sections))
 
 
-def edited(body: str, chance: random.Random, share: float) -> str:
+def edited(body, chance, share):
     """Return a body in which a share of the words is replaced by other words of it."""
     words = body.split()
     lines = []
@@ -45,26 +43,26 @@ def edited(body: str, chance: random.Random, share: float) -> str:
     return "\n".join(lines)
 
 
-def edit_all(document: Document, chance: random.Random, share: float) -> Document:
+def edit_all(document, chance, share):
     """Return a Document in which a share of every section's words is replaced."""
     changed = [replace(s, body=edited(s.body, chance, share)) for s in document.sections]
     return replace(document, sections=tuple(changed))
 
 
-def shuffled(document: Document, chance: random.Random) -> Document:
+def shuffled(document, chance):
     """Return a Document with its sections in another order."""
     sections = list(document.sections)
     chance.shuffle(sections)
     return replace(document, sections=tuple(sections))
 
 
-def one_section(document: Document) -> Document:
+def one_section(document):
     """Return a Document with all its text in one section."""
     body = "\n\n".join(section.body for section in document.sections)
     return replace(document, sections=(documents.Section("All", "all", body),))
 
 
-def lists(chance: random.Random, items: int) -> Document:
+def lists(chance, items):
     """Return a Document of long lists of short and very similar items."""
     kinds = ["data", "name", "address", "number", "device", "usage", "record", "identifier"]
     lines = [f"- {chance.choice(kinds)} {chance.choice(kinds)} {n % 97}" for n in range(items)]
@@ -72,7 +70,7 @@ def lists(chance: random.Random, items: int) -> Document:
     return documents.Document("Lists", "\n\nThen:\n\n".join(parts))
 
 
-def milliseconds(call: Callable[[], object], *, repeat: int = 1) -> float:
+def milliseconds(call, *, repeat=1):
     """Return the best time of several calls, in milliseconds of processor time."""
     spent = []
     for _ in range(repeat):
@@ -82,7 +80,7 @@ def milliseconds(call: Callable[[], object], *, repeat: int = 1) -> float:
     return min(spent) * 1000
 
 
-def megabytes(old: Document, new: Document) -> float:
+def megabytes(old, new):
     """Return the most memory that a comparison takes, in megabytes."""
     tracemalloc.start()
     redline.compare(old, new)
@@ -91,7 +89,7 @@ def megabytes(old: Document, new: Document) -> float:
     return peak / 2**20
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, measured, goal)."""
     chance = random.Random(1)  # noqa: S311  a benchmark
     small, big = seed(), large(chance)

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import nginx
@@ -51,7 +50,7 @@ print(json.dumps({"title": document.title, "html": rendered.html}))
 """
 
 
-def settings(folder: Path) -> dict[str, str]:
+def settings(folder):
     """Return the environment of a site whose database is in the folder."""
     return {
         "SECRET_KEY": "for-benchmarks-only-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -64,9 +63,7 @@ def settings(folder: Path) -> dict[str, str]:
     }
 
 
-def site_over(
-    adapter: str, folder: Path, *, name: str = "", core: str = "0"
-) -> AbstractContextManager[Server]:
+def site_over(adapter, folder, *, name="", core="0"):
     """Return the running site, as a context manager. adapter: "ASGI" or "WSGI"."""
     options = {
         "ASGI": [],
@@ -82,7 +79,7 @@ def site_over(
     )
 
 
-def python(code: str, *arguments: str) -> str:
+def python(code, *arguments):
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=site.ROOT,
@@ -92,13 +89,13 @@ def python(code: str, *arguments: str) -> str:
     ).stdout
 
 
-def run() -> Iterator[tuple[str, str, str]]:
+def run():
     """Yield rows of (what, measured, goal)."""
     servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-servers-") as name, ExitStack() as stack:
         folder = Path(name)
         python(PUBLISH, f"{folder}/site.sqlite3")
-        found: dict[str, Server] = {}
+        found = {}
         for adapter in ("ASGI", "WSGI"):
             found[adapter] = stack.enter_context(site_over(adapter, folder))
         for server in _peers(folder, found["ASGI"], stack):
@@ -116,7 +113,7 @@ def run() -> Iterator[tuple[str, str, str]]:
         yield from _cold(folder)
 
 
-def _of_bare(adapter: str, goal: float, folder: Path) -> Iterator[tuple[str, str, str]]:
+def _of_bare(adapter, goal, folder):
     """Compare with the bare application, both started anew each time."""
     found = []
     for _ in range(STARTS):
@@ -131,9 +128,7 @@ def _of_bare(adapter: str, goal: float, folder: Path) -> Iterator[tuple[str, str
     yield "  by processor time", f"{statistics.median(costs):.3f} ×", ""
 
 
-def _peer(
-    folder: Path, name: str, path: str, *options: str, interpreter: str = sys.executable
-) -> AbstractContextManager[Server]:
+def _peer(folder, name, path, *options, interpreter=sys.executable):
     command = gunicorn(*options, python=interpreter, peer=True)
     # Not the site's settings, which the benchmark itself runs under.
     environment = {
@@ -144,13 +139,13 @@ def _peer(
     return running(name, command, path=path, environment=environment)
 
 
-def _bare(adapter: str, folder: Path) -> AbstractContextManager[Server]:
+def _bare(adapter, folder):
     options = ["--worker-class", "asgi"] if adapter == "ASGI" else []
     application = f"tests.bench.peers.bare:{adapter.lower()}"
     return _peer(folder, BARE[adapter], "/privacy/", *options, application)
 
 
-def _peers(folder: Path, live: Server, stack: ExitStack) -> Iterator[Server]:
+def _peers(folder, live, stack):
     """Start them all; they idle until they are asked."""
     answer = live.get()
     ours = {"date", "server", "connection", "transfer-encoding"}
@@ -161,7 +156,7 @@ def _peers(folder: Path, live: Server, stack: ExitStack) -> Iterator[Server]:
     (folder / "static").mkdir()
     (folder / "static" / "privacy.html").write_bytes(answer.body)
 
-    def peer(name: str, path: str, *options: str, interpreter: str = sys.executable) -> Server:
+    def peer(name, path, *options, interpreter=sys.executable):
         return stack.enter_context(_peer(folder, name, path, *options, interpreter=interpreter))
 
     for adapter in BARE:
@@ -177,7 +172,7 @@ def _peers(folder: Path, live: Server, stack: ExitStack) -> Iterator[Server]:
 
 
 @contextmanager
-def _nginx(folder: Path) -> Iterator[Server]:
+def _nginx(folder):
     port = nginx.free_port()
     listen = f"listen 127.0.0.1:{port}; root {folder}; types {{ text/html html; }}"
     with nginx.running(folder / "nginx", f"server {{ {listen} }}", before=("taskset", "-c", "0")):
@@ -185,14 +180,14 @@ def _nginx(folder: Path) -> Iterator[Server]:
         yield Server("nginx, static file", port, "/static/privacy.html", process)
 
 
-def _rates(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
+def _rates(found):
     for server in found.values():
         burst = servers.rate(server)
         yield f"{server.name}: requests per second", f"{burst.rate:,.0f}", ""
         yield "  processor time of each", f"{burst.cost:,.0f} µs", ""
 
 
-def _answers(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
+def _answers(found):
     for adapter in ("ASGI", "WSGI"):
         server = found[adapter]
         etag = dict(server.get().headers)["ETag" if adapter == "WSGI" else "etag"]
@@ -206,7 +201,7 @@ def _answers(found: dict[str, Server]) -> Iterator[tuple[str, str, str]]:
             yield f"this site, {adapter}: {what}, 99th percentile", f"{burst.p99:.1f} ms", ""
 
 
-def _sizes(server: Server) -> Iterator[tuple[str, str, str]]:
+def _sizes(server):
     encoded = server.get({"Accept-Encoding": "br"})
     head = sum(len(name) + len(value) + 4 for name, value in encoded.headers)
     yield "first visit, brotli, with headers", f"{len(encoded.body) + head:,} bytes", "< 8,000"
@@ -215,7 +210,7 @@ def _sizes(server: Server) -> Iterator[tuple[str, str, str]]:
     yield "  its share (PSS)", f"{used['Pss']:.0f} MB", ""
 
 
-def _cold(folder: Path) -> Iterator[tuple[str, str, str]]:
+def _cold(folder):
     spent = []
     for _ in range(3):
         began = time.perf_counter()

@@ -21,7 +21,7 @@ print(report.versions, int(own.split()[1]) // 1024, child // 1024)
 """
 
 
-def verify(jobs: int) -> tuple[int, float, int, int]:
+def verify(jobs):
     """Verify in a process of its own.
 
     Returns versions, seconds, and the peak memory of that process and of a renderer, in MB.
@@ -38,7 +38,7 @@ def verify(jobs: int) -> tuple[int, float, int, int]:
     return versions, time.perf_counter() - began, own, child
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, measured, goal)."""
     from policies.models import Policy
 

@@ -9,7 +9,7 @@ from tests.bench import dataset
 ROUNDS = 30
 
 
-def publish_milliseconds(slug: str) -> float:
+def publish_milliseconds(slug):
     """Return the median time that `publish` takes on a policy, its draft ready and approved."""
     from policies import workflow
     from policies.models import Policy, Revision
@@ -31,7 +31,7 @@ def publish_milliseconds(slug: str) -> float:
     return statistics.median(spent)
 
 
-def run() -> list[tuple[str, str, str]]:
+def run():
     """Return rows of (what, measured, goal)."""
     rows = []
     for versions in (10, 10_000):

@@ -9,9 +9,7 @@ verify` finds the site sound. The text is rendered once; in each version one wor
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from policies.text.rendering import Rendered
 from tests.bench import site
 
 if __name__ == "__main__":
@@ -50,7 +48,7 @@ SHORT = Document(
 )
 
 
-def seed() -> Document:
+def seed():
     """Return a text of the seed's size that can be published, with one word to change.
 
     Sections with drafting notes get the body of one without.
@@ -66,7 +64,7 @@ def seed() -> Document:
     return Document(text.title, f"{text.introduction}\n\nThis is {MARK}.", sections)
 
 
-def make_policy(slug: str, *, versions: int, marked: Document) -> Policy:
+def make_policy(slug, *, versions, marked):
     """Make a policy with so many versions, a day apart. marked: its text, with MARK once in it."""
     workflow.create_policy(slug=slug, name=slug, by=None, at=START)
     policy = Policy.objects.get(slug=slug)
@@ -77,14 +75,14 @@ def make_policy(slug: str, *, versions: int, marked: Document) -> Policy:
     return policy
 
 
-def make_policies(policies: int, *, versions: int, marked: Document = SHORT) -> None:
+def make_policies(policies, *, versions, marked=SHORT):
     """Make this many policies, called policy-1, policy-2 …, with this many versions each."""
     with triggers.lifted(connection):
         for number in range(1, policies + 1):
             make_policy(f"policy-{number}", versions=versions, marked=marked)
 
 
-def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range) -> None:
+def _insert(policy, marked, rendered, numbers):
     revisions = Revision.objects.bulk_create(_revision(policy, marked, it) for it in numbers)
     sections = Section.objects.bulk_create(
         Section(
@@ -110,7 +108,7 @@ def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range
     for index, revision in enumerate(revisions):
         at = revision.published_at or START
         # The rows that the private digest covers, so that it needs no queries.
-        rows: dict[str, list[Any]] = {"sections": sections[index * each : (index + 1) * each]}
+        rows = {"sections": sections[index * each : (index + 1) * each]}
         vars(revision)["_prefetched_objects_cache"] = {**rows, "contributions": [], "comments": []}
         entries.add(ledger.publication_entry(revision, at=at))
         acts.add(
@@ -128,7 +126,7 @@ def _insert(policy: Policy, marked: Document, rendered: Rendered, numbers: range
     acts.insert()
 
 
-def _revision(policy: Policy, marked: Document, number: int) -> Revision:
+def _revision(policy, marked, number):
     introduction = marked.introduction.replace(MARK, f"version{number}")
     moment = START + timedelta(days=number)
     return Revision(
@@ -154,19 +152,19 @@ def _revision(policy: Policy, marked: Document, number: int) -> Revision:
 class _Chain:
     """Continues a chain with entries that are linked in memory and inserted together."""
 
-    def __init__(self, model: type[LedgerEntry] | type[AuditEvent]) -> None:
+    def __init__(self, model):
         self.model = model
-        self.entries: list[Any] = []
+        self.entries = []
         last = model._default_manager.order_by("-sequence").first()
         self.sequence, self.digest = (last.sequence, last.digest) if last else (0, "")
 
-    def add(self, entry: LedgerEntry | AuditEvent) -> None:
+    def add(self, entry):
         self.sequence += 1
         entry.sequence, entry.previous_digest = self.sequence, self.digest
         entry.digest = self.digest = chains.entry_digest(entry)
         self.entries.append(entry)
 
-    def insert(self) -> None:
+    def insert(self):
         self.model._default_manager.bulk_create(self.entries)
 
 

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +25,7 @@ class DeskSite(NamedTuple):
     drafts: list[list[str]]
 
 
-def desk_site(
-    stack: ExitStack, code: str, *, drafts: int, collect: bool = False, **more: str
-) -> DeskSite:
+def desk_site(stack, code, *, drafts, collect=False, **more):
     """Make a site and serve it until the stack ends.
 
     code: what makes the drafts, and prints a line for each. collect: whether static files are to
@@ -45,7 +42,7 @@ def desk_site(
         **more,
     }
 
-    def manage(*arguments: str) -> str:
+    def manage(*arguments):
         command = [sys.executable, "manage.py", *arguments, "-v", "0"]
         done = subprocess.run(
             command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True

@@ -1,7 +1,5 @@
 """The finished policies of a folder, as `make bench BENCH=findings` uses them."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from policies.text import importing
@@ -15,7 +13,7 @@ class Finished(NamedTuple):
     document: Document
 
 
-def policies(folder: Path) -> Iterator[Finished]:
+def policies(folder):
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".md", ".html") and path.name != "README.md":
             name = str(path.relative_to(folder))

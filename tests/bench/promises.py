@@ -66,7 +66,7 @@ ROWS = (
 _TABLE = re.compile(r"(<!-- promises -->\n).*?(<!-- end promises -->)", re.DOTALL)
 
 
-def renewed(page: str) -> str:
+def renewed(page):
     """Return the page with its table of promises, if it has one, renewed from the figures in its
     other tables. Raises KeyError for a row that none of them has.
     """

@@ -6,14 +6,13 @@ python -m tests.bench.publishing    publishes in the database that the environme
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tests.bench.site import ROOT
 
 
 @contextmanager
-def publishing(environment: Mapping[str, str]) -> Iterator[Callable[[], int]]:
+def publishing(environment):
     """Start the process; yield a function that publishes the next version of /privacy/."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.publishing"],
@@ -27,7 +26,7 @@ def publishing(environment: Mapping[str, str]) -> Iterator[Callable[[], int]]:
     assert process.stdout
     asked, said = process.stdin, process.stdout
 
-    def publish() -> int:
+    def publish():
         asked.write("\n")
         asked.flush()
         return int(said.readline())
@@ -38,7 +37,7 @@ def publishing(environment: Mapping[str, str]) -> Iterator[Callable[[], int]]:
         process.communicate()
 
 
-def main() -> None:
+def main():
     import django
 
     django.setup()

@@ -49,11 +49,11 @@ class Seen:
     statuses: Counter[int] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
-    def check(self, is_right: bool, words: str) -> None:
+    def check(self, is_right, words):
         if not is_right:
             self.problems.append(words)
 
-    def same(self, number: int, digest: str, where: str) -> None:
+    def same(self, number, digest, where):
         known = self.digests.setdefault(number, digest)
         self.check(known == digest, f"{where}: version {number} has digest {digest}, not {known}")
 
@@ -61,26 +61,26 @@ class Seen:
 class Reader:
     """A reader who requests random paths, one after the other. seed: of the random choice."""
 
-    def __init__(self, port: int, seen: Seen, seed: int) -> None:
+    def __init__(self, port, seen, seed):
         self._port = port
         self._seen = seen
         self._chance = random.Random(seed)  # noqa: S311  nothing secret
         self._newest = 1
-        self._tags: dict[tuple[str, str], str] = {}
+        self._tags = {}
 
-    async def connect(self) -> None:
+    async def connect(self):
         self._stream = await asyncio.open_connection("127.0.0.1", self._port)
 
-    async def close(self) -> None:
+    async def close(self):
         self._stream[1].close()
         await self._stream[1].wait_closed()
 
     @property
-    def newest(self) -> int:
+    def newest(self):
         """The newest version that this reader has seen."""
         return self._newest
 
-    async def read_on(self) -> None:
+    async def read_on(self):
         """Request a random path, and check the answer."""
         pattern, status, _ = self._chance.choices(MIX, [weight for *_, weight in MIX])[0]
         path = pattern.format(
@@ -94,7 +94,7 @@ class Reader:
             lines.append(f"If-None-Match: {tag}")
         await self.ask(path, {status, 304} if len(lines) == 2 else {status}, lines, coding)
 
-    async def ask(self, path: str, wanted: set[int], lines: list[str], coding: str) -> None:
+    async def ask(self, path, wanted, lines, coding):
         reader, writer = self._stream
         head = "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *lines, "", ""])
         writer.write(head.encode())
@@ -112,12 +112,12 @@ class Reader:
             text = DECODE[headers.get("content-encoding", "")](body)
             self._look(path, headers["etag"], text)
 
-    def _unchanged(self, path: str, coding: str, tag: str) -> None:
+    def _unchanged(self, path, coding, tag):
         self._seen.check(tag == self._tags[path, coding], f"{path}: 304 for another ETag")
         if path in CURRENT:
             self._moves_on(path, self._seen.tags[path, tag])
 
-    def _look(self, path: str, tag: str, text: bytes) -> None:
+    def _look(self, path, tag, text):
         if path in CURRENT:
             numbers = {int(it) for it in _TEXT.findall(text)}
             self._seen.check(len(numbers) == 1, f"{path}: a mix of {sorted(numbers)}")
@@ -140,7 +140,7 @@ class Reader:
         elif path == "/ledger.json":
             self._moves_on(path, len(json.loads(text)["entries"]))
 
-    def _moves_on(self, path: str, number: int) -> None:
+    def _moves_on(self, path, number):
         self._seen.check(
             number >= self._newest, f"{path}: version {number} after {self._newest} was seen"
         )

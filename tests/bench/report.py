@@ -24,7 +24,7 @@ LISTEN = 2  # seconds for which other processes are watched
 QUIET = 0.2  # cores that other processes may use
 
 
-def machine() -> str:
+def machine():
     """Return one line that describes this machine."""
     info = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     model = re.search(r"^model name\s*:\s*(.*)$", info, re.MULTILINE)
@@ -45,7 +45,7 @@ def machine() -> str:
     return f"{', '.join(hardware)}; {', '.join(versions)}; {datetime.now(UTC):%Y-%m-%d}"
 
 
-def busy() -> str:
+def busy():
     """Return a warning if other processes use the machine, "" otherwise. Takes two seconds.
 
     The load average won't do: for minutes it includes the benchmark before this one.
@@ -56,7 +56,7 @@ def busy() -> str:
     return f"Others used {used:.1f} of its cores: the figures say little." if used > QUIET else ""
 
 
-def _busy_seconds() -> float:
+def _busy_seconds():
     """Return the seconds for which all cores were not idle, summed up (proc(5), /proc/stat)."""
     total = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()[1:9]
     idle, waiting = 3, 4
@@ -64,7 +64,7 @@ def _busy_seconds() -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def write(page: Path, name: str, rows: list[Row], warning: str) -> None:
+def write(page, name, rows, warning):
     """Write one benchmark's table between its marks. Raises SystemExit if the page has none."""
     text = page.read_text(encoding="utf-8")
     marks = re.compile(rf"(<!-- bench {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)

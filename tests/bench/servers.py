@@ -4,8 +4,6 @@ Two servers are compared by bursts of load in turn. The result is the median of 
 pairs, so that whatever else the machine does affects both alike.
 """
 
-from __future__ import annotations
-
 import http.client
 import os
 import re
@@ -15,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,18 +48,18 @@ class Server:
     path: str
     process: int
 
-    def burst(self, headers: Mapping[str, str] | None = None) -> Burst:
+    def burst(self, headers=None):
         """Load the server for BURST seconds. Raises SystemExit if any answer was an error."""
         before = processor_seconds(worker(self))
         said = subprocess.run(
             self.load(BURST, headers), check=True, capture_output=True, text=True
         ).stdout
         burst = read(self.name, said)
-        requests = int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
+        requests = int(re.search(r"(\d+) requests in", said)[1])
         burst.cost = 1e6 * (processor_seconds(worker(self)) - before) / requests
         return burst
 
-    def load(self, seconds: int, headers: Mapping[str, str] | None = None) -> list[str]:
+    def load(self, seconds, headers=None):
         """Return the command that loads the server for so many seconds."""
         fields = [f"{name}: {value}" for name, value in (headers or {}).items()]
         return [
@@ -72,7 +69,7 @@ class Server:
             f"http://127.0.0.1:{self.port}{self.path}",
         ]
 
-    def get(self, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", self.path, headers=dict(headers or {}))
@@ -89,30 +86,23 @@ class Answer:
     body: bytes
 
 
-def read(name: str, said: str) -> Burst:
+def read(name, said):
     """Return the result in wrk's output. Raises SystemExit if wrk saw an error."""
     if trouble := re.search(r"Non-2xx.*|Socket errors.*[1-9].*", said):
         raise SystemExit(f"{name}: {trouble[0]}")
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
-    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()  # type: ignore[union-attr]
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()
     return Burst(rate, float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit])
 
 
-def loader_cores() -> str:
+def loader_cores():
     """Return the cores for the load, for taskset: all but the first, or the only one."""
     last = (os.cpu_count() or 1) - 1
     return f"1-{last}" if last > 0 else "0"
 
 
 @contextmanager
-def running(
-    name: str,
-    command: list[str],
-    *,
-    path: str,
-    environment: Mapping[str, str] | None = None,
-    core: str = "0",
-) -> Iterator[Server]:
+def running(name, command, *, path, environment=None, core="0"):
     """Run a server that listens on $PORT; yield it once it has answered."""
     port = free_port()
     log = WORK / f"{re.sub(r'[^a-z]+', '-', name.lower())}.log"
@@ -134,7 +124,7 @@ def running(
         process.wait()
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(server, process, log):
     """Wait for the server's first answer."""
     until = time.monotonic() + START
     while time.monotonic() < until and process.poll() is None:
@@ -149,7 +139,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
     raise SystemExit(f"{server.name} doesn't answer: see {log}.")
 
 
-def gunicorn(*options: str, python: str = sys.executable, peer: bool = False) -> list[str]:
+def gunicorn(*options, python=sys.executable, peer=False):
     """Return the command for one worker, with the site's configuration or that of the peers."""
     file = "tests/bench/peers" if peer else "softphonez_site"
     return [python, "-m", "gunicorn", "--config", f"{file}/gunicorn_conf.py", *options]
@@ -168,7 +158,7 @@ class Ratio:
     cost: float
 
 
-def ratio(one: Server, other: Server, *, pairs: int) -> Ratio:
+def ratio(one, other, *, pairs):
     """Return the median ratios over pairs of bursts."""
     rates, costs = [], []
     for number in range(pairs):
@@ -183,7 +173,7 @@ def ratio(one: Server, other: Server, *, pairs: int) -> Ratio:
     return Ratio(statistics.median(rates), statistics.median(costs))
 
 
-def _let_finish(server: Server) -> None:
+def _let_finish(server):
     """Wait until a server has answered the requests that were under way when the load ended.
 
     Otherwise it would take time from the other server: both run on one core.
@@ -195,7 +185,7 @@ def _let_finish(server: Server) -> None:
         time.sleep(0.1)
 
 
-def rate(server: Server, *, bursts: int = 3, headers: Mapping[str, str] | None = None) -> Burst:
+def rate(server, *, bursts=3, headers=None):
     """Return the median burst."""
     found = [server.burst(headers) for _ in range(bursts)]
     return Burst(
@@ -208,19 +198,19 @@ def rate(server: Server, *, bursts: int = 3, headers: Mapping[str, str] | None =
 # --- Memory ------------------------------------------------------------------------------------
 
 
-def worker(server: Server) -> int:
+def worker(server):
     """Return the process id of the server's first worker, or its own if it has none."""
     children = Path(f"/proc/{server.process}/task/{server.process}/children").read_text().split()
     return int(children[0]) if children else server.process
 
 
-def processor_seconds(process: int) -> float:
+def processor_seconds(process):
     """Return the processor time that a process has used, in seconds (proc(5), utime and stime)."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def memory(process: int) -> dict[str, float]:
+def memory(process):
     """Return a process's memory in megabytes (10^6 bytes).
 
     Rss is all of it; in Pss, memory that it shares with others counts in proportion.
@@ -235,7 +225,7 @@ def memory(process: int) -> dict[str, float]:
 DEBIAN = {"wrk": "wrk", "taskset": "util-linux", "nginx": "nginx-light"}
 
 
-def require_tools() -> None:
+def require_tools():
     """Raise SystemExit, with what to install, unless all tools are here."""
     os.environ["PATH"] += ":/usr/sbin"
     missing = [package for command, package in DEBIAN.items() if shutil.which(command) is None]
@@ -247,7 +237,7 @@ PEERS = WORK / "peers"
 PINS = site.ROOT / "tests" / "bench" / "peers" / "requirements.txt"
 
 
-def peers_python() -> str:
+def peers_python():
     """Return the Python of the peers' own environment, made if it is missing or out of date."""
     python, installed = PEERS / "bin" / "python", PEERS / "installed-requirements.txt"
     pins = PINS.read_text(encoding="utf-8")

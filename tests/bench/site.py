@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = ROOT / "tests" / "content" / "privacy.md"
 
 
-def set_up(database: Path | None = None) -> None:
+def set_up(database=None):
     """Load Django on an empty SQLite database: a temporary one, or that file."""
     if database is None:
         folder = tempfile.mkdtemp(prefix="policies-bench-")

@@ -4,9 +4,7 @@ import ast
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,7 +22,7 @@ STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
 BEHIND_THE_ADAPTER = ["core", "memory", "responses"]
 
 
-def test_the_page_about_the_architecture_is_what_the_code_says() -> None:
+def test_the_page_about_the_architecture_is_what_the_code_says():
     """If this fails: `make docs`."""
     page = settings.BASE_DIR / "docs" / "architecture.md"
     written = page.read_text(encoding="utf-8")
@@ -33,7 +31,7 @@ def test_the_page_about_the_architecture_is_what_the_code_says() -> None:
     assert "<!-- end layers -->" in written
 
 
-def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about() -> None:
+def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():
     page = (settings.BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
     journeys = page[page.index("## From a URL") : page.index("## What may import what")]
     # In backticks, but for headers (Accept-Encoding) and functions of a module (workflow.publish).
@@ -46,7 +44,7 @@ def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about() -
     assert not re.search(r"^\| `.*\| +\|$", page, re.MULTILINE)
 
 
-def test_the_head_of_each_package_names_what_is_in_it() -> None:
+def test_the_head_of_each_package_names_what_is_in_it():
     missing = []
     for head in POLICIES.rglob("*/__init__.py"):
         if {"management", "migrations"} & set(head.parent.parts):
@@ -65,7 +63,7 @@ def test_the_head_of_each_package_names_what_is_in_it() -> None:
     assert unnamed == set(), "Name it in the docstring of policies/management/__init__.py."
 
 
-def filled(adapter: type[Any]) -> Any:
+def filled(adapter):
     """Return an application that has one page in memory, and nothing behind it."""
     application = adapter(django=None, watcher=NoWatcher())
     application.pages.update(STATE, application.pages.begin_reading())
@@ -75,7 +73,7 @@ def filled(adapter: type[Any]) -> Any:
     return application
 
 
-def over_wsgi(application: Any) -> bytes:
+def over_wsgi(application):
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": KEY[2],
@@ -85,10 +83,10 @@ def over_wsgi(application: Any) -> bytes:
     return b"".join(application(environ, lambda status, headers: None))
 
 
-def over_asgi(application: Any) -> bytes:
-    sent: list[dict[str, Any]] = []
+def over_asgi(application):
+    sent = []
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message):
         sent.append(message)
 
     scope = {
@@ -102,11 +100,11 @@ def over_asgi(application: Any) -> bytes:
     return b"".join(message.get("body", b"") for message in sent)
 
 
-def modules_passed(call: Callable[[], object]) -> list[str]:
+def modules_passed(call):
     """Return the names of our modules of which a function runs in a call."""
     names = set()
 
-    def note(frame: Any, event: str, argument: object) -> None:
+    def note(frame, event, argument):
         path = Path(frame.f_code.co_filename)
         if event == "call" and path.is_relative_to(POLICIES):
             names.add(path.stem)
@@ -123,9 +121,7 @@ def modules_passed(call: Callable[[], object]) -> list[str]:
 @pytest.mark.parametrize(
     ("adapter", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)]
 )
-def test_a_page_in_memory_passes_four_of_our_modules(
-    adapter: type[Any], ask: Callable[[Any], bytes]
-) -> None:
+def test_a_page_in_memory_passes_four_of_our_modules(adapter, ask):
     assert apart(lambda: ask(filled(adapter))) == b"The policy."
     application = filled(adapter)
     application.host(KEY[1])  # as the first request for any page does
@@ -135,7 +131,7 @@ def test_a_page_in_memory_passes_four_of_our_modules(
     assert passed == sorted([*BEHIND_THE_ADAPTER, adapter.__module__.rpartition(".")[2]])
 
 
-def test_a_repeated_request_passes_one_of_our_modules() -> None:
+def test_a_repeated_request_passes_one_of_our_modules():
     application = filled(PagesOverASGI)
     apart(lambda: over_asgi(application))
 
@@ -145,7 +141,7 @@ def test_a_repeated_request_passes_one_of_our_modules() -> None:
 # --- Tests -------------------------------------------------------------------------------------
 
 
-def private_names_set(tree: ast.AST) -> Iterator[str]:
+def private_names_set(tree):
     """Yield the private names of other objects that a module assigns, deletes or patches."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
@@ -160,11 +156,11 @@ def private_names_set(tree: ast.AST) -> Iterator[str]:
                         yield it.value.rpartition(".")[2]
 
 
-def is_private(name: str) -> bool:
+def is_private(name):
     return name.startswith("_") and not name.startswith("__")
 
 
-def test_no_test_sets_a_private_name() -> None:
+def test_no_test_sets_a_private_name():
     """It would go on passing, without testing anything, once the name is another."""
     tests = settings.BASE_DIR / "tests"
     setting = {
@@ -188,5 +184,5 @@ def test_no_test_sets_a_private_name() -> None:
         'patch.object(adapter, "_latest")',
     ],
 )
-def test_every_way_to_set_a_private_name_is_found(code: str) -> None:
+def test_every_way_to_set_a_private_name_is_found(code):
     assert [it for it in private_names_set(ast.parse(code)) if is_private(it)] == ["_latest"]

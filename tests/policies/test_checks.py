@@ -1,10 +1,7 @@
 """`manage.py check --database default` says what is wrong with the site."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.admin.checks import check_admin_app
@@ -25,15 +22,12 @@ from policies.permissions import ACTIONS
 from policies.roles import ROLES
 from softphonez_site import values
 
-if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
-
 pytestmark = pytest.mark.django_db
 
 TRIGGER = "policies_wall_revision_frozen"
 
 
-def test_a_missing_trigger_is_an_error_that_says_what_to_do() -> None:
+def test_a_missing_trigger_is_an_error_that_says_what_to_do():
     triggers.remove(connection, only=frozenset({TRIGGER}))
 
     (error,) = triggers_are_in_place(databases=["default"])
@@ -44,7 +38,7 @@ def test_a_missing_trigger_is_an_error_that_says_what_to_do() -> None:
     assert "manage.py verify" in str(error.hint)
 
 
-def test_each_missing_trigger_is_reported() -> None:
+def test_each_missing_trigger_is_reported():
     triggers.remove(connection)
 
     errors = triggers_are_in_place(databases=["default"])
@@ -52,30 +46,28 @@ def test_each_missing_trigger_is_reported() -> None:
     assert len(errors) == len(triggers.missing(connection)) > 40
 
 
-def test_the_command_fails() -> None:
+def test_the_command_fails():
     triggers.remove(connection, only=frozenset({TRIGGER}))
 
     with pytest.raises(SystemCheckError, match=TRIGGER):
         call_command("check", databases=["default"])
 
 
-def test_no_database_is_asked_unless_it_is_named() -> None:
+def test_no_database_is_asked_unless_it_is_named():
     triggers.remove(connection)
 
     assert triggers_are_in_place(databases=None) == []
     call_command("check")
 
 
-def test_before_the_first_migrate_there_is_nothing_to_guard(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_before_the_first_migrate_there_is_nothing_to_guard(monkeypatch):
     triggers.remove(connection)
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: ["auth_user"])
 
     assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_migrating_fixes_what_the_check_reports() -> None:
+def test_migrating_fixes_what_the_check_reports():
     triggers.remove(connection)
 
     call_command("migrate", verbosity=0)
@@ -83,7 +75,7 @@ def test_migrating_fixes_what_the_check_reports() -> None:
     assert triggers_are_in_place(databases=["default"]) == []
 
 
-def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin() -> None:
+def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin():
     import softphonez_site.admin_urls
 
     assert softphonez_site.admin_urls.urlpatterns
@@ -94,7 +86,7 @@ def test_the_desk_which_is_loaded_late_passes_the_checks_of_django_admin() -> No
 
 
 @pytest.mark.sqlite
-def test_a_file_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(monkeypatch):
     assert can_be_written(databases=["default"]) == []
     monkeypatch.setattr("policies.checks.os.access", lambda path, how: False)  # root may all
 
@@ -107,7 +99,7 @@ def test_a_file_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.sqlite
-def test_a_file_that_others_can_read_is_worth_a_warning() -> None:
+def test_a_file_that_others_can_read_is_worth_a_warning():
     file = Path(str(connection.settings_dict["NAME"]))
     assert is_private(databases=["default"]) == []
     file.chmod(0o640)
@@ -119,9 +111,7 @@ def test_a_file_that_others_can_read_is_worth_a_warning() -> None:
     assert warning.hint == f"chmod 600 {file}*"
 
 
-def test_files_that_nobody_collected_are_an_error(
-    settings: SettingsWrapper, tmp_path: Path
-) -> None:
+def test_files_that_nobody_collected_are_an_error(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     assert [it.id for it in files_are_collected()] == ["policies.E003"]
     with pytest.raises(SystemCheckError, match=r"(?s)policies\.E003.*collectstatic"):
@@ -139,22 +129,18 @@ def test_files_that_nobody_collected_are_an_error(
         *((True, "dummymail://", 1), (True, "memorymail://", 1), (True, "filemail:///tmp/x", 1)),
     ],
 )
-def test_a_public_site_whose_e_mails_reach_nobody_is_warned(
-    settings: SettingsWrapper, https: bool, url: str, warned: int
-) -> None:
+def test_a_public_site_whose_e_mails_reach_nobody_is_warned(settings, https, url, warned):
     settings.HTTPS = https
     settings.EMAIL_BACKEND = values.email_server("EMAIL_URL", url)["EMAIL_BACKEND"]
 
     assert [it.id for it in mail_is_sent()] == ["policies.W001"] * warned
 
 
-def test_every_permission_that_a_role_or_an_action_names_exists() -> None:
+def test_every_permission_that_a_role_or_an_action_names_exists():
     assert permissions_exist() == []
 
 
-def test_a_role_with_a_permission_that_does_not_exist_is_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_role_with_a_permission_that_does_not_exist_is_an_error(monkeypatch):
     monkeypatch.setitem(ROLES, "Writers", (*ROLES["Writers"], "policies.write_revisions"))
 
     (error,) = permissions_exist()
@@ -164,9 +150,7 @@ def test_a_role_with_a_permission_that_does_not_exist_is_an_error(
         call_command("migrate", verbosity=0, skip_checks=False)
 
 
-def test_an_action_with_a_permission_that_does_not_exist_is_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_action_with_a_permission_that_does_not_exist_is_an_error(monkeypatch):
     action = replace(ACTIONS["comment"], permissions=("policies.add_comment",))
     monkeypatch.setitem(ACTIONS, "comment", action)
 

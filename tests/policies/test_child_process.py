@@ -7,11 +7,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,13 +21,13 @@ from tests.in_child import patient, using
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def do(function: Callable[..., Any], *args: Any) -> Any:
+def do(function, *args):
     """Have something done as if for a long text."""
     return child_process.run(function, *args, length=None)
 
 
 @contextmanager
-def at_work(path: Path, begin: Callable[..., Any]) -> Iterator[Future[Any]]:
+def at_work(path, begin):
     """Keep the child at work: it reads a pipe that is closed at the end."""
     os.mkfifo(path)
     with ThreadPoolExecutor() as threads:
@@ -38,7 +36,7 @@ def at_work(path: Path, begin: Callable[..., Any]) -> Iterator[Future[Any]]:
             yield future
 
 
-def die_once(path: Path) -> str:
+def die_once(path):
     """Die when called for the first time."""
     if path.exists():
         return "done"
@@ -47,21 +45,21 @@ def die_once(path: Path) -> str:
     return "not reached"
 
 
-def test_only_a_server_and_only_for_long_texts_has_a_child() -> None:
+def test_only_a_server_and_only_for_long_texts_has_a_child():
     assert do(os.getpid) == os.getpid()
     with using(patient()):
         assert child_process.run(os.getpid, length=child_process.SHORT) == os.getpid()
         assert child_process.run(os.getpid, length=child_process.SHORT + 1) != os.getpid()
 
 
-def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else() -> None:
+def test_the_child_stays_for_the_next_text_and_comes_after_everybody_else():
     with using(patient()):
         assert do(os.getpid) == do(os.getpid) != os.getpid()
         priority = do(os.getpriority, os.PRIO_PROCESS, 0)
     assert priority > os.getpriority(os.PRIO_PROCESS, 0)
 
 
-def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
+def test_a_result_and_a_refusal_are_the_same_as_without_a_child():
     text = "One *word*. " * 2_000
     with using(patient()):
         assert do(rendering.render, text) == rendering.render(text)
@@ -73,7 +71,7 @@ def test_a_result_and_a_refusal_are_the_same_as_without_a_child() -> None:
     assert str(refusal.value).startswith("terms.docx, line 1: ")
 
 
-def test_work_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
+def test_work_that_takes_too_long_is_ended_and_the_next_is_done():
     with using(patient(limit=0.1)), child_process.one_turn():
         for work in ((time.sleep, 60), (os.getpid,)):  # what one request works on has one limit
             with pytest.raises(TooSlow, match="takes too long"):
@@ -84,7 +82,7 @@ def test_work_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
         assert do(str.upper, "next") == "NEXT"
 
 
-def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
+def test_a_child_that_is_killed_is_replaced(tmp_path):
     with using(patient()):
         idle = do(os.getpid)
         os.kill(idle, signal.SIGKILL)
@@ -95,7 +93,7 @@ def test_a_child_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert do(str.upper, "next") == "NEXT"
 
 
-def test_a_child_without_work_ends() -> None:
+def test_a_child_without_work_ends():
     with using(patient(idle=1)):
         watched = os.pidfd_open(do(os.getpid))
 
@@ -104,7 +102,7 @@ def test_a_child_without_work_ends() -> None:
         assert do(str.upper, "next") == "NEXT"
 
 
-def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path: Path) -> None:
+def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path):
     refused = pytest.raises(Busy, match="Wait a moment, and try again")
     with using(patient(places=1)), at_work(tmp_path / "one", do) as work, refused:
         do(os.getpid)
@@ -113,8 +111,8 @@ def test_a_full_queue_sends_away_at_once_and_a_long_one_after_a_while(tmp_path: 
         do(os.getpid)
 
 
-def test_people_take_turns_however_much_one_of_them_wants(tmp_path: Path) -> None:
-    def ask(person: str, *work: Any) -> Any:
+def test_people_take_turns_however_much_one_of_them_wants(tmp_path):
+    def ask(person, *work):
         with child_process.on_behalf_of(person):
             return do(*work)
 
@@ -134,8 +132,8 @@ def test_people_take_turns_however_much_one_of_them_wants(tmp_path: Path) -> Non
         assert (first.result(), new.result()) == (b"", "NEW")
 
 
-def test_a_reader_who_does_not_wait_takes_nobodys_place(tmp_path: Path) -> None:
-    def next_one() -> Any:
+def test_a_reader_who_does_not_wait_takes_nobodys_place(tmp_path):
+    def next_one():
         with child_process.on_behalf_of("Ana"):
             return do(str.upper, "next")
 
@@ -149,13 +147,13 @@ def test_a_reader_who_does_not_wait_takes_nobodys_place(tmp_path: Path) -> None:
         assert [it.exception() is None for it in asked].count(True) == 1
 
 
-def preview(window: str, function: Callable[..., Any], *args: Any) -> Any:
+def preview(window, function, *args):
     with child_process.one_turn(ending_previews=window, is_preview=True):
         return do(function, *args)
 
 
-def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path: Path) -> None:
-    def older(*work: Any) -> Any:
+def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path):
+    def older(*work):
         return preview("one", *work)
 
     with using(patient(grace=0.1)), at_work(tmp_path / "pipe", older) as old:
@@ -164,10 +162,10 @@ def test_a_newer_preview_ends_the_older_one_of_the_same_window(tmp_path: Path) -
             old.result()
 
 
-def test_a_child_that_soon_has_done_what_nobody_wants_goes_on_to_the_next(tmp_path: Path) -> None:
+def test_a_child_that_soon_has_done_what_nobody_wants_goes_on_to_the_next(tmp_path):
     is_claimed = threading.Event()
 
-    def newer() -> Any:
+    def newer():
         with child_process.one_turn(ending_previews="one", is_preview=True):
             is_claimed.set()
             return do(os.getpid)
@@ -182,8 +180,8 @@ def test_a_child_that_soon_has_done_what_nobody_wants_goes_on_to_the_next(tmp_pa
             old.result()
 
 
-def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path: Path) -> None:
-    def save(*work: Any) -> Any:
+def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path):
+    def save(*work):
         with child_process.one_turn(ending_previews="one"):
             return do(*work)
 
@@ -197,10 +195,10 @@ def test_a_save_ends_previews_and_no_preview_ends_a_save(tmp_path: Path) -> None
     assert saving.result() == b""
 
 
-def test_all_the_work_of_one_request_is_done_in_one_turn(tmp_path: Path) -> None:
+def test_all_the_work_of_one_request_is_done_in_one_turn(tmp_path):
     waits = threading.Event()
 
-    def other() -> Any:
+    def other():
         waits.set()
         return do(str.upper, "other")
 
@@ -215,7 +213,7 @@ def test_all_the_work_of_one_request_is_done_in_one_turn(tmp_path: Path) -> None
 
 
 @pytest.mark.filterwarnings("ignore:.*fork")
-def test_the_workers_of_a_server_know_of_each_others_previews() -> None:
+def test_the_workers_of_a_server_know_of_each_others_previews():
     child = Child()
     is_newest, is_alone = child.claim("one"), child.claim("two")
     if not (pid := os.fork()):
@@ -227,7 +225,7 @@ def test_the_workers_of_a_server_know_of_each_others_previews() -> None:
     assert is_alone()
 
 
-def test_the_child_ends_after_a_server_that_is_killed_even_while_it_works(tmp_path: Path) -> None:
+def test_the_child_ends_after_a_server_that_is_killed_even_while_it_works(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     code = (

@@ -4,7 +4,6 @@ import re
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # --- The page ------------------------------------------------------------------------------------
 
 
-def rows() -> list[list[str]]:
+def rows():
     """Return the rows of the page's tables: what, most, beyond it, where, test."""
     lines = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8").splitlines()
     found = [
@@ -37,13 +36,13 @@ def rows() -> list[list[str]]:
     return found
 
 
-def numbers(where: str) -> list[int]:
+def numbers(where):
     """Return the numbers at a place in the code: constants, a column's length, or what describes a
     limit that grows with a text (the least, the characters that allow one more, and the most).
     """
     module, _, names = where.strip("`").partition(": ")
     path = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    held: list[int] = []
+    held = []
     for name in names.split(", "):
         if path == "softphonez_site.settings":
             value = getattr(settings, name)
@@ -59,13 +58,13 @@ def numbers(where: str) -> list[int]:
     return held
 
 
-def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
+def test_the_page_of_limits_has_the_numbers_of_the_code():
     documented = {what: re.findall(r"\d[\d,]*\d|\d", most) for what, most, *_ in rows()}
 
     assert documented == {row[0]: [f"{it:,}" for it in numbers(row[3])] for row in rows()}
 
 
-def test_the_page_of_limits_names_files_and_tests_that_exist() -> None:
+def test_the_page_of_limits_names_files_and_tests_that_exist():
     """A test is named by its sentence, so that it may move to another file."""
     sources = [it.read_text(encoding="utf-8") for it in (ROOT / "tests").rglob("test_*.py")]
     for row in rows():
@@ -78,7 +77,7 @@ def test_the_page_of_limits_names_files_and_tests_that_exist() -> None:
 
 
 @pytest.mark.django_db
-def test_a_request_that_says_it_is_too_large_is_not_read() -> None:
+def test_a_request_that_says_it_is_too_large_is_not_read():
     """A stranger's, too: the CSRF check reads any form that comes with a cookie of its own."""
     client = Client(enforce_csrf_checks=True)
     client.cookies["csrftoken"] = "x" * 32
@@ -105,10 +104,10 @@ def test_a_request_that_says_it_is_too_large_is_not_read() -> None:
         ("files", f"More than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files were sent"),
     ],
 )
-def test_a_form_of_too_many_fields_or_files_gets_an_explanation(what: str, said: str) -> None:
+def test_a_form_of_too_many_fields_or_files_gets_an_explanation(what, said):
     client, _ = log_in("Writers")
     draft = make_revision()
-    extra: dict[str, Any] = (
+    extra = (
         {"body": ["x"] * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
         if what == "fields"
         else {
@@ -137,9 +136,7 @@ def test_a_form_of_too_many_fields_or_files_gets_an_explanation(what: str, said:
         ("slug", "s" * 81, "at most 80 characters"),
     ],
 )
-def test_a_name_beyond_its_bound_is_refused_with_an_explanation(
-    field: str, value: str, reason: str
-) -> None:
+def test_a_name_beyond_its_bound_is_refused_with_an_explanation(field, value, reason):
     client, _ = log_in("Publishers", "Writers")
     typed = {"name": "Terms", "slug": "terms", "language": "en", field: value}
 
@@ -152,7 +149,7 @@ def test_a_name_beyond_its_bound_is_refused_with_an_explanation(
 
 
 @pytest.mark.django_db
-def test_a_title_beyond_its_bound_is_refused_with_an_explanation_and_comes_back() -> None:
+def test_a_title_beyond_its_bound_is_refused_with_an_explanation_and_comes_back():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -165,7 +162,7 @@ def test_a_title_beyond_its_bound_is_refused_with_an_explanation_and_comes_back(
 
 
 @pytest.mark.django_db
-def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
+def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too():
     client, _ = log_in("Writers")
     title = b"T" * 301
     html = b"<title>%b</title><h1>%b</h1><p>Words.</p>" % (title, title)
@@ -178,7 +175,7 @@ def test_a_title_beyond_its_bound_is_refused_in_an_uploaded_file_too() -> None:
 
 
 @pytest.mark.django_db
-def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit() -> None:
+def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit():
     client, wanda = log_in("Writers")
     type(wanda).objects.update(first_name="W" * 150, last_name="X" * 150)
 
@@ -200,8 +197,8 @@ def test_a_person_with_a_very_long_name_can_work_and_is_in_the_audit() -> None:
     ],
 )
 def test_a_word_file_beyond_a_bound_is_refused_with_an_explanation(
-    module: Any, name: str, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    module, name, reason, monkeypatch
+):
     monkeypatch.setattr(module, name, 10)
     client, _ = log_in("Writers")
     looks = r("Some ", "<w:b/>") + r("words ")
@@ -217,7 +214,7 @@ def test_a_word_file_beyond_a_bound_is_refused_with_an_explanation(
 
 
 @pytest.mark.django_db
-def test_a_long_audit_trail_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_audit_trail_says_that_there_is_more(monkeypatch):
     monkeypatch.setattr(audit_views, "AUDIT_PAGE", 2)
     client, _ = log_in(permissions=["view_auditevent", "view_policy"])
     revision = make_revision()

@@ -2,14 +2,11 @@
 
 import functools
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger, workflow
@@ -19,12 +16,10 @@ from policies.models import (
     PreviewLink,
     ReturnedFile,
     ReviewComment,
-    Revision,
 )
 from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
 from policies.text import word_export
-from policies.text.document import Document
 from policies.workflow import open_findings
 from softphonez_site import generated_docs
 from tests.factories import (
@@ -44,7 +39,7 @@ from tests.policies.text.word_exports import FACTS
 pytestmark = pytest.mark.django_db
 
 
-def test_each_button_takes_its_label_from_the_table() -> None:
+def test_each_button_takes_its_label_from_the_table():
     templates = Path(settings.BASE_DIR, "templates", "admin").rglob("*.html")
     used = {
         action
@@ -128,7 +123,7 @@ STATES = [
 ]
 
 
-def make_person(letter: str) -> User:
+def make_person(letter):
     match letter:
         case "S":
             return make_user(is_superuser=True)
@@ -160,7 +155,7 @@ SAME_SUBJECT = {
 }
 
 
-def make_subject(action: str, status: Status) -> Revision:
+def make_subject(action, status):
     """A revision in `status` for which nothing but role and state prevents the action."""
     revision = make_revision_for(action, status)
     if action == "revoke_link":
@@ -187,7 +182,7 @@ def make_subject(action: str, status: Status) -> Revision:
     return revision
 
 
-def make_revision_for(action: str, status: Status) -> Revision:
+def make_revision_for(action, status):
     upcoming = IN_FIFTY_YEARS
     if action == "approve_afterwards" and status in NUMBERED:
         revision = make_emergency(effective_at=upcoming)
@@ -208,9 +203,9 @@ def make_revision_for(action: str, status: Status) -> Revision:
     return make_revision(status=status, effective_at=None if is_about_now else upcoming)
 
 
-def attempt(action: str, revision: Revision, by: User) -> None:
+def attempt(action, revision, by):
     """Call the action as it is meant to be called."""
-    special: dict[str, Callable[[], tuple[Any, dict[str, Any]]]] = {
+    special = {
         "save_draft": lambda: (
             revision.pk,
             {"document": make_document(), "seen_saves": revision.saves},
@@ -271,32 +266,32 @@ def attempt(action: str, revision: Revision, by: User) -> None:
     getattr(workflow, action)(identity, by=by, at=NOW, **extra)
 
 
-def a_source() -> int:
+def a_source():
     return make_policy(language="de").pk
 
 
-def a_finding_of(revision: Revision) -> str:
+def a_finding_of(revision):
     return next((it.finding.key for it in open_findings.findings_of(revision, at=NOW)), "")
 
 
 @functools.cache
-def changed_in_word(document: Document) -> bytes:
+def changed_in_word(document):
     return tracked(word_export.write(document, FACTS), "what we do", "all that we do")
 
 
-def bring_back(revision: Revision, *, by: User) -> ReturnedFile:
+def bring_back(revision, *, by):
     data = changed_in_word(revision.document())
     how = {"by": by, "at": NOW, "name": "counsel.docx", "data": data}
     return workflow.bring_back_file(revision.pk, **how, compare_with=revision.pk)
 
 
-def make_file_elsewhere() -> None:
+def make_file_elsewhere():
     other = make_revision(status=Status.DRAFT)
     bring_back(other, by=make_user("Writers"))
     workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
 
 
-def make_comment_elsewhere() -> None:
+def make_comment_elsewhere():
     other = make_revision(status=Status.DRAFT)
     workflow.comment(other.pk, by=make_user("Writers"), at=NOW, text="Hm.")
     workflow.discard(other.pk, by=make_user("Writers"), at=NOW)
@@ -304,11 +299,11 @@ def make_comment_elsewhere() -> None:
 
 @pytest.mark.no_cover  # each action has tests of its own; these go the same ways for each state
 @pytest.mark.parametrize("status", STATES)
-def test_each_role_may_do_exactly_what_the_table_says(status: Status) -> None:
+def test_each_role_may_do_exactly_what_the_table_says(status):
     people = {letter: make_person(letter) for letter in "WRPES-"}
     subject = functools.cache(functools.partial(make_subject, status=status))
 
-    def who_may(action: str) -> set[str]:
+    def who_may(action):
         own = action in WITH_A_SUBJECT_OF_ITS_OWN
         revision = subject(SAME_SUBJECT.get(action, action) if own else "")
         return {it for it, person in people.items() if is_open(action, revision, person)}
@@ -319,7 +314,7 @@ def test_each_role_may_do_exactly_what_the_table_says(status: Status) -> None:
     assert found == {action: set(row[column]) - set(". ") for action, row in ALLOWED.items()}
 
 
-def is_open(action: str, revision: Revision, by: User) -> bool:
+def is_open(action, revision, by):
     """Return whether somebody may do it. What was done is undone."""
     try:
         with transaction.atomic():
@@ -330,7 +325,7 @@ def is_open(action: str, revision: Revision, by: User) -> bool:
     return True
 
 
-def allowed_subject(action: str) -> Revision:
+def allowed_subject(action):
     """A revision in the first state in which a superuser may do it."""
     rows = zip(STATES, ALLOWED[action], strict=True)
     return make_subject(action, next(status for status, who in rows if "S" in who))
@@ -338,8 +333,8 @@ def allowed_subject(action: str) -> Revision:
 
 @pytest.mark.parametrize("action", BY_PEOPLE)
 def test_an_action_leaves_one_entry_of_its_name_in_the_audit_or_nothing_if_it_fails_midway(
-    action: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    action, monkeypatch
+):
     superuser = make_user(is_superuser=True)
     revision = allowed_subject(action)
     source = a_source()
@@ -348,7 +343,7 @@ def test_an_action_leaves_one_entry_of_its_name_in_the_audit_or_nothing_if_it_fa
 
     changed = []
 
-    def break_off(*_: Any) -> None:
+    def break_off(*_):
         changed.append(every_row() != before)
         raise ZeroDivisionError
 
@@ -365,18 +360,18 @@ def test_an_action_leaves_one_entry_of_its_name_in_the_audit_or_nothing_if_it_fa
     assert [it.action for it in AuditEvent.objects.filter(done_by=superuser)] == [action]
 
 
-def test_the_table_has_every_action_and_every_state() -> None:
+def test_the_table_has_every_action_and_every_state():
     """If this fails: CONTRIBUTING.md, Add an action, names each place."""
     assert set(ALLOWED) == set(BY_PEOPLE)
     assert set(STATES) == set(Status)
 
 
-def test_every_status_has_its_moves() -> None:
+def test_every_status_has_its_moves():
     assert set(MOVES) == set(Status)
     assert set(MOVES_WITHOUT_APPROVAL) < set(Status)
 
 
-def test_the_documentation_of_the_workflow_is_what_the_code_says() -> None:
+def test_the_documentation_of_the_workflow_is_what_the_code_says():
     """If this fails: `make docs`."""
     page = (settings.BASE_DIR / "docs" / "workflow.md").read_text(encoding="utf-8")
 
@@ -384,7 +379,7 @@ def test_the_documentation_of_the_workflow_is_what_the_code_says() -> None:
     assert page.count("<!-- end ") == 2
 
 
-def test_a_refusal_names_the_person_and_the_permission() -> None:
+def test_a_refusal_names_the_person_and_the_permission():
     revision = make_revision()
     person = make_user(name="bob")
 
@@ -392,7 +387,7 @@ def test_a_refusal_names_the_person_and_the_permission() -> None:
         workflow.submit(revision.pk, by=person, at=NOW)
 
 
-def test_a_refusal_says_what_happened_meanwhile() -> None:
+def test_a_refusal_says_what_happened_meanwhile():
     revision = make_revision(status=Status.APPROVED)
     publisher = make_user("Publishers", name="cyn")
     workflow.publish(revision.pk, by=publisher, at=NOW)

@@ -2,8 +2,6 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 from tests import plain_english
 
@@ -13,7 +11,7 @@ SAYING_NOTHING = {"it", "its", "one", "there"}
 NOT_YET_RENAMED = ("policies/text/", "policies/staff/")
 
 
-def bound_names(source: str) -> Iterator[tuple[int, str]]:
+def bound_names(source):
     """Yield each name that code gives to a variable or an argument, with its line."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -22,7 +20,7 @@ def bound_names(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.arg
 
 
-def test_a_variable_is_named_for_what_it_is() -> None:
+def test_a_variable_is_named_for_what_it_is():
     found = []
     for folder in ("policies", "softphonez_site"):
         for file in sorted((plain_english.ROOT / folder).rglob("*.py")):
@@ -36,16 +34,14 @@ def test_a_variable_is_named_for_what_it_is() -> None:
     assert found == []
 
 
-def test_no_word_of_the_old_dialect_is_left() -> None:
+def test_no_word_of_the_old_dialect_is_left():
     found = plain_english.found_in(plain_english.ROOT)
 
     counts = Counter(match.word for match in found).most_common()
     assert not found, "\n".join([*map(str, found), "", *(f"{n:5} {word}" for word, n in counts)])
 
 
-def test_each_word_is_found_where_it_is_written_and_its_ordinary_sense_is_left_alone(
-    tmp_path: Path,
-) -> None:
+def test_each_word_is_found_where_it_is_written_and_its_ordinary_sense_is_left_alone(tmp_path):
     (tmp_path / "README.md").write_text(
         "The walls stand.\nOne stands for all, as it stands.\nfirst_edition, FirstEdition\n"
         "Nobody can tell.\nA screen says so.\nIts standard is understood; a story is retold.\n"
@@ -64,7 +60,7 @@ def test_each_word_is_found_where_it_is_written_and_its_ordinary_sense_is_left_a
     ]
 
 
-def test_names_are_found_in_loops_comprehensions_assignments_and_arguments() -> None:
+def test_names_are_found_in_loops_comprehensions_assignments_and_arguments():
     source = "for it in []: pass\n[one for one in []]\nits = (there := 1)\nlambda it: it.its\n"
 
     assert sorted(bound_names(source)) == [

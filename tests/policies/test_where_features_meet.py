@@ -1,21 +1,18 @@
 """How features affect each other: maintenance and editors, a withdrawal and what follows it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.database import triggers
-from policies.models import AuditEvent, Policy, RemovedAnchor, Rendering, Revision
+from policies.models import AuditEvent, RemovedAnchor, Rendering, Revision
 from policies.states import Kind, Status
 from policies.text import document as documents
-from policies.text.document import Document
 from policies.workflow import NotAllowed, WrongState, texts
 from policies.workflow.preconditions import LAST_MOMENT
 from tests.factories import (
@@ -37,15 +34,13 @@ pytestmark = pytest.mark.django_db
 # --- Rendering again, while people work ----------------------------------------------------------
 
 
-def test_a_draft_that_is_saved_while_it_is_rendered_again_shows_what_was_saved(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_draft_that_is_saved_while_it_is_rendered_again_shows_what_was_saved(monkeypatch):
     """The HTML of the text before was stored, and published under the approval of the new one."""
     writer = make_user("Writers")
     draft = make_revision(writer=writer, text="We sell everything.")
     prepare, saved = texts.prepare, []
 
-    def slowly(document: Document, policy: Policy) -> Any:
+    def slowly(document, policy):
         if not saved:
             saved.append(document)
             new = make_document(text="We sell nothing.")
@@ -62,9 +57,7 @@ def test_a_draft_that_is_saved_while_it_is_rendered_again_shows_what_was_saved(
     assert not AuditEvent.objects.filter(action="rerender").exists()
 
 
-def test_rendering_again_makes_the_html_of_a_version_that_has_none(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_rendering_again_makes_the_html_of_a_version_that_has_none(capsys):
     policy = make_version().policy
     make_version(policy=policy, at=NOW + DAY)
     with triggers.lifted(connection):
@@ -80,7 +73,7 @@ def test_rendering_again_makes_the_html_of_a_version_that_has_none(
 # --- Whose text it is ----------------------------------------------------------------------------
 
 
-def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() -> None:
+def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded():
     """Somebody else began a draft with it, handed it in as it was, and counted as its author."""
     both = make_user("Writers", "Reviewers", name="ann")
     first = make_revision(writer=both)
@@ -103,7 +96,7 @@ def test_nobody_approves_their_own_words_by_way_of_a_draft_that_was_discarded() 
     assert ledger.verify().problems == []
 
 
-def test_the_author_of_a_discarded_text_may_have_left() -> None:
+def test_the_author_of_a_discarded_text_may_have_left():
     author = make_user("Writers")
     draft = make_revision(writer=author)
     workflow.discard(draft.pk, by=author, at=NOW)
@@ -115,7 +108,7 @@ def test_the_author_of_a_discarded_text_may_have_left() -> None:
     assert {it.contributed_by_id for it in begun.contributions.all()} == {left, by.pk}
 
 
-def test_whoever_wrote_what_is_published_may_approve_what_others_make_of_it() -> None:
+def test_whoever_wrote_what_is_published_may_approve_what_others_make_of_it():
     author = make_user("Writers", "Reviewers")
     version = make_version(writer=author)
     revision = make_revision(policy=version.policy, status=Status.IN_REVIEW)
@@ -126,7 +119,7 @@ def test_whoever_wrote_what_is_published_may_approve_what_others_make_of_it() ->
 # --- A file for a policy that was just made ------------------------------------------------------
 
 
-def test_a_file_takes_the_place_of_a_draft_in_which_nothing_is_written_yet() -> None:
+def test_a_file_takes_the_place_of_a_draft_in_which_nothing_is_written_yet():
     """A new policy begins with such a draft, so no policy could begin with a file."""
     client, writer = log_in("Writers")
     client.post("/admin/policies/policy/add/", {"name": "Fair use", "slug": "fair-use"})
@@ -144,7 +137,7 @@ def test_a_file_takes_the_place_of_a_draft_in_which_nothing_is_written_yet() -> 
     assert [it.heading for it in Revision.objects.get().document().sections] == ["Be fair"]
 
 
-def test_a_command_takes_no_draft_that_somebody_has_started() -> None:
+def test_a_command_takes_no_draft_that_somebody_has_started():
     policy = make_policy()
     workflow.start_draft(policy.pk, by=make_user("Writers"), at=NOW, blank=True)
 
@@ -155,7 +148,7 @@ def test_a_command_takes_no_draft_that_somebody_has_started() -> None:
 # --- Withdrawing, with versions behind -----------------------------------------------------------
 
 
-def queue(*kinds: Kind) -> tuple[Policy, list[Revision]]:
+def queue(*kinds):
     """Return a policy with a version in force, and versions of these kinds one day apart."""
     now = timezone.now()
     policy = make_version(policy=make_policy(slug="privacy"), at=now - DAY).policy
@@ -166,7 +159,7 @@ def queue(*kinds: Kind) -> tuple[Policy, list[Revision]]:
     return policy, behind
 
 
-def test_a_material_version_is_not_withdrawn_from_under_an_editorial_one(client: Client) -> None:
+def test_a_material_version_is_not_withdrawn_from_under_an_editorial_one(client):
     """Its text would come into force as a correction, and no app would ask its users."""
     _, (material, editorial) = queue(Kind.MATERIAL, Kind.EDITORIAL)
     by = make_user("Publishers")
@@ -182,7 +175,7 @@ def test_a_material_version_is_not_withdrawn_from_under_an_editorial_one(client:
 @pytest.mark.parametrize(
     "kinds", ["editorial material", "editorial editorial", "material material"]
 )
-def test_a_version_is_withdrawn_from_before_one_that_does_not_correct_it(kinds: str) -> None:
+def test_a_version_is_withdrawn_from_before_one_that_does_not_correct_it(kinds):
     _, (first, _) = queue(*map(Kind, kinds.split()))
 
     workflow.withdraw(first.pk, by=make_user("Publishers"), at=timezone.now(), reason="No.")
@@ -190,7 +183,7 @@ def test_a_version_is_withdrawn_from_before_one_that_does_not_correct_it(kinds: 
     assert Revision.objects.get(pk=first.pk).status == Status.WITHDRAWN
 
 
-def test_in_the_last_moment_before_its_time_a_version_is_not_withdrawn() -> None:
+def test_in_the_last_moment_before_its_time_a_version_is_not_withdrawn():
     """Whoever waited for a lock was let through after readers had seen it."""
     _, (version,) = queue(Kind.MATERIAL)
     assert version.effective_at
@@ -206,7 +199,7 @@ def test_in_the_last_moment_before_its_time_a_version_is_not_withdrawn() -> None
 # --- What a publisher saw and chose --------------------------------------------------------------
 
 
-def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
+def test_in_an_emergency_only_the_text_that_was_seen_is_published():
     writer = make_user("Writers")
     draft = make_revision(writer=writer)
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
@@ -238,7 +231,7 @@ def test_in_an_emergency_only_the_text_that_was_seen_is_published() -> None:
         ({"when": "now", "kind": "huge"}, "Choose the kind of change"),
     ],
 )
-def test_no_preview_is_shown_of_a_choice_that_was_not_made(typed: dict[str, str], why: str) -> None:
+def test_no_preview_is_shown_of_a_choice_that_was_not_made(typed, why):
     """A day that somebody typed beside “At once” was ignored, and the version public for ever."""
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
@@ -253,7 +246,7 @@ def test_no_preview_is_shown_of_a_choice_that_was_not_made(typed: dict[str, str]
 # --- What reviewers are told ---------------------------------------------------------------------
 
 
-def test_a_reviewer_sees_the_title_that_is_approved() -> None:
+def test_a_reviewer_sees_the_title_that_is_approved():
     revision = make_revision(
         policy=make_policy(name="Fair use"),
         document=make_document(title="Acceptable Use Policy"),
@@ -264,7 +257,7 @@ def test_a_reviewer_sees_the_title_that_is_approved() -> None:
     assert "Acceptable Use Policy</p>" in words(client.get(page("review", revision.pk)))
 
 
-def test_who_decided_what_and_when_is_shown_beside_a_text() -> None:
+def test_who_decided_what_and_when_is_shown_beside_a_text():
     policy = make_version(policy=make_policy(slug="privacy"), at=NOW).policy
     version = make_revision(
         status=Status.WITHDRAWN,

@@ -1,39 +1,35 @@
 """Helpers for tests of the desk in a browser: logging in, the editor's address, saving."""
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
-
-from policies.models import Revision
+from playwright.sync_api import expect
 
 
-def log_in(context: BrowserContext, server: LiveServer, user: User) -> None:
+def log_in(context, server, user):
     client = Client()
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
 
 
-def editor(server: LiveServer, revision: Revision) -> str:
+def editor(server, revision):
     return server.url + reverse("admin:policies_edit", args=[revision.pk])
 
 
-def save(page: Page) -> None:
+def save(page):
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect_saved(page)
 
 
-def expect_saved(page: Page) -> None:
+def expect_saved(page):
     """Wait until the page says so: in its bar, or at its head if it was loaded anew."""
     said = page.locator(".messagelist, #state").filter(has_text="Saved.")
     expect(said.first).to_be_visible()
     page.wait_for_load_state()
 
 
-def expect_no_copies(page: Page) -> None:
+def expect_no_copies(page):
     """Wait until the browser keeps no text: a page shows its message before its scripts run."""
     is_one = "(it) => it.startsWith('unsaved-text')"
     # A function: our pages evaluate no strings.

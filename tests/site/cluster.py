@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from select import select
@@ -25,7 +24,7 @@ SMALL = (
 class Cluster:
     """A server with its files in a folder that the server's user can reach."""
 
-    def __init__(self, folder: Path, log: Path) -> None:
+    def __init__(self, folder, log):
         self._folder = folder
         self._data = folder / "cluster"
         self._log = log
@@ -41,54 +40,54 @@ class Cluster:
         )
         self.start()
 
-    def start(self) -> None:
+    def start(self):
         """Start the server, unless it runs."""
         if not self.runs():
             options = f"-p {self.port} {SMALL}"
             self._control("pg_ctl", "--wait", "--log", self._log, "--options", options, "start")
 
-    def stop(self) -> None:
+    def stop(self):
         """Stop the server at once, whoever is connected, as a hasty restart does."""
         if self.runs():
             with self._gone():
                 self._control("pg_ctl", "--mode", "immediate", "stop")
 
-    def kill(self) -> None:
+    def kill(self):
         """Kill the server in the middle of whatever it is doing."""
         with self._gone():
             self._send(signal.SIGKILL)
         while self.runs():  # a zombie, until its parent has noticed its end
             pass
 
-    def halt(self) -> None:
+    def halt(self):
         """Make the server hang: connections are accepted, but nothing is answered."""
         self._send(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def go_on(self):
         self._send(signal.SIGCONT)
 
-    def database(self, name: str) -> str:
+    def database(self, name):
         """Make a database of that name and return its URL."""
         with psycopg.connect(self.url, autocommit=True) as server:
             server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return self.url.removesuffix("postgres") + name
 
-    def runs(self) -> bool:
+    def runs(self):
         return self._control("pg_ctl", "status", check=False) == 0
 
-    def _processes(self) -> Sequence[int]:
+    def _processes(self):
         """Return the ids of the server's main process and of its children, in this order."""
         first = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
         others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *map(int, others)]
 
-    def _send(self, kind: signal.Signals) -> None:
+    def _send(self, kind):
         for pid in self._processes():
             with suppress(ProcessLookupError):  # some end by themselves meanwhile
                 os.kill(pid, kind)
 
     @contextmanager
-    def _gone(self) -> Iterator[None]:
+    def _gone(self):
         """Leave the `with` block only when none of the processes is left.
 
         pg_ctl waits only until the server's pid file is gone, but the server lives a moment longer;
@@ -104,7 +103,7 @@ class Cluster:
             for end in ends:
                 select([end], [], [])
 
-    def _control(self, program: str, *arguments: str | Path, check: bool = True) -> int:
+    def _control(self, program, *arguments, check=True):
         assert INITDB is not None
         user = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
         done = subprocess.run(
@@ -118,7 +117,7 @@ class Cluster:
 
 
 @contextmanager
-def folder_for_a_cluster() -> Iterator[Path]:
+def folder_for_a_cluster():
     """Yield a folder that the server's user can reach, unlike the tests' own."""
     with TemporaryDirectory(prefix="policies-cluster-") as name:
         folder = Path(name)
@@ -127,7 +126,7 @@ def folder_for_a_cluster() -> Iterator[Path]:
 
 
 @contextmanager
-def running(folder: Path, log: Path) -> Iterator[Cluster]:
+def running(folder, log):
     """Yield a running server, and stop it in the end, whatever state it is in."""
     with ExitStack() as after:
         cluster = Cluster(folder, log)

@@ -5,14 +5,14 @@ import re
 from django.conf import settings
 
 
-def ink_and_paper(scheme: str) -> list[str]:
+def ink_and_paper(scheme):
     """Return the colours of text and background, light or dark, as browsers compute them."""
     css = (settings.BASE_DIR / "static/policies/site.css").read_text(encoding="utf-8")
     light, _, dark = css.partition("(prefers-color-scheme: dark)")
     return [_computed({"light": light, "dark": dark}[scheme], name) for name in ("ink", "paper")]
 
 
-def _computed(css: str, name: str) -> str:
+def _computed(css, name):
     found = re.search(rf"--{name}: #(\w{{6}}|\w{{3}});", css)
     assert found, f"site.css: write --{name} as #rrggbb or #rgb."
     digits = found[1] if len(found[1]) == 6 else "".join(2 * it for it in found[1])

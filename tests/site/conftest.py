@@ -3,7 +3,6 @@
 import functools
 import runpy
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -33,7 +32,7 @@ def pytest_itemcollected(item):
 def settings_with(monkeypatch):
     """Returns the settings that are read from other environment variables, by name."""
 
-    def read(**variables: str) -> dict[str, Any]:
+    def read(**variables):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         return runpy.run_path(str(ROOT / "softphonez_site" / "settings.py"))

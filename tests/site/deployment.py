@@ -3,17 +3,13 @@
 PostgreSQL is reached through a proxy, which a test can make hang or refuse connections.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal
 import socket
 import sqlite3
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +20,7 @@ from bs4 import BeautifulSoup
 
 from tests.conftest import ENVIRONMENT, ON_POSTGRESQL
 from tests.nginx import free_port
-from tests.servers import PATIENCE, Connection, Instance, Response, printed, python, started
+from tests.servers import PATIENCE, Connection, Instance, printed, python, started
 from tests.site.serving import environment, make_database
 
 TOKEN = "a" * 32
@@ -63,25 +59,25 @@ print(json.dumps({
 class Proxy:
     """A TCP proxy to `target` on a port of its own; it can hang, refuse, and be opened again."""
 
-    def __init__(self, target: tuple[str, int]) -> None:
+    def __init__(self, target):
         self._target = target
         self._flowing = threading.Event()
-        self._sockets: list[socket.socket] = []
+        self._sockets = []
         self.port = free_port()
         self.open()
 
-    def open(self) -> None:
+    def open(self):
         self._flowing.set()
         if not any(it.fileno() >= 0 for it in self._sockets[:1]):
             listener = socket.create_server(("127.0.0.1", self.port))
             self._sockets = [listener]
             threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
 
-    def hang(self) -> None:
+    def hang(self):
         """Keep and accept connections, but let nothing through."""
         self._flowing.clear()
 
-    def refuse(self) -> None:
+    def refuse(self):
         """Break every connection, and accept no new one."""
         for it in self._sockets:
             with suppress(OSError):
@@ -89,7 +85,7 @@ class Proxy:
             it.close()
         self._flowing.set()
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self, listener):
         with suppress(OSError):
             while True:
                 client, _ = listener.accept()
@@ -98,7 +94,7 @@ class Proxy:
                 for pair in ((client, server), (server, client)):
                     threading.Thread(target=self._pump, args=pair, daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source, sink):
         with suppress(OSError):
             while data := source.recv(65536):
                 self._flowing.wait()
@@ -122,15 +118,15 @@ class Deployment:
     more: dict[str, str] = field(default_factory=dict)
 
     @property
-    def snapshot(self) -> Path:
+    def snapshot(self):
         return self.folder / "pages.snapshot"
 
     @property
-    def file(self) -> Path:
+    def file(self):
         """The database's file, if it is SQLite."""
         return Path(self.database_url.removeprefix("sqlite:///"))
 
-    def apart(self, folder: Path) -> Deployment:
+    def apart(self, folder):
         """Return a copy with its own snapshot and, on SQLite, its own database file, which has a
         folder to itself.
         """
@@ -142,7 +138,7 @@ class Deployment:
             database.execute("VACUUM INTO ?", [str(file)])
         return replace(self, folder=folder, database_url=f"sqlite:///{file}")
 
-    def environment(self, port: int = 0) -> dict[str, str]:
+    def environment(self, port=0):
         return {
             **environment(self.folder, port),
             "DATABASE_URL": self.database_url,
@@ -151,20 +147,18 @@ class Deployment:
             **self.more,
         }
 
-    def run(self, *command: str) -> str:
+    def run(self, *command):
         return printed(*command, env=self.environment())
 
-    def tried(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def tried(self, *command):
         return python(*command, env=self.environment())
 
-    def publish(self, slug: str, text: str, **front: object) -> None:
+    def publish(self, slug, text, **front):
         """Publish a text from another process while the site runs. Fails if it is refused."""
         done = self.tried_to_publish(slug, text, **front)
         assert done.returncode == 0, done.stderr
 
-    def tried_to_publish(
-        self, slug: str, text: str, **front: object
-    ) -> subprocess.CompletedProcess[str]:
+    def tried_to_publish(self, slug, text, **front):
         """Have a command publish a text; return the finished process. front: more front matter."""
         file = self.folder / f"{slug}.md"
         more = "".join(f"{name}: {value}\n" for name, value in front.items())
@@ -174,7 +168,7 @@ class Deployment:
         )
         return self.tried("manage.py", "import_policies", str(file), "--publish")
 
-    def assert_all_is_well(self, instances: Iterable[Instance], *, after: Iterable[Load]) -> None:
+    def assert_all_is_well(self, instances, *, after):
         """Assert that no reader of these loads noticed anything, and that publishing works."""
         for load in after:
             assert load.failures == []
@@ -185,14 +179,14 @@ class Deployment:
         self.run("manage.py", "verify")
 
     @contextmanager
-    def serving(self, *, workers: int = 1, adapter: str = "asgi") -> Iterator[Instance]:
+    def serving(self, *, workers=1, adapter="asgi"):
         made = {**self.environment(free_port()), "WEB_CONCURRENCY": str(workers)}
         with started(made, adapter=adapter) as instance:
             yield instance
 
 
 @contextmanager
-def deployed(folder: Path) -> Iterator[Deployment]:
+def deployed(folder):
     """Yield a deployment with a database of its own, which SET_UP has filled."""
     with _database(folder) as (url, proxy):
         deployment = Deployment(folder, url, proxy)
@@ -203,24 +197,24 @@ def deployed(folder: Path) -> Iterator[Deployment]:
         yield _set_up(deployment)
 
 
-def deployed_on(folder: Path, database_url: str) -> Deployment:
+def deployed_on(folder, database_url):
     """Return a deployment on an empty database that the test brings, which SET_UP then fills."""
     deployment = Deployment(folder, database_url, None)
     _migrate(deployment)
     return _set_up(deployment)
 
 
-def _migrate(deployment: Deployment) -> None:
+def _migrate(deployment):
     deployment.run("manage.py", "migrate", "--verbosity", "0")
 
 
-def _set_up(deployment: Deployment) -> Deployment:
+def _set_up(deployment):
     deployment.facts = json.loads(deployment.run("-c", SET_UP))
     return deployment
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[tuple[str, Proxy | None]]:
+def _database(folder):
     if not ON_POSTGRESQL:
         yield f"sqlite:///{folder}/site.sqlite3", None
         return
@@ -246,10 +240,10 @@ class Staff:
     instance: Instance
     session: str
 
-    def get(self, path: str) -> Response:
+    def get(self, path):
         return self.instance.get(path, self._cookies)
 
-    def post(self, path: str, fields: list[tuple[str, str]]) -> Response:
+    def post(self, path, fields):
         with self.instance.reader() as connection:
             return connection.ask(
                 path,
@@ -260,11 +254,11 @@ class Staff:
             )
 
     @property
-    def _cookies(self) -> str:
+    def _cookies(self):
         return f"Cookie: sessionid={self.session}; csrftoken={TOKEN}"
 
 
-def fields_of(page: bytes) -> list[tuple[str, str]]:
+def fields_of(page):
     """Return the fields that a page's first form with a textarea would send, without the token."""
     soup = BeautifulSoup(page, "html.parser")
     areas = soup.select_one("main form textarea, #content form textarea")
@@ -281,7 +275,7 @@ def fields_of(page: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def eventually(answer: Callable[[], Any], *, within: float = PATIENCE) -> float:
+def eventually(answer, *, within=PATIENCE):
     """Call `answer` until it returns something true; return how many seconds that took.
 
     Between two calls, it leaves the processor to what it waits for.
@@ -302,9 +296,9 @@ class Load:
     without notice counts as broken.
     """
 
-    def __init__(self, instance: Instance, path: str, *, readers: int, pause: float = 0) -> None:
-        self.failures: list[str] = []
-        self.bodies: set[bytes] = set()
+    def __init__(self, instance, path, *, readers, pause=0):
+        self.failures = []
+        self.bodies = set()
         self._instance = instance
         self._path = path
         self._pause = pause
@@ -314,24 +308,24 @@ class Load:
             threading.Thread(target=self._read, args=(number,)) for number in range(readers)
         ]
 
-    def __enter__(self) -> Load:
+    def __enter__(self):
         for thread in self._threads:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_):
         self._stop.set()
         for thread in self._threads:
             thread.join(PATIENCE)
 
-    def forget(self) -> None:
+    def forget(self):
         """Forget the failures, also those of requests that are still under way."""
         before = list(self._asked)
         pairs = lambda: zip(self._asked, before, strict=True)  # noqa: E731
         eventually(lambda: all(now > then + 1 for now, then in pairs()))
         self.failures.clear()
 
-    def _read(self, number: int) -> None:
+    def _read(self, number):
         while not self._stop.is_set():
             self._asked[number] += 1
             try:
@@ -342,7 +336,7 @@ class Load:
             with closing(connection):
                 self._read_on(connection, number)
 
-    def _read_on(self, connection: Connection, number: int) -> None:
+    def _read_on(self, connection, number):
         stays = number % 2 == 0
         while not self._stop.wait(self._pause):
             self._asked[number] += 1
@@ -358,5 +352,5 @@ class Load:
                 return
 
 
-def kill(pid: int) -> None:
+def kill(pid):
     os.kill(pid, signal.SIGKILL)

@@ -4,9 +4,7 @@ Pages are found by the routes, so that what is added to urls.py or to the desk i
 States that a route alone does not show are listed by hand.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -51,7 +49,7 @@ class Pages:
     routes: set[str] = field(default_factory=set)
     other: dict[str, str] = field(default_factory=dict)
 
-    def ask(self, client: Client, path: str) -> bool:
+    def ask(self, client, path):
         """Ask for a path and note the answer; return whether it is a page."""
         answer = client.get(path)
         try:
@@ -71,7 +69,7 @@ class Pages:
 # --- Public ------------------------------------------------------------------------------------
 
 
-def make_public_site() -> list[str]:
+def make_public_site():
     """Make a public site; return the paths of states that the routes alone do not show."""
     now = timezone.now()
     paths = [publish_everything(), "/terms/embed/", *publish_clauses()]
@@ -106,7 +104,7 @@ def make_public_site() -> list[str]:
     ]
 
 
-def public_pages(states: Iterable[str]) -> Pages:
+def public_pages(states):
     """Return the pages at the paths in `states`, and one of each public route not among them."""
     pages, client = Pages(), Client(raise_request_exception=False)
     for path in states:
@@ -145,7 +143,7 @@ LOOKED_AT = {
 class DeskSite:
     """A site with one of everything that staff can look at on the desk."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         now = timezone.now()
         self.root = make_user("Writers", is_superuser=True, name="root")
         writer = make_user("Writers")
@@ -173,7 +171,7 @@ class DeskSite:
         reopened = make_revision(status=Status.APPROVED)
         workflow.reopen(reopened.pk, by=self.root, at=now)
         # The key in the URL, by the route's name; for all others that of `policy` or of `draft`.
-        self.about: dict[str, int] = {
+        self.about = {
             "review": in_review.pk,
             "since_review": reopened.pk,
             "side_by_side": translated.pk,
@@ -208,12 +206,12 @@ class DeskSite:
             reverse("admin:policies_history", args=[translation.pk]),
         ]
 
-    def paths(self) -> list[str]:
+    def paths(self):
         """Return a path for each route of the desk that allows GET, then those of `states`."""
         named = [self._path(name) + self.queries.get(name, "") for name in sorted(LOOKED_AT)]
         return [*named, *self.states]
 
-    def _path(self, name: str) -> str:
+    def _path(self, name):
         if name == "app_list":
             return reverse("admin:app_list", args=["policies"])
         if not name.startswith(("policies_", "auth_")):
@@ -224,7 +222,7 @@ class DeskSite:
         except NoReverseMatch:  # the route takes no key
             return reverse(f"admin:{name}")
 
-    def _argument(self, name: str) -> Any:
+    def _argument(self, name):
         rest = name.partition("_")[2]
         if rest in self.about:
             return self.about[rest]
@@ -238,7 +236,7 @@ class DeskSite:
         return self.draft.pk if of_revision else self.policy.pk
 
 
-def desk_pages(site: DeskSite, paths: Iterable[str]) -> Pages:
+def desk_pages(site, paths):
     """Return the desk's pages at these paths, as the superuser of `site` sees them."""
     pages, client = Pages(), Client()
     client.force_login(site.root)

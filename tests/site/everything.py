@@ -1,10 +1,8 @@
 """A site with one of everything that a URL can be about, and a path for every route of it."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
 from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
@@ -24,7 +22,7 @@ LINKED_WORDS = "Kiwi-Linked-c21e"
 COMMENT_WORDS = "Kiwi-Comment-90bd"
 
 
-def routes() -> Iterator[tuple[str, str]]:
+def routes():
     """Yield (name, route) of every URL pattern: name with namespace, route from the root.
 
     For a pattern without a name, the name is the route.
@@ -32,7 +30,7 @@ def routes() -> Iterator[tuple[str, str]]:
     yield from _routes(get_resolver().url_patterns, "", "")
 
 
-def _routes(patterns: list[Any], before: str, namespace: str) -> Iterator[tuple[str, str]]:
+def _routes(patterns, before, namespace):
     for pattern in patterns:
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
@@ -41,14 +39,14 @@ def _routes(patterns: list[Any], before: str, namespace: str) -> Iterator[tuple[
             yield from _routes(pattern.url_patterns, route, pattern.namespace or namespace)
 
 
-def public_routes() -> Iterator[tuple[str, str]]:
+def public_routes():
     """Yield the name, without a namespace, and the route of each address outside the desk."""
     for name, route in routes():
         if not route.startswith("admin/"):
             yield name.rpartition(":")[2], route
 
 
-def filled(route: str, **values: object) -> str:
+def filled(route, **values):
     """Return a path for a route. values: of its parameters, by name. Raises KeyError if there is
     none for one of them, neither there nor here.
     """
@@ -60,7 +58,7 @@ def filled(route: str, **values: object) -> str:
 class Everything:
     """The site. people: staff by the letters of permissions.py."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         now = timezone.now()
         then = now - timedelta(days=9)
         policy = make_policy(slug="privacy")
@@ -98,10 +96,10 @@ class Everything:
         )
         workflow.retire(retired.pk, by=self.root, at=now, notice="Gone.")
 
-    def path(self, route: str) -> str:
+    def path(self, route):
         """Return a path for a route. Raises KeyError for a parameter that is not known here."""
         german = route.startswith("<language:")
-        values: dict[str, object] = {
+        values = {
             "slug": "datenschutz" if german else "privacy",
             "day": timezone.now().date(),
             "token": self.token,
@@ -118,7 +116,7 @@ class Everything:
         return filled(route, **values)
 
     @cached_property
-    def _of_admin(self) -> dict[str, int]:
+    def _of_admin(self):
         """Return the key of one object of each model that Django admin shows."""
         return {
             "user": self.people["N"].pk,

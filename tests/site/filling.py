@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 OLD_NAME, GERMAN = "data-protection", "datenschutz"
 
 
-def fill() -> dict[str, str]:
+def fill():
     """Publish three versions of a policy that was renamed since, and of one in German."""
     from django.utils import timezone
 

@@ -1,7 +1,6 @@
 """The files of the deployment guide (docs/deploying/), adapted to a test's folder and ports."""
 
 import re
-from pathlib import Path
 from textwrap import dedent
 
 from tests.servers import ROOT
@@ -9,7 +8,7 @@ from tests.servers import ROOT
 FILES = ROOT / "docs" / "deploying"
 
 
-def commands(page: str, word: str) -> str:
+def commands(page, word):
     """Return the one block of commands on a page of docs/ that contains a word."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     blocks = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
@@ -17,7 +16,7 @@ def commands(page: str, word: str) -> str:
     return found
 
 
-def here(file: str, folder: Path, **ports: int) -> str:
+def here(file, folder, **ports):
     """Return a file of the guide with its paths in `folder`, on this machine and these ports."""
     text = (FILES / file).read_text(encoding="utf-8")
     text = text.replace("/etc/letsencrypt/live/policies.example.com", str(folder))

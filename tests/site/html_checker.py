@@ -13,7 +13,7 @@ DJANGOS = (
 )
 
 
-def complaints(pages: dict[str, bytes], folder: Path) -> list[str]:
+def complaints(pages, folder):
     """Return the errors that the checker finds. pages: by address. Runs it once for all."""
     names = {}
     for number, (address, content) in enumerate(pages.items()):

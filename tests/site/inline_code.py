@@ -1,9 +1,7 @@
 """Finds code inside a page: scripts, styles, event handlers and the like."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
 
 import html5lib
 
@@ -16,13 +14,13 @@ SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
-def code_in(page: bytes, policy: str) -> list[str]:
+def code_in(page, policy):
     """Return the scripts and styles in an HTML page that its policy does not know by hash."""
     root = html5lib.parse(page.decode(), treebuilder="etree", namespaceHTMLElements=False)
     return [found for element in root.iter() for found in _code_at(element, policy)]
 
 
-def _code_at(element: Element, policy: str) -> Iterator[str]:
+def _code_at(element, policy):
     name = str(element.tag)
     text = element.text or ""
     if name == "script" and "src" not in element.attrib:

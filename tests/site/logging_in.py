@@ -2,9 +2,7 @@
 
 import re
 from html import unescape
-from typing import Any
 
-from django.contrib.auth.models import User
 from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -16,37 +14,35 @@ OWN = "/admin/second-factor/"
 PASSWORD = "kestrel-quarry-lantern"  # noqa: S105  only used in tests
 
 
-def make_staff(name: str = "ana", *roles: str, **more: Any) -> User:
+def make_staff(name="ana", *roles, **more):
     user = make_user(*roles, name=name, **more)
     user.set_password(PASSWORD)
     user.save()
     return user
 
 
-def try_password(
-    password: str, name: str = "ana", client: Client | None = None, **more: Any
-) -> Any:
+def try_password(password, name="ana", client=None, **more):
     return (client or Client()).post(LOG_IN, {"username": name, "password": password}, **more)
 
 
-def fail(times: int, name: str = "ana", **more: Any) -> Any:
+def fail(times, name="ana", **more):
     for _ in range(times):
         response = try_password("wrong", name, **more)
     return response
 
 
-def code_of(device: TOTPDevice) -> str:
+def code_of(device):
     """Return the code that the device's owner reads now."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
     return f"{totp.token():06d}"
 
 
-def log_in(client: Client, name: str = "ana") -> Client:
+def log_in(client, name="ana"):
     assert try_password(PASSWORD, name, client).status_code == 302
     return client
 
 
-def set_up(client: Client, user: User) -> tuple[TOTPDevice, list[str]]:
+def set_up(client, user):
     """Set up a second factor on its page; return the device and the recovery codes."""
     client.post(OWN, {"do": "begin"})
     device = TOTPDevice.objects.get(user=user, confirmed=False)
@@ -57,23 +53,23 @@ def set_up(client: Client, user: User) -> tuple[TOTPDevice, list[str]]:
     return TOTPDevice.objects.get(user=user, confirmed=True), codes
 
 
-def hidden(response: Any, name: str) -> str:
+def hidden(response, name):
     """Return what the hidden field of this name on a page holds."""
     found = re.search(rf'name="{name}" value="([^"]+)"', response.content.decode())
     assert found
     return unescape(found[1])
 
 
-def state_in(response: Any) -> str:
+def state_in(response):
     return hidden(response, "state")
 
 
-def try_code(client: Client, code: str, **more: Any) -> Any:
+def try_code(client, code, **more):
     first = try_password(PASSWORD, client=client)
     return client.post(LOG_IN, {"state": state_in(first), "code": code, **more})
 
 
-def grow_stale(client: Client, *, minutes: float = 6) -> None:
+def grow_stale(client, *, minutes=6):
     session = client.session
     session["confirmed_at"] -= minutes * 60
     session.save()

@@ -1,18 +1,11 @@
 """Checks a page by axe and by measuring it, in each colour scheme, width and text size."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.conftest import is_quick
-
-if TYPE_CHECKING:
-    from playwright.sync_api import CDPSession, Page
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")
@@ -54,16 +47,16 @@ RUN_AXE = """async ([options, exclude]) => {
 class Looker:
     """Checks one page after the other and collects what is wrong, as sentences."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page):
         self.page = page
-        self.wrong: list[str] = []
-        self.rules: set[str] = set()
+        self.wrong = []
+        self.rules = set()
         self._looked_at = 0
-        self._chromium: CDPSession = page.context.new_cdp_session(page)
+        self._chromium = page.context.new_cdp_session(page)
         page.add_init_script(AXE_SCRIPT)
         page.add_init_script(f"{MEASURES};globalThis.measures = measures")
 
-    def look(self, what: str, *, own_layout: bool = True) -> None:
+    def look(self, what, *, own_layout=True):
         """Check what the browser shows now. own_layout: False if the layout is Django's."""
         page = self.page
         folded = {**AXE_OPTIONS, "runOnly": ["target-size"]}
@@ -91,7 +84,7 @@ class Looker:
             self._keep(page.evaluate("measures.sideways()"), where)
         self._set_text_size(100)
 
-    def _views(self) -> list[tuple[int, Sequence[str]]]:
+    def _views(self):
         """Return the widths in which to check a page, each with the colour schemes for axe.
 
         Both widths in both schemes; but in a quick run one of the four combinations, in turn.
@@ -103,10 +96,10 @@ class Looker:
         width, scheme = list(product((NARROW, WIDE), SCHEMES))[turn]
         return [(width, [scheme])]
 
-    def _set_text_size(self, percent: int) -> None:
+    def _set_text_size(self, percent):
         """Set the browser's default text size, as readers do: text grows, the window does not."""
         sizes = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
         self._chromium.send("Page.setFontSizes", {"fontSizes": sizes})
 
-    def _keep(self, problems: list[str], where: str) -> None:
+    def _keep(self, problems, where):
         self.wrong += [f"{where}: {it}" for it in problems]

@@ -31,19 +31,19 @@ class Row(NamedTuple):
     strangers: tuple[int, int] = (302, 200)
     is_for_programs: bool = False
 
-    def expected(self, letter: str, method: str) -> int:
+    def expected(self, letter, method):
         status = self.get if method == "GET" else self.post
         if letter == "-" and "-" not in self.who:
             return self.strangers[method == "POST"]
         return status if status == 405 or letter in self.who else self.refused
 
 
-def page(who: str, post: int = 405) -> Row:
+def page(who, post=405):
     """Return the row of a page to look at. post: the status in answer to an empty form."""
     return Row(who, post=post)
 
 
-def action(who: str, post: int = 302) -> Row:
+def action(who, post=302):
     """Return the row of a URL that only takes forms."""
     return Row(who, get=405, post=post)
 
@@ -53,7 +53,7 @@ FOR_PROGRAMS = Row(PEOPLE, is_for_programs=True)
 CLOSED = Row(NOBODY, post=403)
 
 # By the name of a route with its namespace, or by the route itself if it has no name.
-ROWS: dict[str, Row] = {
+ROWS = {
     # --- What everybody reads --------------------------------------------------------------------
     **dict.fromkeys(
         [

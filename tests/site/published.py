@@ -44,23 +44,23 @@ curl https://policies.example.org/terms/versions/3.md | sha256sum --check a-long
 """
 
 
-def publish(slug: str, document: documents.Document, *, language: str = "en") -> str:
+def publish(slug, document, *, language="en"):
     """Publish a document as a new policy; return its path."""
     policy = make_policy(slug=slug, name=document.title, language=language)
     make_import(document, policy=policy)
     return policy.get_absolute_url()
 
 
-def publish_privacy() -> str:
+def publish_privacy():
     text = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
     return publish("privacy", documents.parse(text))
 
 
-def publish_everything() -> str:
+def publish_everything():
     return publish("terms", documents.parse(f"# Terms of Service\n\n{EVERYTHING}"))
 
 
-def publish_history() -> list[str]:
+def publish_history():
     """Publish two versions and an upcoming one; return the paths of every kind of page."""
     text = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
     policy = make_policy(slug="privacy", name="Privacy policy")
@@ -105,7 +105,7 @@ CLAUSES = """\
 """
 
 
-def publish_clauses() -> list[str]:
+def publish_clauses():
     """Publish a text with clauses, and one in which #fees-b is another one; return the paths."""
     policy = make_policy(slug="rules", name="Rules")
     now = timezone.now()
@@ -135,7 +135,7 @@ JAPANESE = "# 個人情報保護方針\n\n当社は、お客様の*個人情報*
 HINDI = "# गोपनीयता नीति\n\nयह नीति बताती है कि हम आपका *व्यक्तिगत डेटा* कैसे एकत्र करते हैं।\n"
 
 
-def publish_translations() -> list[str]:
+def publish_translations():
     """Publish a policy and translations, which are behind; return the paths of their pages."""
     now = timezone.now()
     source = make_policy(slug="data")

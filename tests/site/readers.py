@@ -1,12 +1,11 @@
 """Requests of all kinds of readers, which no public URL may answer differently."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 
 from policies.public import pdfs
-from tests.servers import Connection, Response
+from tests.servers import Connection
 from tests.site.serving import steady
-from tests.site.whole_site import OLD_NAME, Sample, WholeSite
+from tests.site.whole_site import OLD_NAME
 
 # The status of a sample's answer, by route, if it isn't 200.
 STATUS = {"on": 302, "timegate": 302, "metrics": 404, "preview_comment": 405, "ledger_page": 404}
@@ -50,11 +49,11 @@ QUERY = "?language=de&format=json&next=//evil.example.com&a[]=%00"
 class Reader:
     """A reader who connects again when the server has closed. Asks as `Connection` does."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port):
         self._port = port
-        self._connection: Connection | None = None
+        self._connection = None
 
-    def ask(self, path: str, *lines: str, method: str = "GET", body: bytes = b"") -> Response:
+    def ask(self, path, *lines, method="GET", body=b""):
         self._connection = self._connection or Connection(self._port)
         try:
             answer = self._connection.ask(path, *lines, method=method, body=body)
@@ -65,28 +64,28 @@ class Reader:
             self.close()
         return answer
 
-    def close(self) -> None:
+    def close(self):
         if self._connection:
             self._connection.close()
         self._connection = None
 
 
 @contextmanager
-def reading(port: int) -> Iterator[Reader]:
+def reading(port):
     reader = Reader(port)
     yield reader
     reader.close()
 
 
-def fields(headers: dict[str, str]) -> list[str]:
+def fields(headers):
     return [f"{name}: {value}" for name, value in headers.items()]
 
 
-def facts(answer: Response) -> tuple[int, dict[str, str], bytes]:
+def facts(answer):
     return answer.status, steady(answer), answer.body
 
 
-def others(whole: WholeSite) -> list[tuple[int, str, list[str]]]:
+def others(whole):
     """Return requests with answers that no sample gets: status, path, header lines."""
     return [
         (301, "/privacy", []),
@@ -107,5 +106,5 @@ def others(whole: WholeSite) -> list[tuple[int, str, list[str]]]:
     ]
 
 
-def expected(sample: Sample) -> int:
+def expected(sample):
     return STATUS.get(sample.view, 200)

@@ -1,19 +1,17 @@
 """Serves a small site by real servers on free ports."""
 
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import ENVIRONMENT
 from tests.migrated import migrated
 from tests.nginx import free_port
-from tests.servers import ROOT, Response, printed, started
+from tests.servers import ROOT, printed, started
 
 
-def environment(tmp_path: Path, port: int) -> dict[str, str]:
+def environment(tmp_path, port):
     """Return the environment of a site whose files are all in `tmp_path`."""
     return {
         **ENVIRONMENT,
@@ -45,18 +43,18 @@ This is text {number}.
 """
 
 
-def manage(folder: Path, *arguments: str, code: Path = ROOT) -> None:
+def manage(folder, *arguments, code=ROOT):
     printed("manage.py", *arguments, env=environment(folder, 0), code=code)
 
 
-def make_database(folder: Path) -> None:
+def make_database(folder):
     """Give the site in `folder` an empty, migrated database."""
     with migrated(folder / "site.sqlite3") as is_there:
         if not is_there:
             manage(folder, "migrate", "--verbosity", "0")
 
 
-def publish(folder: Path, number: int) -> None:
+def publish(folder, number):
     """Publish a version by a command in another process, while the site may be running."""
     file = folder / "privacy.md"
     file.write_text(POLICY.format(number=number, text=f"We keep little {number}. " * 100))
@@ -64,9 +62,7 @@ def publish(folder: Path, number: int) -> None:
 
 
 @contextmanager
-def served(
-    folder: Path, adapter: str, *, workers: int, code: Path = ROOT, **variables: str
-) -> Iterator[int]:
+def served(folder, adapter, *, workers, code=ROOT, **variables):
     """Serve the site in `folder`; yield the port once all workers accept connections.
 
     code: where manage.py is. variables: added to the environment.
@@ -77,7 +73,7 @@ def served(
         yield instance.port
 
 
-def steady(response: Response) -> dict[str, str]:
+def steady(response):
     """Return the headers without what changes each minute and what the server says of itself."""
     passing = {"date", "connection", "server"}
     return {name: value for name, value in response.headers.items() if name not in passing}

@@ -73,7 +73,7 @@ class Attacker:
         if letter != "-":
             self.client.force_login(self.site.people[letter])
             confirm(self.client)
-        self.wrong: list[str] = []
+        self.wrong = []
 
     def paths(self, method):
         """Yield a path for each route that allows a method."""

@@ -17,6 +17,7 @@ from tests.servers import PATIENCE, python
 from tests.site.deployment import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+THIS_PYTHON = "{} {}".format(*sys.version_info[:2])
 
 
 @pytest.fixture
@@ -97,15 +98,15 @@ def test_a_disk_that_is_full_is_named_in_one_line_and_leaves_nothing_half_writte
 class Machine:
     """Replaces subprocess: records what was run, and makes the folders that venv would make."""
 
-    def __init__(self, python: str = "{} {}".format(*sys.version_info[:2])):
-        self.ran: list[str] = []
+    def __init__(self, python=THIS_PYTHON):
+        self.ran = []
         self.python = python
         self.fails = False
 
     def run(self, command, **options):
         if "venv" in command:
             self.ran.append("venv")
-            self.python = "{} {}".format(*sys.version_info[:2])
+            self.python = THIS_PYTHON
             (Path(command[-1]) / "bin").mkdir()
             (Path(command[-1]) / "bin" / "python").touch()
         elif "install" in command:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from policies import workflow
 from policies.models import Revision, UnsavedText
@@ -142,7 +142,7 @@ def test_two_tabs_do_not_overwrite_each_other(page, live_server, writer):
 
 
 def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(page, live_server, draft):
-    told: list[str] = []
+    told = []
     page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
     page.goto(live_server.url + reverse("admin:policies_submit", args=[draft.pk]))
     note = page.get_by_label("Note to the reviewer")
@@ -332,7 +332,7 @@ def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(page, live_ser
     by = make_user("Reviewers")
     workflow.comment(draft.pk, text="Why?", section_anchor="", by=by, at=timezone.now())
     page.goto(editor(live_server, draft))
-    held: list[Route] = []
+    held = []
     page.route("**/keep/", lambda route: held.append(route))
     page.get_by_label("Introduction").fill("Since you ask.")
     resolve = page.get_by_role("button", name="Resolve")
@@ -352,7 +352,7 @@ def test_a_started_reply_survives_another_form_and_a_link(page, live_server, wri
     by = make_user("Reviewers")
     for text in ("Why?", "And how?"):
         workflow.comment(draft.pk, text=text, section_anchor="", by=by, at=timezone.now())
-    asked: list[str] = []
+    asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.goto(editor(live_server, draft))
     first, second = page.locator("#comments .remark").all()

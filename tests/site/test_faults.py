@@ -7,7 +7,6 @@ import threading
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,7 +25,7 @@ def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_sh
     people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
     path = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
     seen = ("seen_digest", deployment.facts["approved_digest"])
-    answers: list[Any] = []
+    answers = []
     start = threading.Barrier(2)
 
     def publish(person):

@@ -23,7 +23,7 @@ WORDS = 6_000
 
 
 def children(pid):
-    found: list[int] = []
+    found = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(FileNotFoundError, ProcessLookupError):  # of a thread that has just ended
             found += map(int, path.read_text().split())

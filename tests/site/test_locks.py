@@ -134,7 +134,7 @@ def test_the_site_imports_only_what_its_own_lock_installs():
 
 def _imported(tree):
     """Return the top names that a module imports, but for those that only the type checker sees."""
-    found: set[str] = set()
+    found = set()
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             continue

@@ -82,8 +82,7 @@ def as_json(record):
     assert "\n" not in line
     assert line.isascii()
     assert line.isprintable()
-    found: dict[str, object] = json.loads(line)
-    return found
+    return json.loads(line)
 
 
 def a_record(message, *arguments, **extra):

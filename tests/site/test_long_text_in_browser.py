@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
@@ -54,7 +54,7 @@ def test_only_the_section_that_changed_is_sent_and_shown_again(page, live_server
 @pytest.mark.django_db(transaction=True)
 def test_a_preview_that_a_save_ended_is_asked_for_again(page, live_server, draft):
     """A save that leaves the page as it is ends what the server makes for the same window."""
-    ended: list[Route] = []
+    ended = []
 
     def end_the_first(route):
         if ended:

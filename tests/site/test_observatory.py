@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -75,8 +74,7 @@ def judged(certificate, ports, pages):
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    found: list[dict[str, Any]] = json.loads(run.stdout)
-    return found
+    return json.loads(run.stdout)
 
 
 def test_public_pages_have_130_and_more(verdicts):

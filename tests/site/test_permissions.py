@@ -5,8 +5,6 @@ has inline code, no cache keeps anything of the desk, and other sites reach only
 them.
 """
 
-from typing import Any
-
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -53,7 +51,7 @@ def wrong_for(site, letter):
     if letter in site.people:
         client.force_login(site.people[letter])
     session = client.cookies.get(settings.SESSION_COOKIE_NAME)
-    wrong: list[tuple[Any, ...]] = []
+    wrong = []
     acts = AuditEvent.objects.count()
     for name, path in addresses(site):
         row = ROWS.get(name) or UNROUTED[name]

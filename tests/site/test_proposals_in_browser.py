@@ -49,7 +49,7 @@ def test_proposals_are_decided_on_in_place(page, live_server):
             *TEXT.sections[1:],
         ),
     )
-    by: dict[str, object] = {"by": ana, "at": timezone.now()}
+    by = {"by": ana, "at": timezone.now()}
     workflow.save_draft(revision.pk, new, seen_saves=revision.saves, **by)
     log_in(page.context, live_server, ana)
     page.goto(live_server.url + reverse("admin:policies_edit", args=[revision.pk]))

@@ -4,7 +4,6 @@ import csv
 import json
 import threading
 from io import StringIO
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -50,8 +49,7 @@ print(json.dumps(made))
 def prepared(deployment):
     """Revisions with their digests and how many acts made them, ROUNDS of them for each race."""
     statuses = [status for status, *_ in RACES for _ in range(ROUNDS)]
-    made: list[Any] = json.loads(deployment.run("-c", MAKE, json.dumps(statuses)))
-    return made
+    return json.loads(deployment.run("-c", MAKE, json.dumps(statuses)))
 
 
 def told(person, answer):
@@ -97,7 +95,7 @@ def acts_on(person, policy, pk):
 def at_once(people, actions, pk, digest):
     """Have both send their forms at the same instant; return the answers in the same order."""
     start = threading.Barrier(2)
-    answers: list[Any] = [None, None]
+    answers = [None, None]
 
     def send(number):
         action = actions[number]

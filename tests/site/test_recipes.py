@@ -4,7 +4,6 @@ import re
 import textwrap
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -67,7 +66,7 @@ def test_the_finding_of_the_recipe_is_found(monkeypatch):
     function, test = code_of("Add a finding")
     monkeypatch.setattr(context, "PART_RULES", list(context.PART_RULES))
     exec(function, vars(rules).copy())  # noqa: S102  our own page
-    tried: dict[str, Any] = vars(test_findings).copy()
+    tried = vars(test_findings).copy()
     exec(test, tried)  # noqa: S102
 
     tried["test_a_list_without_an_end_is_pointed_out"]()
@@ -78,7 +77,7 @@ def test_the_action_of_the_recipe_is_recorded(monkeypatch):
     function, button = code_of("Add an action, with its permission")
     row = Action("Put on hold", "put on hold", (WRITE,), OPEN)
     monkeypatch.setitem(ACTIONS, "put_on_hold", row)
-    made: dict[str, Any] = vars(reviewing).copy()
+    made = vars(reviewing).copy()
     exec(function, made)  # noqa: S102
     exec(button, {"pages": pages})  # noqa: S102
     revision, writer = make_revision(), make_user("Writers")

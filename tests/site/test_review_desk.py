@@ -163,7 +163,7 @@ def test_words_that_would_be_lost_are_asked_about(page, live_server, become):
     ben, cyn = make_staff("ben", "Reviewers"), make_staff("cyn", "Publishers")
     for text in ("Why?", "How?"):
         workflow.comment(revision.pk, by=ben, at=timezone.now(), text=text)
-    asked: list[str] = []
+    asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
 
     # An answer, beside another form that is sent.

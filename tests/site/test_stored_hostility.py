@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision
 from policies.public import pdfs
 from policies.text.document import (
     Document,
@@ -74,11 +73,10 @@ def publish(policy, value):
     except RenderingRefused:
         draft = workflow.import_draft(policy.pk, document("Plain."), by=None, at=at)
     when = {"by": None, "at": at, "effective_at": at}
-    version: Revision = _first(
+    return _first(
         value,
         lambda it: workflow.publish_import(draft.pk, **when, reason=it, change_note=it),
     )
-    return version
 
 
 def work_on(policy, value, writer, reviewer):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from policies.models import Revision, UnsavedText
 from tests.site.browsing import editor, expect_no_copies, log_in, save
@@ -113,7 +113,7 @@ def test_what_does_not_arrive_stays_in_the_browser(page, live_server, draft, but
 
 
 def test_of_two_saves_the_second_has_what_was_typed_during_the_first(page, draft):
-    held: list[Route] = []
+    held = []
 
     def hold(route):
         is_first = route.request.method == "POST" and not held

@@ -4,7 +4,7 @@ import random
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from policies.models import Revision
 from policies.text import redline
@@ -102,7 +102,7 @@ def test_what_is_typed_while_a_save_is_under_way_is_not_lost(page, surface, *, a
     if adds_section:
         page.get_by_role("button", name="Add section").click()
         page.locator("[name=heading]").last.fill("Three")
-    held: list[Route] = []
+    held = []
 
     def hold(route):
         held.append(route) if route.request.method == "POST" else route.continue_()
@@ -443,7 +443,7 @@ def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(page, s
 
 
 def test_what_word_copies_is_pasted_formatted_and_one_undo_removes_it(page, surface):
-    logged: list[str] = []
+    logged = []
     page.on("console", lambda message: logged.append(message.text))
     area = surface("Start.\n\nEnd.")
     area.get_by_text("Start.").click()

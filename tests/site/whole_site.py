@@ -28,7 +28,7 @@ class WholeSite:
     open: str
     revoked: str
 
-    def samples(self) -> list[Sample]:
+    def samples(self):
         """Return a path for each public route. Raises KeyError for an unknown parameter."""
         values = {"day": "2026-01-02", "token": self.open}
         slugs = {True: GERMAN, False: "privacy"}
@@ -38,7 +38,7 @@ class WholeSite:
         ]
 
 
-def make_whole_site(folder: Path) -> WholeSite:
+def make_whole_site(folder):
     """Make the site in `folder`, in a process of its own, so that everything is committed."""
     make_database(folder)
     tokens = printed("-m", "tests.site.filling", env=environment(folder, 0))

@@ -3,7 +3,6 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
-PAGE: dict[str, Any] = json.loads(Path(os.environ["PEERS_PAGE"]).read_text(encoding="utf-8"))
+PAGE = json.loads(Path(os.environ["PEERS_PAGE"]).read_text(encoding="utf-8"))
 FOLDER = Path(os.environ["PEERS_FOLDER"])

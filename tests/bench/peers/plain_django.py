@@ -64,7 +64,7 @@ from django.urls import include, path  # noqa: E402
 urlpatterns = [path("pages/", include("django.contrib.flatpages.urls"))]
 
 
-def fill() -> None:
+def fill():
     from django.contrib.flatpages.models import FlatPage
     from django.contrib.sites.models import Site
 

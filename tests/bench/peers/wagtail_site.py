@@ -86,7 +86,7 @@ urlpatterns = [
 ]
 
 
-def fill() -> None:
+def fill():
     from wagtail.models import Site
 
     from tests.bench.peers.wagtail_texts.models import TextPage

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.utils import timezone
 
 from policies import ledger, workflow
@@ -20,17 +19,17 @@ from tests.policies.database.rules.attacks import refused
 pytestmark = pytest.mark.django_db
 
 
-def run(*statements: str) -> None:
+def run(*statements):
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
-def words() -> list[str]:
+def words():
     return triggers.foreign(connection)
 
 
-def test_a_migrated_database_has_nothing_of_others() -> None:
+def test_a_migrated_database_has_nothing_of_others():
     assert words() == []
     assert nothing_gets_around_the_rules(databases=["default"]) == []
     assert nothing_gets_around_the_rules(databases=None) == []
@@ -53,7 +52,7 @@ PAIRS = [(it, it) for it in sorted(TYPES)] + [
 RETURNS = {"+": "{0}", "-": "{0}", "||": "{0}", "->": "{0}", "->>": "text"}
 
 
-def shadow_everything(result: str) -> None:
+def shadow_everything(result):
     """Make an operator for each name and pair of types; those that compare return `result`."""
     for number, (left, right) in enumerate(PAIRS):
         run(
@@ -105,7 +104,7 @@ OF_A_VERSION = (
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
-def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result: str) -> None:
+def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result):
     make_version()
     other = make_revision().pk
     connection.check_constraints()
@@ -118,7 +117,7 @@ def test_no_operator_or_function_in_the_schema_gets_around_a_rule(result: str) -
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
-def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result: str) -> None:
+def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result):
     first = make_version()
     commented = make_revision(policy=first.policy, status=Status.IN_REVIEW)
     workflow.comment(commented.pk, by=make_user("Reviewers"), at=NOW, text="Why?")
@@ -147,7 +146,7 @@ def test_four_eyes_and_the_order_of_versions_hold_with_other_operators(result: s
 
 
 @pytest.mark.postgresql
-def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock() -> None:
+def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock():
     make_version(at=timezone.now() - timedelta(hours=1))
     connection.check_constraints()
     run(
@@ -176,7 +175,7 @@ def test_a_version_that_is_in_force_is_not_withdrawn_by_another_clock() -> None:
         "CREATE DOMAIN pg_temp.int8 AS pg_catalog.text",
     ],
 )
-def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow: str) -> None:
+def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow):
     draft = make_revision(status=Status.IN_REVIEW)
     wrote = draft.contributions.values_list("contributed_by_id", flat=True)[0]
     connection.check_constraints()
@@ -190,7 +189,7 @@ def test_no_other_table_or_type_takes_the_place_of_one_in_a_rule(shadow: str) ->
 
 
 @pytest.mark.postgresql
-def test_each_function_of_a_rule_searches_only_what_postgresql_brings() -> None:
+def test_each_function_of_a_rule_searches_only_what_postgresql_brings():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.proname, p.proconfig, p.prosrc FROM pg_proc p"
@@ -281,9 +280,7 @@ FOUND = [
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize(("statement", "expected"), FOUND)
-def test_what_could_get_around_the_rules_is_named(
-    client: Client, statement: str, expected: str
-) -> None:
+def test_what_could_get_around_the_rules_is_named(client, statement, expected):
     connection.check_constraints()
     run(statement)
 
@@ -296,7 +293,7 @@ def test_what_could_get_around_the_rules_is_named(
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("result", ["false", "true", "NULL::boolean"])
-def test_no_operator_hides_itself_from_the_check(result: str) -> None:
+def test_no_operator_hides_itself_from_the_check(result):
     shadow_everything(result)
 
     assert len(words()) >= len(PAIRS) * len(OPERATORS)
@@ -304,8 +301,8 @@ def test_no_operator_hides_itself_from_the_check(result: str) -> None:
 
 
 @pytest.mark.postgresql
-def test_looking_leaves_the_connection_as_it_was() -> None:
-    def path() -> str:
+def test_looking_leaves_the_connection_as_it_was():
+    def path():
         with connection.cursor() as cursor:
             cursor.execute("SHOW search_path")
             return str(cursor.fetchone()[0])
@@ -331,14 +328,14 @@ def test_looking_leaves_the_connection_as_it_was() -> None:
         "CREATE FUNCTION public.of_another_application(text) RETURNS text LANGUAGE sql RETURN $1",
     ],
 )
-def test_what_can_do_no_harm_is_no_problem(statement: str) -> None:
+def test_what_can_do_no_harm_is_no_problem(statement):
     run(statement)
 
     assert words() == []
 
 
 @pytest.mark.sqlite
-def test_a_trigger_of_somebody_else_is_named_on_sqlite(client: Client) -> None:
+def test_a_trigger_of_somebody_else_is_named_on_sqlite(client):
     run(
         "CREATE TRIGGER zz BEFORE UPDATE ON policies_revision"
         " BEGIN UPDATE policies_policy SET name = 'Sold'; END"

@@ -1,9 +1,6 @@
 """Slow statements: the server and the client wait for those of commands, and for no others."""
 
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,7 +17,7 @@ from tests.policies.operations.backup_files import sound as sound
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-def limits() -> tuple[str, float]:
+def limits():
     """Return how long the server lets a statement take, and how long the client waits."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
@@ -30,20 +27,20 @@ def limits() -> tuple[str, float]:
 SLOW = "SELECT pg_sleep(1.6)"
 
 
-def slow() -> None:
+def slow():
     """Take longer than these tests' requests may."""
     with connection.cursor() as cursor:
         cursor.execute(SLOW)
 
 
 @pytest.fixture
-def hasty() -> Iterator[None]:
+def hasty():
     """Let the client wait only a second for the slow statement where it waits as in a request; see
     that there was one. Any other may take longer, on a busy machine.
     """
     executed, usual = [], connection.answer_timeout
 
-    def note(execute: Any, sql: str, *more: Any) -> Any:
+    def note(execute, sql, *more):
         executed.append(sql)
         is_hasty = sql == SLOW and connection.answer_timeout == usual
         with connection.with_answer_timeout(1.0 if is_hasty else connection.answer_timeout):
@@ -55,7 +52,7 @@ def hasty() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_only_inside_is_a_slow_statement_waited_for() -> None:
+def test_only_inside_is_a_slow_statement_waited_for():
     with long_timeout():
         slow()
 
@@ -64,7 +61,7 @@ def test_only_inside_is_a_slow_statement_waited_for() -> None:
     connection.close()
 
 
-def test_the_usual_limits_hold_again_however_it_ends() -> None:
+def test_the_usual_limits_hold_again_however_it_ends():
     usual = limits()
 
     with long_timeout():
@@ -84,7 +81,7 @@ def test_the_usual_limits_hold_again_however_it_ends() -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restore_takes_its_time(sound, monkeypatch):
     from policies.operations.backups import restoring
 
     check = restoring.require_empty
@@ -96,7 +93,7 @@ def test_a_restore_takes_its_time(sound: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_takes_its_time(tmp_path, monkeypatch):
     from policies.operations.backups import making
 
     make_version()
@@ -116,10 +113,8 @@ def test_a_backup_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("verify", "policies.database.triggers.missing"),
     ],
 )
-def test_so_do_migrate_and_verify(
-    command: str, slowed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def slowly(*_: Any, **__: Any) -> list[str]:
+def test_so_do_migrate_and_verify(command, slowed, monkeypatch):
+    def slowly(*_, **__):
         slow()
         return []
 

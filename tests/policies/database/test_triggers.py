@@ -3,7 +3,6 @@
 import ast
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -21,28 +20,28 @@ ROOT = Path(settings.BASE_DIR)
 FROZEN = "Only a draft's text can change"
 
 
-def names() -> list[str]:
+def names():
     return [trigger.name for trigger in triggers._wanted(connection)]
 
 
-def definition(name: str) -> tuple[str, ...]:
+def definition(name):
     return next(t.statements for t in triggers._wanted(connection) if t.name == name)
 
 
-def table_of(name: str) -> str:
+def table_of(name):
     return next(t.table for t in triggers._wanted(connection) if t.name == name)
 
 
-def test_a_migrated_database_has_every_trigger() -> None:
+def test_a_migrated_database_has_every_trigger():
     assert triggers.missing(connection) == []
     assert len(names()) == len(set(names())) > 40
 
 
-def test_every_trigger_has_a_name_that_postgresql_does_not_cut() -> None:
+def test_every_trigger_has_a_name_that_postgresql_does_not_cut():
     assert max(len(name.encode()) for name in names()) <= 63
 
 
-def test_every_missing_trigger_is_reported() -> None:
+def test_every_missing_trigger_is_reported():
     for name in names():
         with transaction.atomic():
             triggers.remove(connection, only=frozenset({name}))
@@ -62,7 +61,7 @@ def test_every_missing_trigger_is_reported() -> None:
         ("SELECT RAISE", "SELECT NULL; SELECT RAISE"),
     ],
 )
-def test_every_altered_trigger_of_sqlite_is_reported(old: str, new: str) -> None:
+def test_every_altered_trigger_of_sqlite_is_reported(old, new):
     for name in names():
         altered = definition(name)[0].replace(old, new, 1)
         with connection.cursor() as cursor:
@@ -90,9 +89,7 @@ def test_every_altered_trigger_of_sqlite_is_reported(old: str, new: str) -> None
         " AS $$BEGIN RETURN COALESCE(NEW, OLD); END$$",
     ],
 )
-def test_every_trigger_of_postgresql_that_is_switched_off_or_altered_is_reported(
-    change: str,
-) -> None:
+def test_every_trigger_of_postgresql_that_is_switched_off_or_altered_is_reported(change):
     for name in names():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change.format(name=name, table=table_of(name)))
@@ -114,7 +111,7 @@ def test_every_trigger_of_postgresql_that_is_switched_off_or_altered_is_reported
         ("policies_wall_revision_frozen()", "policies_wall_revision_moves()"),
     ],
 )
-def test_a_trigger_of_postgresql_that_is_made_otherwise_is_reported(old: str, new: str) -> None:
+def test_a_trigger_of_postgresql_that_is_made_otherwise_is_reported(old, new):
     name = "policies_wall_revision_frozen"
     altered = new.join(definition(name)[1].rsplit(old, 1))
     with connection.cursor() as cursor:
@@ -125,7 +122,7 @@ def test_a_trigger_of_postgresql_that_is_made_otherwise_is_reported(old: str, ne
 
 
 @pytest.mark.postgresql
-def test_a_trigger_that_fires_for_replicas_too_is_as_good() -> None:
+def test_a_trigger_that_fires_for_replicas_too_is_as_good():
     with connection.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE policies_revision ENABLE ALWAYS TRIGGER policies_wall_revision_frozen"
@@ -135,7 +132,7 @@ def test_a_trigger_that_fires_for_replicas_too_is_as_good() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_migrate_installs_again_the_triggers_that_a_rebuilt_table_lost() -> None:
+def test_migrate_installs_again_the_triggers_that_a_rebuilt_table_lost():
     field = Section._meta.get_field("heading")
     optional = TextField(null=True)
     optional.set_attributes_from_name("heading")
@@ -151,10 +148,10 @@ def test_migrate_installs_again_the_triggers_that_a_rebuilt_table_lost() -> None
     assert triggers.missing(connection) == []
 
 
-def test_migrating_leaves_triggers_that_are_right_alone() -> None:
-    executed: list[str] = []
+def test_migrating_leaves_triggers_that_are_right_alone():
+    executed = []
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def note(execute, sql, params, many, context):
         executed.append(sql)
         return execute(sql, params, many, context)
 
@@ -165,7 +162,7 @@ def test_migrating_leaves_triggers_that_are_right_alone() -> None:
     assert not [sql for sql in executed if re.match(r"(CREATE|DROP|ALTER)\b", sql)]
 
 
-def test_lifted_rules_allow_only_what_they_are_lifted_for() -> None:
+def test_lifted_rules_allow_only_what_they_are_lifted_for():
     version = make_version()
 
     with triggers.lifted(connection, only=triggers.RENDERING_RULES):
@@ -179,11 +176,11 @@ def test_lifted_rules_allow_only_what_they_are_lifted_for() -> None:
 
 
 @pytest.mark.parametrize("only", [None, triggers.RENDERING_RULES], ids=["all", "rendering"])
-def test_lifted_rules_hold_again_after_an_error(only: frozenset[str] | None) -> None:
+def test_lifted_rules_hold_again_after_an_error(only):
     version = make_version()
     html = version.rendering.html
 
-    def fail() -> None:
+    def fail():
         with triggers.lifted(connection, only=only):
             Rendering.objects.filter(revision=version).update(html="<p>New.</p>")
             raise RuntimeError
@@ -195,7 +192,7 @@ def test_lifted_rules_hold_again_after_an_error(only: frozenset[str] | None) -> 
     assert Rendering.objects.get(revision=version).html == html
 
 
-def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them() -> None:
+def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them():
     texts = {
         path.relative_to(ROOT).as_posix(): path.read_text()
         for folder in ("policies", "softphonez_site")

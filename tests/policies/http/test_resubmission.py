@@ -1,7 +1,6 @@
 """What somebody wrote at the desk in a form that is refused is shown again, never lost."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -34,7 +33,7 @@ def a_remark(revision):
 @pytest.mark.parametrize("door", ["comment", "request_changes", "reply_to_comment"])
 def test_text_written_while_somebody_discarded_the_draft_is_shown_again(door):
     revision = make_revision(status=Status.IN_REVIEW)
-    typed: dict[str, Any] = {"text": WRITTEN, "section": "scope", "comment": a_remark(revision)}
+    typed = {"text": WRITTEN, "section": "scope", "comment": a_remark(revision)}
     client, _ = log_in("Reviewers")
     workflow.request_changes(revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="No.")
     workflow.discard(revision.pk, by=make_user("Writers"), at=timezone.now())

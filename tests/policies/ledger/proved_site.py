@@ -1,13 +1,11 @@
 """A site for tests of `verify`: with every kind of version, and with all rules lifted."""
 
 import functools
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 
 from policies import ledger, workflow
 from policies.database import triggers
@@ -43,14 +41,14 @@ from tests.factories import (
 )
 
 # What is proved, and the columns of policies that are.
-PROVED: list[type[models.Model]] = [
+PROVED = [
     *(LedgerEntry, AuditEvent, Revision, Section, Rendering, Contribution, ReviewComment),
     *(LateApproval, Policy, Address, RemovedAnchor, PreviewLink),
 ]
 CHAINS = {LedgerEntry, AuditEvent}
 
 
-def make_site() -> None:
+def make_site():
     """Make versions of every kind: see the comments."""
     writer, reviewer, publisher = map(make_user, ["Writers", "Reviewers", "Publishers"])
     hasty = make_user(permissions=["policies.publish_without_approval"])
@@ -129,7 +127,7 @@ def make_site() -> None:
             workflow.share(revision.pk, by=writer, at=NOW, recipient="Counsel")
 
 
-def proved_rows(model: type[models.Model]) -> list[Any]:
+def proved_rows(model):
     """Return the rows of a table whose every value is proved: not those of work in progress."""
     rows = model._default_manager.order_by("pk")
     if model is Revision:
@@ -140,12 +138,12 @@ def proved_rows(model: type[models.Model]) -> list[Any]:
 
 
 # Who and what: nothing that verification reads is anywhere else.
-KEPT: list[type[models.Model]] = [User, *Policy._meta.apps.get_app_config("policies").get_models()]
+KEPT = [User, *Policy._meta.apps.get_app_config("policies").get_models()]
 render = functools.cache(rendering.render_document)
 
 
 @functools.cache
-def rows_of_the_site() -> list[list[models.Model]]:
+def rows_of_the_site():
     """Return the rows of a site, made once and undone, from which tests can quickly restore it."""
     with transaction.atomic():
         make_site()
@@ -156,13 +154,13 @@ def rows_of_the_site() -> list[list[models.Model]]:
 
 
 @pytest.fixture
-def without_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without_rules(monkeypatch):
     with _rules_lifted(monkeypatch):
         yield
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def site(monkeypatch):
     """Make a site without rules.
 
     Each text is rendered only once, to save time. That `verify` finds nothing wrong with the site
@@ -177,7 +175,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @contextmanager
-def _rules_lifted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _rules_lifted(monkeypatch):
     """Take down everything that keeps the owner of the database from changing it."""
     monkeypatch.setattr(triggers, "missing", lambda _: [])
     triggers.remove(connection)
@@ -196,9 +194,7 @@ def _rules_lifted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-def problems_after(
-    change: Callable[[], object], model: type[models.Model] | None = None
-) -> list[str] | None:
+def problems_after(change, model=None):
     """Make a change, verify, undo it. None: the columns themselves can't hold the change.
 
     model: what is changed. Of an entry of a chain, only the chain is verified if that finds the
@@ -217,6 +213,6 @@ def problems_after(
     return problems
 
 
-def flipped(text: str) -> str:
+def flipped(text):
     middle = len(text) // 2
     return f"{text[:middle]}{chr(ord(text[middle]) ^ 1)}{text[middle + 1 :]}" if text else "x"

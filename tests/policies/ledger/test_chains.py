@@ -3,10 +3,8 @@
 import copy
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection, models
@@ -38,12 +36,12 @@ from tests.policies.database.rules.attacks import make_commented_revision
         ([True, 0, ""], b'[true,0,""]'),
     ],
 )
-def test_canonical_json_is_written_in_one_way(value: Any, expected: bytes) -> None:
+def test_canonical_json_is_written_in_one_way(value, expected):
     assert chains.canonical_json(value) == expected
 
 
 @pytest.mark.parametrize("value", [Decimal("1.0"), {1, 2}, b"x", object()])
-def test_what_has_no_canonical_form_is_refused(value: Any) -> None:
+def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises(TypeError, match="canonical form"):
         chains.canonical_json(value)
 
@@ -54,11 +52,11 @@ def test_what_has_no_canonical_form_is_refused(value: Any) -> None:
 LEFT_OUT = {"digest", "policy_id", "revision_id"}
 
 
-def attributes(model: type[models.Model]) -> set[str]:
+def attributes(model):
     return {field.attname for field in model._meta.local_concrete_fields}
 
 
-def columns(model: type[models.Model]) -> set[str]:
+def columns(model):
     return {str(field.column) for field in model._meta.local_concrete_fields}
 
 
@@ -69,10 +67,8 @@ def columns(model: type[models.Model]) -> set[str]:
         *((AuditEvent, column) for column in sorted(attributes(AuditEvent) - {"digest"})),
     ],
 )
-def test_an_entrys_digest_covers_each_of_its_columns(
-    entry: type[LedgerEntry] | type[AuditEvent], column: str
-) -> None:
-    blank: dict[str, Any] = {
+def test_an_entrys_digest_covers_each_of_its_columns(entry, column):
+    blank = {
         field.attname: "" if isinstance(field, (models.CharField, models.TextField)) else None
         for field in entry._meta.local_concrete_fields
     }
@@ -84,7 +80,7 @@ def test_an_entrys_digest_covers_each_of_its_columns(
 
 
 @pytest.mark.django_db
-def test_anyone_can_recompute_a_ledger_entry_from_what_it_says_in_public() -> None:
+def test_anyone_can_recompute_a_ledger_entry_from_what_it_says_in_public():
     make_version()
     entry = LedgerEntry.objects.get()
     public = json.loads(chains.canonical_json(chains.public_facts(entry)))
@@ -95,7 +91,7 @@ def test_anyone_can_recompute_a_ledger_entry_from_what_it_says_in_public() -> No
 
 
 @pytest.mark.django_db
-def test_a_ledger_entry_names_nobody_in_public() -> None:
+def test_a_ledger_entry_names_nobody_in_public():
     """Who had a part in a publication stays private: the ledger has only a digest of it."""
     people = {
         "writer": make_user("Writers", name="ana.lopez"),
@@ -111,7 +107,7 @@ def test_a_ledger_entry_names_nobody_in_public() -> None:
 
 
 @pytest.mark.django_db
-def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -> None:
+def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows():
     revision = make_commented_revision(Status.PUBLISHED)
 
     facts = chains.private_facts(revision)
@@ -128,7 +124,7 @@ def test_the_private_digest_covers_every_column_of_a_version_and_of_its_rows() -
 
 
 @pytest.mark.django_db
-def test_the_private_digest_covers_what_came_later_where_it_is_set() -> None:
+def test_the_private_digest_covers_what_came_later_where_it_is_set():
     """If this fails: CONTRIBUTING.md, Add a column, says where a column is named."""
     revision = Revision.objects.get(pk=make_version().pk)
     before, facts = chains.private_digest(revision), chains.private_facts(revision)["revision"]
@@ -143,7 +139,7 @@ def test_the_private_digest_covers_what_came_later_where_it_is_set() -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_withdrawal_changes_is_not_in_the_private_digest() -> None:
+def test_what_a_withdrawal_changes_is_not_in_the_private_digest():
     revision = Revision.objects.get(pk=make_version().pk)
     before = chains.private_digest(revision)
 
@@ -156,7 +152,7 @@ def test_what_a_withdrawal_changes_is_not_in_the_private_digest() -> None:
 # --- The chain ---------------------------------------------------------------------------------
 
 
-def ledger_entry(policy: Policy) -> LedgerEntry:
+def ledger_entry(policy):
     return LedgerEntry(
         event=LedgerEntry.Event.RETIREMENT,
         recorded_at=NOW,
@@ -168,15 +164,13 @@ def ledger_entry(policy: Policy) -> LedgerEntry:
     )
 
 
-def audit_event(policy: Policy) -> AuditEvent:
+def audit_event(policy):
     return AuditEvent(action="retire", done_at=NOW, actor="Ana", policy=policy)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("make", [ledger_entry, audit_event])
-def test_an_entry_is_numbered_and_holds_the_digest_of_the_one_before(
-    make: Callable[[Policy], LedgerEntry | AuditEvent],
-) -> None:
+def test_an_entry_is_numbered_and_holds_the_digest_of_the_one_before(make):
     policy = Policy.objects.create(slug="s", name="N", created_at=NOW)
     entries = [make(policy) for _ in range(3)]
 
@@ -193,7 +187,7 @@ def test_an_entry_is_numbered_and_holds_the_digest_of_the_one_before(
 
 
 @pytest.mark.django_db
-def test_appending_costs_as_many_queries_for_the_thousandth_entry_as_for_the_first() -> None:
+def test_appending_costs_as_many_queries_for_the_thousandth_entry_as_for_the_first():
     policy = make_policy()
     counts = []
 
@@ -208,7 +202,7 @@ def test_appending_costs_as_many_queries_for_the_thousandth_entry_as_for_the_fir
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
-def test_the_last_entry_is_found_by_an_index(model: type[models.Model]) -> None:
+def test_the_last_entry_is_found_by_an_index(model):
     last = model._default_manager.order_by("-sequence")[:1]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -225,7 +219,7 @@ def test_the_last_entry_is_found_by_an_index(model: type[models.Model]) -> None:
 
 
 @pytest.mark.django_db
-def test_the_audit_keeps_the_name_that_a_person_had() -> None:
+def test_the_audit_keeps_the_name_that_a_person_had():
     person = make_user("Writers")
     person.first_name, person.last_name = "Ana", "López"
     person.save()

@@ -1,21 +1,16 @@
 """The addresses of clauses, over many versions in which clauses come, go, move and change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from django.test import Client
 from django.utils import timezone
 
 from policies import ledger
 from policies.ledger.former_clauses import AnchorChange, former_clauses
 from policies.ledger.removed_anchors import changed
-from policies.models import Policy, Revision
 from policies.models.derived import rendering_values
 from policies.text import document as documents
 from policies.text.document import Document, Section
@@ -34,7 +29,7 @@ class Clause:
 
     name: int
     words: list[str]
-    below: list[Clause] = field(default_factory=list)
+    below: list = field(default_factory=list)
 
 
 class History:
@@ -42,28 +37,28 @@ class History:
     clause it means.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed):
         self.random = Random(seed)  # noqa: S311  not for secrets
         self.made = 0
-        self.removed: list[Clause] = []
-        self.sections: dict[str, list[Clause]] = {"fees": [], "rights": []}
+        self.removed = []
+        self.sections = {"fees": [], "rights": []}
         for clauses in self.sections.values():
             clauses += [self._new(below=self.random.randrange(4)) for _ in range(5)]
 
-    def _new(self, *, below: int = 0) -> Clause:
+    def _new(self, *, below=0):
         self.made += 1
         words = self.random.sample(WORDS, self.random.randint(6, 14))
         return Clause(self.made, words, [self._new() for _ in range(below)])
 
-    def _lists(self) -> list[list[Clause]]:
+    def _lists(self):
         tops = list(self.sections.values())
         return tops + [clause.below for top in tops for clause in top]
 
-    def change(self) -> None:
+    def change(self):
         for _ in range(self.random.randint(1, 3)):
             self._change_once()
 
-    def _change_once(self) -> None:
+    def _change_once(self):
         clauses = self.random.choice([it for it in self._lists() if it])
         at = self.random.randrange(len(clauses))
         match self.random.choice(["insert", "insert", "delete", "move", "reword", "away", "back"]):
@@ -82,7 +77,7 @@ class History:
             case "back" if self.removed:
                 clauses.insert(at, self.removed.pop())
 
-    def document(self, title: str) -> Document:
+    def document(self, title):
         sections = []
         for anchor, clauses in self.sections.items():
             lines = []
@@ -93,7 +88,7 @@ class History:
             sections.append(Section(anchor.title(), anchor, "\n".join(lines) or "Nothing."))
         return Document(title, "", tuple(sections), clauses=True)
 
-    def by_anchor(self) -> dict[str, int]:
+    def by_anchor(self):
         """Return which clause each anchor is."""
         found = {}
         for section, clauses in self.sections.items():
@@ -103,29 +98,28 @@ class History:
                     found[f"{section}-{letter}.{number}"] = one.name
         return found
 
-    def names(self) -> dict[str, int]:
+    def names(self):
         """Return which clause each text is, by its words."""
         return {" ".join(clause.words): clause.name for it in self._lists() for clause in it}
 
 
-def publish(policy: Policy, document: Document, *, day: int) -> Revision:
+def publish(policy, document, *, day):
     at = timezone.now() - (100 - day) * DAY
     return make_version(policy=policy, document=document, at=at)
 
 
-def stored(document: Document) -> list[dict[str, Any]]:
+def stored(document):
     rendered = render(documents.body(document), clauses=True)
-    found: list[dict[str, Any]] = rendering_values(rendered)["anchors"]
-    return found
+    return rendering_values(rendered)["anchors"]
 
 
 @pytest.mark.parametrize("seed", range(12 if QUICK else 40))
-def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed: int) -> None:
+def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed):
     history = History(seed)
     withdrawn = set(history.random.sample(range(2, 10), seed % 4))
-    kept: dict[int, dict[str, dict[str, Any]]] = {}
-    seen: dict[int, dict[str, int]] = {}
-    changes: list[AnchorChange] = []
+    kept = {}
+    seen = {}
+    changes = []
     for number in range(1, 11):
         found = stored(history.document("Terms"))
         seen[number] = history.by_anchor()
@@ -150,27 +144,25 @@ def test_a_clause_is_followed_through_versions_that_were_withdrawn(seed: int) ->
                 assert (there in it.now_label) == (there != it.heading)
 
 
-def opened(client: Client, address: str) -> BeautifulSoup:
+def opened(client, address):
     return BeautifulSoup(client.get(address).content.decode(), "html.parser")
 
 
-def own_words(clause: Tag) -> str:
+def own_words(clause):
     """Return a clause's words without its label, the clauses in it and the notes."""
     label = clause.find(class_="label", recursive=False)
     return " ".join(str(label.next_sibling).split()) if label else ""
 
 
-def anchors(page: BeautifulSoup, names: dict[str, int]) -> dict[str, int]:
+def anchors(page, names):
     return {str(it["id"]): names[own_words(it)] for it in page.select(".clause")}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(1 if QUICK else 2))
-def test_every_old_address_leads_to_its_clause_or_says_where_it_is(
-    client: Client, seed: int
-) -> None:
+def test_every_old_address_leads_to_its_clause_or_says_where_it_is(client, seed):
     history, policy = History(seed), make_policy()
-    seen: dict[int, dict[str, int]] = {}
+    seen = {}
     for number in range(1, 11):
         version = publish(policy, history.document(f"Terms {number}"), day=number)
         address = policy.url("version", number=version.number)

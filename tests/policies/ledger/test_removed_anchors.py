@@ -3,14 +3,12 @@
 import itertools
 import re
 from html import unescape
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +18,7 @@ from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.ledger.former_clauses import AnchorChange
 from policies.ledger.removed_anchors import RemovedAnchors
-from policies.models import Policy, RemovedAnchor, Rendering, Revision
+from policies.models import RemovedAnchor, Rendering
 from policies.models.derived import rendering_values
 from policies.text import rendering
 from policies.text.document import Document, Section
@@ -29,36 +27,36 @@ from tests.factories import DAY, make_policy, make_revision, make_user, make_ver
 NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
 
 
-def published(policy: Policy, *anchors: str, day: int, body: str = "Words.") -> Revision:
+def published(policy, *anchors, day, body="Words."):
     """Publish a version with these sections, `day` days after the first."""
     text = Document(f"Privacy, {day}", "", tuple(Section(a.title(), a, body) for a in anchors))
     at = timezone.now() - (100 - day) * DAY
     return make_version(policy=policy, document=text, at=at)
 
 
-def announced(policy: Policy, *anchors: str, days: int) -> Revision:
+def announced(policy, *anchors, days):
     """Publish a version with these sections that takes effect in so many days."""
     text = Document("Privacy", "", tuple(Section(a.title(), a, "Words.") for a in anchors))
     at = timezone.now() - DAY
     return make_version(policy=policy, document=text, at=at, effective_at=at + days * DAY)
 
 
-def withdrawn(version: Revision) -> None:
+def withdrawn(version):
     workflow.withdraw(version.pk, by=make_user("Publishers"), at=timezone.now(), reason="Wrong.")
 
 
-def ids(page: str) -> list[str]:
+def ids(page):
     article = page[page.index("<article") :]
     return [unescape(it) for it in re.findall(r'<[^>]+ id="([^"]+)"', article)]
 
 
-def lines(client: Client, policy: Policy) -> list[str]:
+def lines(client, policy):
     page = client.get(policy.get_absolute_url()).content.decode()
     return [" ".join(it.split()) for it in re.findall(r'<li id="[^"]+">.*?</li>', page, re.DOTALL)]
 
 
 @pytest.mark.django_db
-def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
+def test_every_anchor_ever_published_works_for_ever(client):
     policy = make_policy()
     histories = [
         ("a", "b", "c"),
@@ -68,7 +66,7 @@ def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
         ("d", "データ-1", "a&b's"),
         ("e",),
     ]
-    seen: set[str] = set()
+    seen = set()
     for day, anchors in enumerate(histories):
         published(policy, *anchors, day=day, body=NOTED if day == 0 else "Words.")
         page = client.get(policy.get_absolute_url()).content.decode()
@@ -82,9 +80,7 @@ def test_every_anchor_ever_published_works_for_ever(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(
-    client: Client,
-) -> None:
+def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(client):
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", "cookies", day=1)
@@ -102,7 +98,7 @@ def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(
 
 
 @pytest.mark.django_db
-def test_a_section_that_came_back_has_no_line(client: Client) -> None:
+def test_a_section_that_came_back_has_no_line(client):
     policy = make_policy()
     for day, anchors in enumerate([("scope", "cookies"), ("scope",), ("scope", "cookies")]):
         published(policy, *anchors, day=day)
@@ -112,7 +108,7 @@ def test_a_section_that_came_back_has_no_line(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client: Client) -> None:
+def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client):
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", day=200)
@@ -121,7 +117,7 @@ def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client: Cl
 
 
 @pytest.mark.django_db
-def test_a_withdrawn_version_removed_no_anchor() -> None:
+def test_a_withdrawn_version_removed_no_anchor():
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     withdrawn(announced(policy, "scope", "rights", days=10))
@@ -132,7 +128,7 @@ def test_a_withdrawn_version_removed_no_anchor() -> None:
 
 
 @pytest.mark.django_db
-def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> None:
+def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor():
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     second = announced(policy, "scope", "rights", days=10)
@@ -147,7 +143,7 @@ def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor() -> N
     assert ledger.verify().problems == []
 
 
-def test_anchors_from_under_one_heading_share_a_line() -> None:
+def test_anchors_from_under_one_heading_share_a_line():
     removals = [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
 
     assert removed_anchors.lines_of([AnchorChange(*it, None) for it in removals], withdrawn=()) == [
@@ -162,9 +158,7 @@ def test_anchors_from_under_one_heading_share_a_line() -> None:
     st.lists(st.tuples(st.sets(st.sampled_from("abcde")), st.booleans()), max_size=8),
     st.sets(st.sampled_from("abcde")),
 )
-def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version(
-    history: list[tuple[set[str], bool]], shown: set[str]
-) -> None:
+def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version(history, shown):
     """history: of each version before, its anchors and whether it was withdrawn."""
     every = [*(anchors for anchors, _ in history), shown]
     not_counted = {n for n, (_, is_withdrawn) in enumerate(history, start=1) if is_withdrawn}
@@ -189,14 +183,12 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
             assert (line.last, line.removed_with) == (last, min(n for n in kept if n > last))
 
 
-def interrupted() -> None:
+def interrupted():
     raise KeyboardInterrupt
 
 
 @pytest.mark.django_db
-def test_rerender_records_the_removed_anchors_again(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rerender_records_the_removed_anchors_again(monkeypatch, capsys):
     policy = make_policy()
     published(policy, "scope", "cookies", day=0)
     published(policy, "scope", day=1)
@@ -219,7 +211,7 @@ def test_rerender_records_the_removed_anchors_again(
 
 
 @pytest.mark.django_db
-def test_verify_finds_a_removed_anchor_of_what_was_never_published() -> None:
+def test_verify_finds_a_removed_anchor_of_what_was_never_published():
     draft = make_revision()
     with triggers.lifted(connection):
         RemovedAnchor.objects.create(revision=draft, anchor="x")
@@ -227,7 +219,7 @@ def test_verify_finds_a_removed_anchor_of_what_was_never_published() -> None:
     assert "never published" in " ".join(ledger.verify().problems)
 
 
-def test_a_rendered_text_knows_all_its_anchors() -> None:
+def test_a_rendered_text_knows_all_its_anchors():
     rendered = rendering.render("Intro []{#in}\n\n## A {#a}\n\n" + NOTED + "\n\n## B {#b}")
 
     assert [(it.id, it.heading) for it in rendered.anchors] == [
@@ -241,7 +233,7 @@ def test_a_rendered_text_knows_all_its_anchors() -> None:
     ]
 
 
-def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them() -> None:
+def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them():
     text = "## A {#a}\n\n1. x {#one}\n2. y[^1]\n\n[^1]: A note."
 
     assert rendering_values(rendering.render(text))["anchors"] == [
@@ -255,7 +247,7 @@ def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them() -
 # --- Clauses -----------------------------------------------------------------------------------
 
 
-def clauses(policy: Policy, body: str, *, day: int, more: str = "") -> Revision:
+def clauses(policy, body, *, day, more=""):
     """Publish a version with clauses, `day` days after the first."""
     sections = (
         Section("Fees", "fees", body),
@@ -266,7 +258,7 @@ def clauses(policy: Policy, body: str, *, day: int, more: str = "") -> Revision:
     return make_version(policy=policy, document=text, at=at)
 
 
-def led_to(client: Client, policy: Policy, anchor: str) -> str:
+def led_to(client, policy, anchor):
     """Return the words that a reader finds at an anchor of the current page."""
     page = client.get(policy.get_absolute_url()).content.decode()
     found = BeautifulSoup(page, "html.parser").find(id=anchor)
@@ -283,7 +275,7 @@ PAY, SHARE, AGE, TELL = (
 
 
 @pytest.mark.django_db
-def test_an_inserted_clause_does_not_take_over_old_links(client: Client) -> None:
+def test_an_inserted_clause_does_not_take_over_old_links(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) {SHARE}\n\n(d) {AGE}", day=1)
@@ -296,9 +288,7 @@ def test_an_inserted_clause_does_not_take_over_old_links(client: Client) -> None
 
 
 @pytest.mark.django_db
-def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(
-    client: Client,
-) -> None:
+def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {AGE}", day=1)
@@ -309,10 +299,9 @@ def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(
     assert led_to(client, policy, "fees-c") == "Fees (c) in version 1 is now (b) ."
 
 
-def test_only_anchors_that_authors_gave_are_missed_in_a_draft() -> None:
-    def anchors(body: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = rendering_values(rendering.render(body))["anchors"]
-        return found
+def test_only_anchors_that_authors_gave_are_missed_in_a_draft():
+    def anchors(body):
+        return rendering_values(rendering.render(body))["anchors"]
 
     before = anchors("## Fees {#fees}\n\n(a) x\n\n(b) y {#mine}\n\n(c) z[^1]\n\n[^1]: A note.")
 
@@ -322,7 +311,7 @@ def test_only_anchors_that_authors_gave_are_missed_in_a_draft() -> None:
 
 
 @pytest.mark.django_db
-def test_an_app_shows_the_same_lines(client: Client) -> None:
+def test_an_app_shows_the_same_lines(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=1)
@@ -335,7 +324,7 @@ def test_an_app_shows_the_same_lines(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_version_has_its_own_anchors_for_ever(client: Client) -> None:
+def test_a_version_has_its_own_anchors_for_ever(client):
     policy = make_policy()
     first = clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     before = client.get(policy.url("version", number=1)).content.decode()
@@ -349,7 +338,7 @@ def test_a_version_has_its_own_anchors_for_ever(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client: Client) -> None:
+def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client):
     policy = make_policy()
     clauses(policy, "Words.\n\n### Late fees {#fees-a}\n\nWords.", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=1)
@@ -361,7 +350,7 @@ def test_a_clause_that_takes_the_anchor_of_a_heading_says_so(client: Client) -> 
 
 
 @pytest.mark.django_db
-def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client: Client) -> None:
+def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     clauses(policy, f"(a) {SHARE}\n\n### Fees b {{#fees-b}}\n\nWords.", day=1)
@@ -375,7 +364,7 @@ def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client: Client) -> 
 
 
 @pytest.mark.django_db
-def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client: Client) -> None:
+def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE} {{#secret}}", day=0)
     clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) Other words. {{#secret}}", day=1)
@@ -384,7 +373,7 @@ def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client: Cl
 
 
 @pytest.mark.django_db
-def test_a_section_that_was_removed_with_its_clauses_has_one_line(client: Client) -> None:
+def test_a_section_that_was_removed_with_its_clauses_has_one_line(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}", day=0, more=f"(a) {SHARE}\n\n(b) {AGE}")
     clauses(policy, f"(a) {PAY}", day=1)
@@ -397,7 +386,7 @@ def test_a_section_that_was_removed_with_its_clauses_has_one_line(client: Client
 
 
 @pytest.mark.django_db
-def test_a_text_that_returns_has_its_addresses_again(client: Client) -> None:
+def test_a_text_that_returns_has_its_addresses_again(client):
     policy = make_policy()
     first = f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}"
     clauses(policy, first, day=0)
@@ -412,7 +401,7 @@ def test_a_text_that_returns_has_its_addresses_again(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_clauses_of_a_withdrawn_version_have_no_lines(client: Client) -> None:
+def test_clauses_of_a_withdrawn_version_have_no_lines(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
     second = clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=110)

@@ -4,7 +4,6 @@ import functools
 import itertools
 import threading
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -38,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.usefixtures("site")
-def test_every_head_that_was_ever_noted_is_still_in_its_chain() -> None:
+def test_every_head_that_was_ever_noted_is_still_in_its_chain():
     heads = [
         *LedgerEntry.objects.values_list("digest", flat=True),
         *AuditEvent.objects.values_list("digest", flat=True)[::9],
@@ -52,14 +51,14 @@ def test_every_head_that_was_ever_noted_is_still_in_its_chain() -> None:
 
 
 @pytest.mark.parametrize("head", ["", "f" * 64])
-def test_a_head_that_never_was_is_not_found(head: str) -> None:
+def test_a_head_that_never_was_is_not_found(head):
     make_version()
 
     assert "neither chain" in ledger.verify(head=head).problems[0]
 
 
 @pytest.mark.usefixtures("site")
-def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorded() -> None:
+def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorded():
     for kept in sample(list(range(LedgerEntry.objects.count()))):
         tail = LedgerEntry.objects.filter(sequence__gt=kept)
 
@@ -67,7 +66,7 @@ def test_entries_cut_off_the_ledger_are_missed_by_the_versions_that_they_recorde
 
 
 @pytest.mark.usefixtures("site")
-def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
+def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off():
     privacy = Policy.objects.get(slug="privacy", language="en")
     workflow.confirm_check(privacy.pk, by=make_user("Publishers"), at=NOW + DAY)
     head = ledger.verify().audit_head
@@ -79,7 +78,7 @@ def test_a_head_of_the_audit_finds_that_its_tail_was_cut_off() -> None:
     assert "neither chain" in ledger.verify(head=head).problems[0]
 
 
-def forget_the_last_version() -> None:
+def forget_the_last_version():
     """Remove the newest version and everything that mentions it."""
     version = Revision.objects.filter(status__in=NUMBERED).order_by("-pk")[0]
     for model in (Section, Rendering, Contribution, ReviewComment, ReviewRequest, LedgerEntry):
@@ -92,7 +91,7 @@ def forget_the_last_version() -> None:
     rows._raw_delete(rows.db)
 
 
-def test_only_a_noted_head_finds_that_the_last_version_was_erased() -> None:
+def test_only_a_noted_head_finds_that_the_last_version_was_erased():
     make_version()
     make_version()
     head = ledger.verify().head
@@ -105,7 +104,7 @@ def test_only_a_noted_head_finds_that_the_last_version_was_erased() -> None:
     assert "neither chain" in ledger.verify(head=head).problems[0]
 
 
-def chain_anew() -> None:
+def chain_anew():
     """Link the ledger's entries anew, each to the one before as it is now."""
     previous = ""
     for entry in LedgerEntry.objects.order_by("sequence"):
@@ -117,7 +116,7 @@ def chain_anew() -> None:
 
 
 @pytest.mark.parametrize("by", [-DAY, DAY])
-def test_a_rewritten_ledger_has_to_agree_with_the_audit(by: timedelta) -> None:
+def test_a_rewritten_ledger_has_to_agree_with_the_audit(by):
     version = make_version()
     recorded_at = LedgerEntry.objects.get(revision=version).recorded_at
     triggers.remove(connection)
@@ -130,7 +129,7 @@ def test_a_rewritten_ledger_has_to_agree_with_the_audit(by: timedelta) -> None:
     assert problem in ledger.verify().problems
 
 
-def test_only_a_head_finds_that_all_of_history_was_rewritten() -> None:
+def test_only_a_head_finds_that_all_of_history_was_rewritten():
     version = make_version()
     make_version(policy=version.policy, at=NOW + DAY)
     head = ledger.verify().head
@@ -148,7 +147,7 @@ def test_only_a_head_finds_that_all_of_history_was_rewritten() -> None:
 # --- No false alarm ----------------------------------------------------------------------------
 
 
-def test_a_successor_that_was_renamed_since_is_no_false_alarm() -> None:
+def test_a_successor_that_was_renamed_since_is_no_false_alarm():
     policy, successor = make_version().policy, make_version().policy
     publisher = make_user("Publishers")
     workflow.retire(policy.pk, by=publisher, at=NOW, notice="See there.", successor_id=successor.pk)
@@ -158,7 +157,7 @@ def test_a_successor_that_was_renamed_since_is_no_false_alarm() -> None:
 
 
 @pytest.mark.usefixtures("site")
-def test_a_site_is_sound_though_everybody_has_left_and_is_looked_at_without_a_change() -> None:
+def test_a_site_is_sound_though_everybody_has_left_and_is_looked_at_without_a_change():
     User.objects.all().delete()
     before = every_row()
 
@@ -170,7 +169,7 @@ def test_a_site_is_sound_though_everybody_has_left_and_is_looked_at_without_a_ch
     assert every_row() == before
 
 
-def test_a_missing_trigger_is_reported_though_nothing_was_changed() -> None:
+def test_a_missing_trigger_is_reported_though_nothing_was_changed():
     make_version()
     triggers.remove(connection, only=frozenset({"policies_wall_revision_frozen"}))
 
@@ -179,7 +178,7 @@ def test_a_missing_trigger_is_reported_though_nothing_was_changed() -> None:
     assert "policies_wall_revision_frozen" in problem
 
 
-def test_a_name_that_the_audit_does_not_know_is_reported() -> None:
+def test_a_name_that_the_audit_does_not_know_is_reported():
     policy = make_version().policy
     with triggers.lifted(connection):
         Policy.objects.filter(pk=policy.pk).update(name="Sold")
@@ -188,16 +187,14 @@ def test_a_name_that_the_audit_does_not_know_is_reported() -> None:
 
 
 @pytest.mark.usefixtures("site")
-def test_several_processes_find_what_one_finds() -> None:
+def test_several_processes_find_what_one_finds():
     Rendering.objects.filter(pk=proved_rows(Rendering)[3].pk).update(html="<p>Sold.</p>")
 
     assert ledger.verify(jobs=2).problems == ledger.verify().problems != []
 
 
-def test_without_shared_memory_one_process_verifies(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refused(*args: object, **kwargs: object) -> None:
+def test_without_shared_memory_one_process_verifies(monkeypatch, caplog):
+    def refused(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
     make_version()
@@ -207,9 +204,7 @@ def test_without_shared_memory_one_process_verifies(
     assert "One process renders" in caplog.text
 
 
-def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(
-    django_assert_num_queries: Any,
-) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(django_assert_num_queries):
     policies = make_policy(), make_policy()
     for day in range(2):
         make_version(policy=policies[day], at=NOW + day * DAY)
@@ -226,11 +221,11 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_acts_during_verification_are_no_false_alarm() -> None:
+def test_acts_during_verification_are_no_false_alarm():
     policy, publisher = make_version().policy, make_user("Publishers")
     hours = itertools.count(1)
 
-    def act() -> None:
+    def act():
         at = NOW + next(hours) * timedelta(hours=1)
         if Policy.objects.get(pk=policy.pk).retired_at:
             workflow.reinstate(policy.pk, by=publisher, at=at)
@@ -238,7 +233,7 @@ def test_acts_during_verification_are_no_false_alarm() -> None:
             workflow.retire(policy.pk, by=publisher, at=at, notice="No longer.")
         connection.close()
 
-    def act_before_each_query(execute: Any, *args: Any) -> Any:
+    def act_before_each_query(execute, *args):
         thread = threading.Thread(target=act)
         thread.start()
         thread.join()

@@ -1,7 +1,5 @@
 """Rows changed in the database before publication: `verify` finds that by the audit."""
 
-from collections.abc import Callable
-
 import pytest
 from django.db import connection
 
@@ -15,7 +13,7 @@ from tests.factories import NOW, make_document, make_revision, make_user
 pytestmark = pytest.mark.django_db
 
 
-def published(status: Status, change: Callable[[Revision], object]) -> list[str]:
+def published(status, change):
     """Return what `verify` reports after a revision was changed in a state, with the rules lifted,
     and then published like any other. It is given a head from before.
     """
@@ -31,7 +29,7 @@ def published(status: Status, change: Callable[[Revision], object]) -> list[str]
     return ledger.verify(head=head).problems
 
 
-def swap_the_text(revision: Revision) -> None:
+def swap_the_text(revision):
     made = texts.prepare(make_document(text="We sell everything."), revision.policy)
     Section.objects.filter(revision=revision, anchor="scope").update(body="We sell everything.")
     Rendering.objects.filter(revision=revision).update(**made.values)
@@ -39,7 +37,7 @@ def swap_the_text(revision: Revision) -> None:
     rows.update(digest=made.digest, approved_digest=made.digest)
 
 
-def approve_by_hand(revision: Revision) -> None:
+def approve_by_hand(revision):
     Revision.objects.filter(pk=revision.pk).update(
         status=Status.APPROVED,
         approved_by=make_user("Reviewers"),
@@ -48,7 +46,7 @@ def approve_by_hand(revision: Revision) -> None:
     )
 
 
-def forget_the_author(revision: Revision) -> None:
+def forget_the_author(revision):
     Contribution.objects.filter(revision=revision).delete()
     rows = Revision.objects.filter(pk=revision.pk)
     rows.update(created_by=None, saved_by=None, submitted_by=make_user())
@@ -62,15 +60,13 @@ def forget_the_author(revision: Revision) -> None:
         (Status.IN_REVIEW, forget_the_author, "and is not an author of it"),
     ],
 )
-def test_what_was_forged_before_publication_contradicts_the_audit(
-    status: Status, change: Callable[[Revision], object], problem_part: str
-) -> None:
+def test_what_was_forged_before_publication_contradicts_the_audit(status, change, problem_part):
     (problem, *_) = published(status, change)
 
     assert problem_part in problem
 
 
-def test_whoever_approved_what_they_had_written_is_found() -> None:
+def test_whoever_approved_what_they_had_written_is_found():
     """With the rules lifted: otherwise it could not be published."""
     revision = make_revision(status=Status.APPROVED)
     (wrote,) = revision.contributions.all()

@@ -1,11 +1,8 @@
 """`ledger.verify` finds every value that the database's owner changes with all rules lifted."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, models, transaction
@@ -33,9 +30,6 @@ from tests.factories import DAY, NOW, make_policy, make_user, make_version
 from tests.policies.ledger.proved_site import PROVED, flipped, problems_after, proved_rows
 from tests.policies.ledger.proved_site import site as site
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 pytestmark = pytest.mark.django_db
 
 # What is not proved, of rows that are, and why not.
@@ -56,12 +50,11 @@ NOT_PROVED = {
 MANY = 8
 
 
-def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -> list[Any]:
+def other_values(field, value, others):
     """Return other values that the column could have, some very similar to the present one.
 
     others: keys of rows to which a foreign key could point.
     """
-    values: list[Any]
     if field.is_relation:
         values = [others[0] if others else (value or 0) + 1000]
     elif isinstance(field, models.DateTimeField):
@@ -84,7 +77,7 @@ def other_values(field: models.Field[Any, Any], value: Any, others: list[int]) -
     return [*values, *([None] if field.null and value is not None else [])]
 
 
-def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], object]]]:
+def mutations(model):
     """Yield each change of one value in a table, with a name for it.
 
     Where there are many rows, each in one way: two in the same, the next two in the next. In a
@@ -95,9 +88,9 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
     for turn, field in enumerate(model._meta.local_concrete_fields):
         if (model, field.attname) in NOT_PROVED:
             continue
-        keys: list[int] = []
+        keys = []
         if field.is_relation:
-            keys = list(field.related_model._default_manager.values_list("pk", flat=True))  # type: ignore[union-attr]
+            keys = list(field.related_model._default_manager.values_list("pk", flat=True))
         rows_to_change = [every[turn % len(every)]] if is_quick() else every
         for number, row in enumerate(rows_to_change):
             value = getattr(row, field.attname)
@@ -114,7 +107,7 @@ def mutations(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], obj
 @pytest.mark.no_cover  # the same lines thousands of times, which other tests reach too
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", PROVED)
-def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> None:
+def test_every_change_of_a_single_value_is_found(model):
     tried, unnoticed = 0, []
 
     for name, change in mutations(model):
@@ -129,7 +122,7 @@ def test_every_change_of_a_single_value_is_found(model: type[models.Model]) -> N
 
 
 @pytest.mark.usefixtures("site")
-def test_verify_finds_a_forged_reason_or_author_of_a_withdrawal() -> None:
+def test_verify_finds_a_forged_reason_or_author_of_a_withdrawal():
     rows = Revision.objects.filter(status=Status.WITHDRAWN)
     assert problems_after(functools.partial(rows.update, withdrawal_reason="Another one."))
     assert problems_after(functools.partial(rows.update, withdrawn_by_id=1000))
@@ -138,7 +131,7 @@ def test_verify_finds_a_forged_reason_or_author_of_a_withdrawal() -> None:
 @pytest.mark.no_cover
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
-def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[models.Model]) -> None:
+def test_verification_finds_all_that_a_look_at_the_chains_finds(model):
     for row in sample(proved_rows(model)):
         with transaction.atomic():
             model._default_manager.filter(pk=row.pk).update(digest=flipped(row.digest))
@@ -152,7 +145,7 @@ def test_verification_finds_all_that_a_look_at_the_chains_finds(model: type[mode
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("status", [s for s in Status if s not in NUMBERED])
-def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Status) -> None:
+def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status):
     tried = 0
     for revision in sample(proved_rows(Revision)):
         rows = Revision.objects.filter(pk=revision.pk)
@@ -170,7 +163,7 @@ def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status: Stat
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [model for model in PROVED if model is not Policy])
-def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
+def test_the_removal_of_every_row_is_found(model):
     rows = proved_rows(model)
     assert rows
     last = rows[-1]
@@ -184,7 +177,7 @@ def test_the_removal_of_every_row_is_found(model: type[models.Model]) -> None:
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("model", [Section, Contribution, ReviewComment, LateApproval, Revision])
-def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> None:
+def test_every_row_that_was_slipped_in_is_found(model):
     for row in sample(proved_rows(model)):
         forged = model._default_manager.get(pk=row.pk)
         if model is LateApproval:
@@ -203,7 +196,7 @@ def test_every_row_that_was_slipped_in_is_found(model: type[models.Model]) -> No
 
 
 @pytest.mark.usefixtures("site")
-def test_an_entry_that_was_forged_to_continue_the_ledger_is_found() -> None:
+def test_an_entry_that_was_forged_to_continue_the_ledger_is_found():
     source = make_version().policy
     make_version(policy=make_policy(language="de", translation_of=source))
     workflow.set_prevailing_language(source.pk, by=make_user("Publishers"), at=NOW, language="de")
@@ -218,14 +211,14 @@ def test_an_entry_that_was_forged_to_continue_the_ledger_is_found() -> None:
 @pytest.mark.parametrize(
     "action", ["publish", "publish_import", "withdraw", "retire", "approve_afterwards"]
 )
-def test_an_act_that_was_forged_to_continue_the_audit_is_found(action: str) -> None:
+def test_an_act_that_was_forged_to_continue_the_audit_is_found(action):
     genuine = AuditEvent.objects.filter(action=action)[0]
     genuine.done_by_id = 1000
 
     assert problems_after(functools.partial(chains.append, genuine))
 
 
-def swap(one: Any, other: Any, names: list[str]) -> None:
+def swap(one, other, names):
     """Swap the values of two rows, by way of values that no other row has."""
     rows = type(one)._default_manager
     values = [{name: getattr(row, name) for name in names} for row in (one, other)]
@@ -247,7 +240,7 @@ def swap(one: Any, other: Any, names: list[str]) -> None:
     rows.filter(pk=pks[0]).update(**values[1])
 
 
-SWAPPED: list[tuple[type[models.Model], list[str]]] = [
+SWAPPED = [
     (LedgerEntry, ["sequence"]),
     (AuditEvent, ["sequence"]),
     (LedgerEntry, ["recorded_at", "document_digest", "change_note", "version", "slug"]),
@@ -264,7 +257,7 @@ SWAPPED: list[tuple[type[models.Model], list[str]]] = [
 
 
 @pytest.mark.usefixtures("site")
-def test_two_rows_that_were_swapped_are_found() -> None:
+def test_two_rows_that_were_swapped_are_found():
     for model, names in SWAPPED:
         pairs = [
             (one, other)
@@ -281,7 +274,7 @@ def test_two_rows_that_were_swapped_are_found() -> None:
         assert tried, (model, names)
 
 
-def test_an_entry_that_is_gone_is_named_by_its_number() -> None:
+def test_an_entry_that_is_gone_is_named_by_its_number():
     for day in range(3):
         make_version(at=NOW + day * DAY)
     triggers.remove(connection)
@@ -297,8 +290,8 @@ def test_an_entry_that_is_gone_is_named_by_its_number() -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.usefixtures("site")
-def test_a_value_that_its_column_can_not_have_is_reported_with_an_explanation() -> None:
-    def damage(table: str, column: str, value: str) -> None:
+def test_a_value_that_its_column_can_not_have_is_reported_with_an_explanation():
+    def damage(table, column, value):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE policies_{table} SET {column} = {value}"  # noqa: S608
@@ -327,7 +320,7 @@ def test_a_value_that_its_column_can_not_have_is_reported_with_an_explanation() 
 
 
 @pytest.mark.usefixtures("site")
-def test_a_text_that_is_no_document_any_more_is_reported() -> None:
+def test_a_text_that_is_no_document_any_more_is_reported():
     section = proved_rows(Section)[0]
     rows = Section.objects.filter(pk=section.pk)
 

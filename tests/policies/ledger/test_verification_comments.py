@@ -1,7 +1,5 @@
 """Comments, replies and reasons that were changed in the database: `verify` finds them."""
 
-from collections.abc import Callable
-
 import pytest
 from django.db import connection
 
@@ -17,7 +15,7 @@ from tests.policies.ledger.proved_site import problems_after
 pytestmark = pytest.mark.django_db
 
 
-def reviewed() -> Revision:
+def reviewed():
     """Return a revision with a comment, a reply, a request for changes, a reason and two findings
     that were overruled, of which one blocks again.
     """
@@ -45,7 +43,7 @@ def reviewed() -> Revision:
     return revision
 
 
-def test_reviews_of_two_policies_are_sound_as_the_workflow_stored_them() -> None:
+def test_reviews_of_two_policies_are_sound_as_the_workflow_stored_them():
     reviewed()
     other = make_revision(policy=make_policy(slug="terms"), status=Status.IN_REVIEW)
     workflow.comment(other.pk, by=make_user("Reviewers"), at=NOW, text="Why?")
@@ -53,7 +51,7 @@ def test_reviews_of_two_policies_are_sound_as_the_workflow_stored_them() -> None
     assert ledger.verify().problems == []
 
 
-CHANGES: dict[str, Callable[[], object]] = {
+CHANGES = {
     "A comment is not as the audit records it: “Fine!”.": lambda: ReviewComment.objects.filter(
         text="Be clearer."
     ).update(text="Fine!"),
@@ -119,7 +117,7 @@ CHANGES: dict[str, Callable[[], object]] = {
 }
 
 
-def test_verify_finds_a_change_by_somebody_who_owns_the_database() -> None:
+def test_verify_finds_a_change_by_somebody_who_owns_the_database():
     reviewed()
     triggers.remove(connection)
 

@@ -1,9 +1,7 @@
 """Drafts, and the links by which others read them, that were changed in the database."""
 
 import functools
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -39,7 +37,7 @@ from tests.policies.ledger.test_verification_changes import other_values
 pytestmark = pytest.mark.django_db
 
 
-def changed(change: Callable[[], object]) -> list[str]:
+def changed(change):
     """Return what `verify` finds after a change with all rules lifted, where all was sound."""
     assert ledger.verify().problems == []
     with triggers.lifted(connection):
@@ -55,7 +53,7 @@ NOT_PROVED = {"id", "policy_id", "based_on_id", "source_version_id"}
 
 @pytest.mark.usefixtures("without_rules")
 @pytest.mark.parametrize("status", sorted(set(Status) - NUMBERED))
-def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
+def test_every_change_of_a_drafts_own_values_is_found(status):
     draft = make_revision(status=status)
     draft.refresh_from_db()
     fields = [it for it in Revision._meta.local_concrete_fields if it.attname not in NOT_PROVED]
@@ -73,11 +71,11 @@ def test_every_change_of_a_drafts_own_values_is_found(status: Status) -> None:
     assert unnoticed == []
 
 
-def test_a_discarded_draft_that_is_made_open_again_is_found() -> None:
+def test_a_discarded_draft_that_is_made_open_again_is_found():
     """Its preview links would work again."""
     draft = make_revision(status=Status.DISCARDED)
 
-    def reinstate() -> None:
+    def reinstate():
         nobody = {"discarded_at": None, "discarded_by": None}
         Revision.objects.filter(pk=draft.pk).update(status=Status.DRAFT, **nobody)
 
@@ -86,9 +84,9 @@ def test_a_discarded_draft_that_is_made_open_again_is_found() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_the_text_of_a_draft_that_was_changed_is_found(status: Status) -> None:
+def test_the_text_of_a_draft_that_was_changed_is_found(status):
     make_revision(status=status)
-    changes: list[Callable[[], object]] = [
+    changes = [
         lambda: Section.objects.update(body="Sold."),
         lambda: Section.objects.filter(anchor="scope").delete(),
         lambda: Revision.objects.update(title="Sold"),
@@ -100,10 +98,10 @@ def test_the_text_of_a_draft_that_was_changed_is_found(status: Status) -> None:
         assert "is not what was saved" in str(problems_after(change))
 
 
-def test_a_draft_that_nobody_began_or_that_is_gone_is_found() -> None:
+def test_a_draft_that_nobody_began_or_that_is_gone_is_found():
     draft = make_revision(status=Status.DISCARDED)
 
-    def slip_in() -> None:
+    def slip_in():
         Revision.objects.create(
             policy=make_policy(), title="X", digest="f" * 64, created_at=NOW, saved_at=NOW
         )
@@ -116,12 +114,12 @@ def test_a_draft_that_nobody_began_or_that_is_gone_is_found() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
+def test_authors_of_a_draft_that_were_changed_are_found(status):
     draft = make_revision(status=status)
     rows = Contribution.objects.filter(revision=draft)
     other = make_user().pk
 
-    changes: list[Callable[[], object]] = [
+    changes = [
         functools.partial(rows.update, contributed_by=other),
         functools.partial(rows.update, contributed_at=NOW + timedelta(microseconds=1)),
         functools.partial(
@@ -134,7 +132,7 @@ def test_authors_of_a_draft_that_were_changed_are_found(status: Status) -> None:
         assert "has other authors than the audit records" in str(problems_after(change)), change
 
 
-def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() -> None:
+def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order():
     source, writer = make_version(), make_user("Writers")
     hasty = make_user(permissions=["policies.publish_without_approval"])
     emergency = make_emergency(make_revision(policy=source.policy), by=hasty, at=NOW + DAY)
@@ -162,7 +160,7 @@ def test_the_authors_of_a_first_text_and_of_a_choice_of_source_are_in_order() ->
 # --- Preview links -----------------------------------------------------------------------------
 
 
-def as_1_0_recorded() -> None:
+def as_1_0_recorded():
     """Take from the audit what version 1.0 did not record, as if it had made the entries."""
     with triggers.lifted(connection):
         digest = ""
@@ -172,7 +170,7 @@ def as_1_0_recorded() -> None:
             act.save(update_fields=["facts", "previous_digest", "digest"])
 
 
-def make_links(*, by_1_0: bool) -> list[PreviewLink]:
+def make_links(*, by_1_0):
     """Make two open links to a draft, and one that was revoked to another."""
     drafts = [make_revision(policy=make_policy(slug=slug)) for slug in ("privacy", "terms")]
     writer = make_user("Writers")
@@ -187,12 +185,12 @@ def make_links(*, by_1_0: bool) -> list[PreviewLink]:
 
 
 @pytest.mark.parametrize("by_1_0", [False, True])
-def test_a_preview_link_that_was_changed_is_found(by_1_0: bool) -> None:
+def test_a_preview_link_that_was_changed_is_found(by_1_0):
     first, second, revoked = make_links(by_1_0=by_1_0)
     assert ledger.verify().problems == []
     triggers.remove(connection)
     rows = PreviewLink.objects
-    values: list[dict[str, Any]] = [
+    values = [
         {"expires_at": NOW + 1000 * DAY},
         {"expires_at": NOW + timedelta(days=1, seconds=1)},
         {"recipient": "D"},
@@ -204,11 +202,11 @@ def test_a_preview_link_that_was_changed_is_found(by_1_0: bool) -> None:
         {"revision": revoked.revision},
     ]
 
-    def swap(one: int, other: int) -> None:
+    def swap(one, other):
         for before, after in ((one, 900), (other, one), (900, other)):
             rows.filter(pk=before).update(id=after)
 
-    changes: list[Callable[[], object]] = [
+    changes = [
         *(functools.partial(rows.filter(pk=first.pk).update, **it) for it in values),
         functools.partial(rows.update, revoked_at=None, revoked_by=None),
         functools.partial(rows.filter(pk=revoked.pk).update, revoked_by=1000),
@@ -220,7 +218,7 @@ def test_a_preview_link_that_was_changed_is_found(by_1_0: bool) -> None:
         assert any("review link" in it for it in problems_after(change) or []), change
 
 
-def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
+def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts():
     first, *_ = make_links(by_1_0=True)
     rows = PreviewLink.objects.filter(pk=first.pk)
 
@@ -232,12 +230,12 @@ def test_a_link_of_1_0_is_proved_but_for_the_days_that_it_lasts() -> None:
 # --- Policies of which nothing is published yet --------------------------------------------------
 
 
-def test_a_policy_that_was_changed_before_its_first_publication_is_found() -> None:
+def test_a_policy_that_was_changed_before_its_first_publication_is_found():
     source, other = make_policy(slug="privacy"), make_policy(slug="terms")
     policy = make_policy(slug="datenschutz", language="de", translation_of=source)
     workflow.set_check_interval(policy.pk, by=make_user("Publishers"), at=NOW, months=12)
     rows = Policy.objects.filter(pk=policy.pk)
-    values: list[dict[str, Any]] = [
+    values = [
         {"name": "Sold"},
         {"time_zone": "Asia/Tokyo"},
         {"check_every_months": 5},
@@ -258,15 +256,15 @@ def test_a_policy_that_was_changed_before_its_first_publication_is_found() -> No
         assert "audit records" in str(problems_after(functools.partial(rows.update, **it))), it
 
 
-def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
+def test_a_policy_at_another_address_or_that_nobody_made_is_found():
     policy = make_policy(slug="privacy")
     triggers.remove(connection)
 
-    def move() -> None:
+    def move():
         Policy.objects.filter(pk=policy.pk).update(slug="sold")
         Address.objects.filter(policy=policy).update(slug="sold")
 
-    def slip_in() -> None:
+    def slip_in():
         made = Policy.objects.create(slug="sold", name="Sold", created_at=NOW)
         Address.objects.create(policy=made, slug="sold", language="en")
 
@@ -277,7 +275,7 @@ def test_a_policy_at_another_address_or_that_nobody_made_is_found() -> None:
     assert f"{policy.name} is missing, but in the audit." in (problems or [])
 
 
-def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order() -> None:
+def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order():
     policy, by = make_policy(slug="privacy"), make_user("Publishers")
     for slug in ("data", "privacy", "personal-data"):
         workflow.rename_policy(policy.pk, by=by, at=NOW, slug=slug)

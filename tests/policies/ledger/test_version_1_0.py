@@ -17,7 +17,6 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,7 +24,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from policies import ledger, workflow
 from policies.database import triggers
@@ -107,7 +105,7 @@ ANSWERS = {
 
 
 @contextmanager
-def as_the_database(file: Path) -> Iterator[None]:
+def as_the_database(file):
     """Let the code use an SQLite file in the place of the tests' database."""
     usual = connections["default"]
     own = {"ENGINE": "softphonez_site.sqlite", "NAME": str(file), "OPTIONS": {**SQLITE_OPTIONS}}
@@ -122,9 +120,7 @@ def as_the_database(file: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def migrated_file(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Path:
+def migrated_file(tmp_path_factory, django_db_blocker):
     """Make the database of 1.0.0 as it was, and migrate it."""
     file = tmp_path_factory.mktemp("version_1_0") / "site.sqlite3"
     with closing(sqlite3.connect(file)) as database:
@@ -135,16 +131,14 @@ def migrated_file(
 
 
 @pytest.fixture
-def migrated_site(
-    migrated_file: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
+def migrated_site(migrated_file, tmp_path, django_db_blocker):
     """Give a test a copy of the migrated database."""
     shutil.copy(migrated_file, tmp_path / "site.sqlite3")
     with django_db_blocker.unblock(), as_the_database(tmp_path / "site.sqlite3"):
         yield
 
 
-def test_verify_finds_it_sound(migrated_site: None) -> None:
+def test_verify_finds_it_sound(migrated_site):
     words = io.StringIO()
 
     call_command("verify", jobs=1, head=LEDGER_HEAD, stdout=words)
@@ -155,7 +149,7 @@ def test_verify_finds_it_sound(migrated_site: None) -> None:
     )
 
 
-def test_every_version_keeps_its_digests(migrated_site: None) -> None:
+def test_every_version_keeps_its_digests(migrated_site):
     for (language, slug, number), document in DOCUMENTS.items():
         version = Revision.objects.get(policy__language=language, policy__slug=slug, number=number)
         entry = LedgerEntry.objects.get(revision=version, event="publication")
@@ -164,7 +158,7 @@ def test_every_version_keeps_its_digests(migrated_site: None) -> None:
         assert private_digest(version) == entry.private_digest == PRIVATE[language, slug, number]
 
 
-def test_every_entry_keeps_its_digest(migrated_site: None) -> None:
+def test_every_entry_keeps_its_digest(migrated_site):
     entries = [*LedgerEntry.objects.all(), *AuditEvent.objects.all()]
 
     assert [entry_digest(it) for it in entries] == [it.digest for it in entries]
@@ -172,9 +166,7 @@ def test_every_entry_keeps_its_digest(migrated_site: None) -> None:
     assert entries[-1].digest == AUDIT_HEAD
 
 
-def test_an_action_that_was_renamed_is_found_and_its_digest_is_the_same(
-    migrated_site: None,
-) -> None:
+def test_an_action_that_was_renamed_is_found_and_its_digest_is_the_same(migrated_site):
     assert RENAMED.keys() == AUDIT_WORDS.keys()
     for action, digest in RENAMED.items():
         event = AuditEvent.objects.filter(action=action).order_by("sequence")[0]
@@ -183,16 +175,14 @@ def test_an_action_that_was_renamed_is_found_and_its_digest_is_the_same(
         assert entry_digest(event) == event.digest == digest
 
 
-def test_every_action_of_the_audit_has_words(migrated_site: None) -> None:
+def test_every_action_of_the_audit_has_words(migrated_site):
     actions = set(AuditEvent.objects.values_list("action", flat=True))
 
     assert actions <= ACTIONS.keys()
     assert len(actions) == 31
 
 
-def test_programs_get_the_same_bytes_as_from_1_0(
-    migrated_site: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_get_the_same_bytes_as_from_1_0(migrated_site, monkeypatch):
     monkeypatch.setattr(pdfs, "PRINTER", PaperlessPrinter())  # JSON names PDFs where they are made
     client = Client()
 
@@ -204,7 +194,7 @@ def test_programs_get_the_same_bytes_as_from_1_0(
     assert answers == ANSWERS
 
 
-def without_later_names(path: str, content: bytes) -> bytes:
+def without_later_names(path, content):
     """Return a response without the names that JSON has been given since: whoever adds one takes
     it away here. The other names keep their values and their order, and so the bytes of 1.0.0.
     """
@@ -218,7 +208,7 @@ def without_later_names(path: str, content: bytes) -> bytes:
     return json.dumps(answer, ensure_ascii=False, indent=1).encode()
 
 
-def test_its_reasons_stay_verified_beside_new_answers(migrated_site: None) -> None:
+def test_its_reasons_stay_verified_beside_new_answers(migrated_site):
     given = Justification.objects.get()
     draft = Revision.objects.open().get()
     text = make_document(text="See [it](#nowhere). Ask [TBD].")
@@ -239,7 +229,7 @@ def test_its_reasons_stay_verified_beside_new_answers(migrated_site: None) -> No
     assert ledger.verify().problems[0].startswith("The reason for a finding is not as the audit")
 
 
-def test_readers_get_every_page(migrated_site: None) -> None:
+def test_readers_get_every_page(migrated_site):
     client = Client()
 
     for path, words in {
@@ -257,7 +247,7 @@ def test_readers_get_every_page(migrated_site: None) -> None:
     assert client.get("/privacy-notice/").headers["Location"] == "/privacy/"
 
 
-def test_only_rules_about_dates_differ_from_those_of_1_0(migrated_site: None) -> None:
+def test_only_rules_about_dates_differ_from_those_of_1_0(migrated_site):
     made_by_1_0 = set(re.findall(r"^CREATE TRIGGER .*?END(?=;$)", SQL, re.MULTILINE | re.DOTALL))
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
@@ -272,11 +262,11 @@ def test_only_rules_about_dates_differ_from_those_of_1_0(migrated_site: None) ->
     }
 
 
-def test_verify_finds_an_entry_that_bears_an_actions_new_name(migrated_site: None) -> None:
+def test_verify_finds_an_entry_that_bears_an_actions_new_name(migrated_site):
     connection = connections["default"]
     triggers.remove(connection)
 
-    def rename(action: str, word: str) -> None:
+    def rename(action, word):
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE policies_auditevent SET verb = %s WHERE sequence ="

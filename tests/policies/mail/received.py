@@ -1,20 +1,17 @@
 """Helpers for tests of e-mails: staff who get them, what they received, failing mail servers."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision
 from tests.factories import NOW, make_user, make_version
 
 
-def make_staff(name: str, *roles: str, **options: Any) -> User:
+def make_staff(name, *roles, **options):
     user = make_user(*roles, name=name, **options)
     user.email = f"{name}@example.com"
     user.save(update_fields=["email"])
@@ -24,7 +21,7 @@ def make_staff(name: str, *roles: str, **options: Any) -> User:
 class People:
     """Staff with two people in each role, and a superuser."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.wanda, self.willi = make_staff("wanda", "Writers"), make_staff("willi", "Writers")
         self.ravi, self.rosa = make_staff("ravi", "Reviewers"), make_staff("rosa", "Reviewers")
         self.pia, self.paul = make_staff("pia", "Publishers"), make_staff("paul", "Publishers")
@@ -49,7 +46,7 @@ def act(django_capture_on_commit_callbacks):
     return call
 
 
-def received() -> dict[str, Any]:
+def received():
     found = {message.to[0].removesuffix("@example.com"): message for message in mail.outbox}
     assert len(found) == len(mail.outbox), "somebody got two"
     return found
@@ -58,24 +55,24 @@ def received() -> dict[str, Any]:
 class Down(EmailBackend):
     """A mail server that can't be reached."""
 
-    def open(self) -> bool:
+    def open(self):
         raise ConnectionRefusedError("nobody there")
 
 
 class Picky(EmailBackend):
     """A mail server that refuses rosa."""
 
-    def send_messages(self, messages: Any) -> int:
+    def send_messages(self, messages):
         if any("rosa" in message.to[0] for message in messages):
             raise OSError("550 no such user")
         return super().send_messages(messages)
 
 
-def use(settings: Any, backend: type[EmailBackend]) -> None:
+def use(settings, backend):
     settings.EMAIL_BACKEND = f"{backend.__module__}.{backend.__name__}"
 
 
-def make_overdue(days: int = 0) -> Revision:
+def make_overdue(days=0):
     """Publish a version of a policy whose check has been due for so many days; or one more, if the
     year since then had no February 29.
     """

@@ -1,10 +1,8 @@
 """A real mail server on 127.0.0.1, for tests of what goes over the wire."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -18,25 +16,25 @@ class Inbox:
 
     refusal = "550 no such user"
 
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.refused: set[str] = set()
+    def __init__(self):
+        self.messages = []
+        self.refused = set()
 
     async def handle_RCPT(  # noqa: N802  the name that aiosmtpd calls
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
+        self, server, session, envelope, address, options
+    ):
         if address in self.refused:
             return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         return "250 Accepted"
 
-    def of(self, name: str) -> list[EmailMessage]:
+    def of(self, name):
         """Return what somebody has received, in order."""
         return [it for it in self.messages if it["To"] == f"{name}@example.com"]
 
@@ -50,7 +48,7 @@ def inbox(settings):
 
 
 @contextmanager
-def serving(inbox: Inbox, settings: Any) -> Iterator[None]:
+def serving(inbox, settings):
     """Let the site send to a mail server that keeps what it accepts there."""
     host, port = "127.0.0.1", free_port()
     server = Controller(inbox, hostname=host, port=port, ready_timeout=PATIENCE)

@@ -1,8 +1,6 @@
 """Threads and daily digests, over a real mail server."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -22,7 +20,6 @@ from tests.policies.mail.smtp import inbox as inbox
 
 pytestmark = pytest.mark.django_db
 
-Act = Callable[..., dict[str, Any]]
 MINUTE = timedelta(minutes=1)
 
 

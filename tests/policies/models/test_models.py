@@ -2,9 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -129,7 +127,7 @@ def returned_file():
 
 
 # The constraint, a row, and the values that the constraint refuses for it.
-BROKEN: list[tuple[str, Callable[[], models.Model], dict[str, Any]]] = [
+BROKEN = [
     ("policy_is_named", make_policy, {"slug": ""}),
     ("policy_is_named", make_policy, {"language": ""}),
     ("policy_is_named", make_policy, {"name": ""}),
@@ -271,7 +269,7 @@ def kept_redline():
 
 
 # The constraint, and a row of which there is no copy.
-ONCE: dict[str, Callable[[], models.Model]] = {
+ONCE = {
     "policy_slug_language_once": make_policy,
     "contribution_once_per_person": lambda: make_revision().contributions.get(),
     "ledger_event_once": lambda: make_version().ledger_entries.get(),

@@ -4,10 +4,8 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,21 +18,21 @@ from tests.factories import make_version
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def back_up(file: Path, **options: Any) -> None:
+def back_up(file, **options):
     call_command("backup", str(file), stdout=io.StringIO(), **options)
 
 
-def restore(file: Path, **options: Any) -> None:
+def restore(file, **options):
     call_command("restore", str(file), jobs=1, **options)
 
 
-def empty_the_site() -> None:
+def empty_the_site():
     """Empty the database, except for what `migrate` puts into a new one."""
     triggers.remove(connection)
     call_command("flush", interactive=False, verbosity=0)
 
 
-def rows() -> dict[str, list[list[Any]]]:
+def rows():
     """Return every row that a backup holds; references by natural key where a backup has one."""
     return {
         model._meta.label: [
@@ -50,7 +48,7 @@ def rows() -> dict[str, list[list[Any]]]:
     }
 
 
-_sound: dict[str, bytes] = {}
+_sound = {}
 
 
 @pytest.fixture
@@ -66,7 +64,7 @@ def sound(tmp_path):
     return file
 
 
-def alter(file: Path, change: Callable[[dict[str, bytes]], None], *, signed: bool = True) -> None:
+def alter(file, change, *, signed=True):
     """Write a backup anew after `change` has changed its files, given by name.
 
     signed: and sign it, as somebody could who has the site's key.
@@ -81,26 +79,26 @@ def alter(file: Path, change: Callable[[dict[str, bytes]], None], *, signed: boo
             _write(file, members)
 
 
-def _write(file: Path, members: dict[str, bytes]) -> None:
+def _write(file, members):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for name, data in members.items():
             new.writestr(name, data)
 
 
-def say(**facts: Any) -> Callable[[dict[str, bytes]], None]:
+def say(**facts):
     """Return a change (for `alter`) of what the manifest says."""
 
-    def change(members: dict[str, bytes]) -> None:
+    def change(members):
         manifest = json.loads(members[archive.MANIFEST])
         members[archive.MANIFEST] = json.dumps(manifest | facts).encode()
 
     return change
 
 
-def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], None]:
+def forge(table, column, value):
     """Return a change (for `alter`) of a table's first row, with a manifest that fits."""
 
-    def change(columns: list[str], row: bytes) -> bytes:
+    def change(columns, row):
         values = json.loads(row)
         values[columns.index(column)] = value
         return json.dumps(values).encode()
@@ -108,12 +106,10 @@ def forge(table: str, column: str, value: Any) -> Callable[[dict[str, bytes]], N
     return replace(table, change)
 
 
-def replace(
-    table: str, with_what: Callable[[list[str], bytes], bytes]
-) -> Callable[[dict[str, bytes]], None]:
+def replace(table, with_what):
     """Return a change (for `alter`) of a table's first row to other bytes; the manifest fits."""
 
-    def change(members: dict[str, bytes]) -> None:
+    def change(members):
         manifest = json.loads(members[archive.MANIFEST])
         entry = next(it for it in manifest["tables"] if it["name"] == table)
         first, *others = members[f"tables/{table}.jsonl"].splitlines(keepends=True)

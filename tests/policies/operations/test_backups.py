@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from policies import ledger
 from policies.database import triggers
-from policies.models import AuditEvent, KeptRedline, Policy, Revision
+from policies.models import AuditEvent, KeptRedline, Policy
 from policies.operations.backups import archive, contents, restoring
 from policies.roles import ROLES
 from policies.text.document import Document, Section
@@ -82,7 +82,7 @@ def test_a_backup_is_of_one_moment_while_others_publish(tmp_path, monkeypatch):
     policy = make_policy()
     make_version(policy=policy)
     stored = rows()
-    published: list[Revision] = []
+    published = []
 
     def publish():
         published.append(make_version(policy=policy, at=NOW + timedelta(len(published) + 1)))

@@ -109,7 +109,7 @@ def export(folder, **options):
 @pytest.fixture
 def requested(monkeypatch):
     """The paths that exports request from the site, in order."""
-    paths: list[str] = []
+    paths = []
     get = Site.get
 
     def noting(self, path, **how):
@@ -235,7 +235,7 @@ def test_unchanged_files_are_not_touched_and_files_of_gone_pages_are_removed(tmp
 def test_a_stopped_run_is_continued_and_ends_like_one_that_was_not_stopped(tmp_path, monkeypatch):
     make_bilingual_site()
     export(tmp_path / "whole")
-    requested: list[str] = []
+    requested = []
     get = Site.get
 
     def stopped(self, path, **options):

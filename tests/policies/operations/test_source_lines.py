@@ -8,17 +8,17 @@ import pytest
 from policies.operations.source_lines import SourceLines
 from policies.text import importing
 from policies.text.document import Document, Section
-from policies.text.findings import Finding, examine
+from policies.text.findings import examine
 
 (SOME, *_) = examine(importing.read("t.md", b"# T\n\nText [x of] it.\n").document)
 
 
-def about(excerpt: str, *, of: str = "", anchor: str = "") -> Finding:
+def about(excerpt, *, of="", anchor=""):
     """Return a finding. of: the words that its reason quotes."""
     return replace(SOME, anchor=anchor, excerpt=excerpt, reason=f"“{of}” is wrong.")
 
 
-def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int]:
+def line_of(source, *findings, name="terms.md"):
     lines = SourceLines(source, importing.read(name, source.encode()).document)
     return [lines.line_of(it) for it in findings]
 
@@ -44,13 +44,11 @@ def line_of(source: str, *findings: Finding, name: str = "terms.md") -> list[int
         ("X\n\nGo <br>\nto <b class='it'>us</b>.", "Go to us.", "", 3),
     ],
 )
-def test_words_are_found_through_the_characters_of_markdown(
-    source: str, excerpt: str, of: str, line: int
-) -> None:
+def test_words_are_found_through_the_characters_of_markdown(source, excerpt, of, line):
     assert line_of(source, about(excerpt, of=of)) == [line]
 
 
-def test_words_are_found_in_html() -> None:
+def test_words_are_found_in_html():
     page = "<h1>Terms</h1>\n<p>One.</p>\n<p>Welcome to\n<b>{{ it }}</b>.</p>\n"
 
     found = line_of(page, about("Welcome to {{ it }}.", of="{{ it }}"), name="terms.html")
@@ -58,27 +56,27 @@ def test_words_are_found_in_html() -> None:
     assert found == [4]
 
 
-def test_words_are_looked_for_in_their_own_section_each_time_after_the_last() -> None:
+def test_words_are_looked_for_in_their_own_section_each_time_after_the_last():
     source = "# T\n\nAsk us.\n\n## Ask us\n\nTODO: it.\n\nTODO: it.\n\n## Other\n\nTODO: it.\n"
     first, other = about("TODO: it.", anchor="ask-us"), about("TODO: it.", anchor="other")
 
     assert line_of(source, first, first, other) == [7, 9, 13]
 
 
-def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading() -> None:
+def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading():
     source = "# T\n\n## One\n\nText.\n\nTwo\n---\n\nText.\n"
 
     assert line_of(source, about("Not there", anchor="two")) == [7]
 
 
-def test_the_whole_document_is_its_first_line() -> None:
+def test_the_whole_document_is_its_first_line():
     assert line_of("# T\n\nText.\n", about("")) == [1]
 
 
-def test_words_that_are_not_in_a_file_are_looked_for_in_time_in_proportion() -> None:
+def test_words_that_are_not_in_a_file_are_looked_for_in_time_in_proportion():
     """Entities stand for letters, so that neither headings nor words are found in the file."""
 
-    def seconds(number: int) -> float:
+    def seconds(number):
         text = "W&#111;rds. " * 20
         source = "".join(f"<h2>A{it}&#98;c</h2>\n<p>{text}</p>\n" for it in range(number))
         sections = [Section(f"A{it}bc", f"a{it}", "Words.") for it in range(number)]

@@ -262,7 +262,7 @@ class Killer(Inbox):
 
     def __init__(self):
         super().__init__()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process = None
         self.kill_at, self.before, self.connections = 0, False, 0
 
     def _kill(self):
@@ -357,7 +357,7 @@ class Clock:
     """A clock that goes on only while somebody pauses."""
 
     def __init__(self):
-        self.paused: list[float] = []
+        self.paused = []
 
     def monotonic(self):
         return sum(self.paused)

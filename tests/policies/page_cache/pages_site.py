@@ -4,8 +4,6 @@ And a fixture for tests in which Django makes the pages.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -13,7 +11,6 @@ from django.db import close_old_connections
 
 from policies.page_cache.core import DjangoResponse, Pages
 from policies.page_cache.publication_state import PublicationState
-from policies.page_cache.responses import Page
 
 KEY = ("https", "policies.example.com", "/privacy/")
 BODY = b"<!doctype html>" + b"<p>We keep little, and we keep it safe.</p>" * 50
@@ -28,9 +25,7 @@ FIRST = PublicationState(("ledger 1", "audit 1"), since=-math.inf, until=math.in
 SECOND = PublicationState(("ledger 2", "audit 2"), since=-math.inf, until=math.inf)
 
 
-def made(
-    body: bytes = BODY, *, state: PublicationState | None = FIRST, status: int = 200
-) -> DjangoResponse:
+def made(body=BODY, *, state=FIRST, status=200):
     return DjangoResponse(status, HEADERS, body, state)
 
 
@@ -39,10 +34,10 @@ class NoWatcher:
 
     running = True
 
-    def start(self) -> None:
+    def start(self):
         pass
 
-    def stop(self) -> None:
+    def stop(self):
         pass
 
 
@@ -51,13 +46,13 @@ class Site:
 
     def __init__(
         self,
-        django: Callable[[Any], DjangoResponse | None] | None = None,
+        django=None,
         *,
-        limit: int = 10**7,
-        fallback: Callable[[Any], Page | None] = lambda key: None,
+        limit=10**7,
+        fallback=lambda key: None,
     ):
         self.now, self.uptime = 1000.0, 0.0
-        self.asked: list[Any] = []
+        self.asked = []
         self.django = django or (lambda key: made())
         self.pages = Pages(
             self._make,
@@ -67,11 +62,11 @@ class Site:
             monotonic=lambda: self.uptime,
         )
 
-    def _make(self, key: Any) -> DjangoResponse | None:
+    def _make(self, key):
         self.asked.append(key)
         return self.django(key)
 
-    def read(self, key: Any = KEY) -> bytes | None:
+    def read(self, key=KEY):
         """Return a page as a server adapter gets it; None if there is no public page."""
         page = self.pages.at(key)
         if page is None:
@@ -82,11 +77,11 @@ class Site:
             return body_of(result) if result else None
         return body_of(page)
 
-    def update(self, state: PublicationState) -> None:
+    def update(self, state):
         self.pages.update(state, self.pages.begin_reading())
 
 
-def body_of(page: Page | DjangoResponse) -> bytes:
+def body_of(page):
     """Return the body of the response to a GET."""
     if isinstance(page, DjangoResponse):
         return page.response("GET").body

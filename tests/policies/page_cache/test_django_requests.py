@@ -1,7 +1,5 @@
 """Requests on their way to Django: a plain Content-Type, HEAD as GET."""
 
-from typing import Any
-
 import pytest
 
 from policies.page_cache.django_requests import prepared_for, without_parameters
@@ -31,7 +29,7 @@ def test_a_content_type_is_reduced_to_what_a_form_needs(given, left):
 
 
 def test_django_answers_head_as_get_and_the_content_is_dropped_and_closed():
-    closed: list[str] = []
+    closed = []
 
     class Content(list[bytes]):
         def close(self):
@@ -43,7 +41,7 @@ def test_django_answers_head_as_get_and_the_content_is_dropped_and_closed():
 
     heads = prepared_for(django)
     assert list(heads({"REQUEST_METHOD": "POST"}, lambda *_: None)) == [b"POST"]
-    headers: list[Any] = []
+    headers = []
     assert list(heads({"REQUEST_METHOD": "HEAD"}, lambda *it: headers.extend(it))) == []
     assert headers == ["200 OK", [("ETag", '"x"')]]
     assert closed == ["yes"]

@@ -136,7 +136,7 @@ def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use():
 def test_a_page_is_made_again_if_something_is_published_while_it_is_made():
     version = make_version()
     django = get_wsgi_application()
-    asked: list[str] = []
+    asked = []
 
     def overtaken(environ, start_response):
         response = django(environ, start_response)
@@ -230,7 +230,7 @@ def test_rendering_again_makes_a_new_state(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed():
-    states: list[PublicationState] = []
+    states = []
 
     def note():
         states.append(read())
@@ -249,7 +249,7 @@ def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed()
 
 def test_the_watcher_outlives_failures_and_is_notified_of_changes(caplog):
     first, second = (PublicationState((name, name), -math.inf, math.inf) for name in "ab")
-    answers: list[PublicationState | Exception] = [OSError("gone"), OSError("gone"), first, second]
+    answers = [OSError("gone"), OSError("gone"), first, second]
     read_all = threading.Event()
 
     def reads():

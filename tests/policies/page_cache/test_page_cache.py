@@ -4,8 +4,6 @@ import gzip
 import math
 import random
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any
 
 import brotli
 import pytest
@@ -24,7 +22,7 @@ from tests.policies.page_cache.pages_site import (
     made,
 )
 
-DECODE: dict[str, Callable[[bytes], bytes]] = {
+DECODE = {
     "br": brotli.decompress,
     "zstd": zstd.decompress,
     "gzip": gzip.decompress,
@@ -140,7 +138,7 @@ def test_a_page_that_changed_is_new_in_every_coding(texts):
 
 
 def test_a_page_whose_body_did_not_change_is_not_compressed_again(monkeypatch):
-    bodies: list[bytes] = []
+    bodies = []
     monkeypatch.setattr(
         "policies.page_cache.responses.compressed",
         lambda body: bodies.append(body) or {"br": b"Short."},
@@ -231,7 +229,7 @@ def test_readers_wait_for_a_pending_page_of_the_newest_state_until_it_is_compres
     site = Site()
     site.update(FIRST)
     pending, _ = site.pages.pending(KEY)
-    waiting: list[Any] = []
+    waiting = []
 
     def compressed(body):
         waiting.append(site.pages.pending(KEY))

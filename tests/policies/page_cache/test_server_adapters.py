@@ -1,7 +1,5 @@
 """Both server adapters: who waits, remembered responses, what goes on to Django."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 import math
@@ -9,7 +7,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,10 +20,6 @@ from policies.page_cache.server_adapter import NO_DATABASE, redirect_to
 from policies.page_cache.wsgi import PagesOverWSGI
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import FIRST, NoWatcher, made
-
-if TYPE_CHECKING:
-    pass
-
 
 # --- Both adapters -----------------------------------------------------------------------------
 
@@ -50,7 +43,7 @@ class Client:
 
     def __init__(self, *bodies):
         self.bodies = list(bodies) or [b""]
-        self.sent: list[Any] = []
+        self.sent = []
 
     async def receive(self):
         if not self.bodies:
@@ -361,7 +354,7 @@ def test_under_wsgi_concurrent_requests_wait_for_one_page():
     slow = SlowPage()
     pages = ObservedPages(slow)
     adapter = PagesOverWSGI(lambda *_: [], pages=pages, watcher=NoWatcher())
-    bodies: list[bytes] = []
+    bodies = []
 
     def ask():
         request = environ(a_scope(), io.BytesIO())
@@ -379,7 +372,7 @@ def test_under_wsgi_concurrent_requests_wait_for_one_page():
 
 
 def wsgi_response(adapter, path="/a/", **more):
-    started: list[str] = []
+    started = []
     request = environ(a_scope(path=path, **more), io.BytesIO())
     body = b"".join(adapter(request, lambda status, headers: started.append(status)))
     return int(started[0].split()[0]), body.rstrip(b"x")
@@ -573,7 +566,7 @@ def test_a_response_is_passed_on_in_large_pieces_and_closed(method, size):
 
 def test_a_client_that_does_not_read_or_goes_away_holds_no_thread():
     """A client that stopped reading a large answer once occupied a thread for ever."""
-    answers: list[Streamed] = []
+    answers = []
 
     def application(environ, start_response):
         start_response("200 OK", [])
@@ -604,7 +597,7 @@ def test_a_client_that_does_not_read_or_goes_away_holds_no_thread():
 
 
 def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on():
-    seen: dict[str, Any] = {}
+    seen = {}
 
     def application(environ, start_response):
         seen.update(environ, body=environ["wsgi.input"].read())
@@ -650,7 +643,7 @@ def test_a_request_arrives_as_a_wsgi_server_would_pass_it_on():
 def test_a_body_that_django_would_refuse_is_received_but_not_kept(declared, sizes, kept, settings):
     """The sender sees Django's page about it, and can't fill the disk."""
     settings.UPLOAD_MAX_REQUEST_SIZE = 1_000
-    seen: list[int] = []
+    seen = []
 
     def application(environ, start_response):
         seen.append(len(environ["wsgi.input"].read()))
@@ -665,7 +658,7 @@ def test_a_body_that_django_would_refuse_is_received_but_not_kept(declared, size
 
 @pytest.mark.parametrize(("size", "is_on_disk"), [(200_000, False), (300_000, True)])
 def test_a_large_body_is_kept_on_disk_and_not_in_memory(size, is_on_disk):
-    seen: list[bool] = []
+    seen = []
 
     def application(environ, start_response):
         seen.append(environ["wsgi.input"]._rolled)
@@ -680,7 +673,7 @@ class AtWork:
     """A WSGI application that notes the paths it is asked for, and is long at work on /long."""
 
     def __init__(self):
-        self.paths: list[str] = []
+        self.paths = []
         self.is_at_work, self.may_end = threading.Event(), threading.Event()
 
     def __call__(self, environ, start_response):

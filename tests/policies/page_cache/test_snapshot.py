@@ -329,7 +329,7 @@ class Hours:
 
     def __init__(self, acts):
         self.now = self.began = 1_000.0
-        self.waited: list[float] = []
+        self.waited = []
         self._acts = sorted(acts.items())
 
     def monotonic(self):
@@ -358,8 +358,8 @@ def run(writer):
 def test_the_file_is_rewritten_at_once_after_a_publication_and_later_for_more_pages(tmp_path):
     state, text = [FIRST], {"/a/": b"One.", "/b/": b"Read."}
     pages = pages_that_show(text, state)
-    seen: dict[float, object] = {}
-    times: list[int] = []
+    seen = {}
+    times = []
     file = tmp_path / "pages"
 
     def read():

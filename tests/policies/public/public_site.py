@@ -1,18 +1,12 @@
 """A public site with a history, and in two languages; its pages as words."""
 
-from datetime import datetime
-
-from django.test import Client
 from django.utils import timezone
 
-from policies.models import Policy
 from policies.states import Kind, Status
 from tests.factories import DAY, make_document, make_policy, make_revision, make_version
 
 
-def make_history(
-    *, language: str = "en", note: str = "A comma.", upcoming: datetime | None = None
-) -> Policy:
+def make_history(*, language="en", note="A comma.", upcoming=None):
     """A policy with a superseded version, one in force, a withdrawn and an upcoming one.
 
     note: of the one in force. upcoming: when that takes effect, in a month unless it is said.
@@ -26,13 +20,13 @@ def make_history(
     return policy
 
 
-def body(client: Client, url: str, status: int = 200) -> str:
+def body(client, url, status=200):
     response = client.get(url)
     assert response.status_code == status
     return " ".join(response.content.decode().split())
 
 
-def make_family(*, behind: bool = False) -> tuple[Policy, Policy]:
+def make_family(*, behind=False):
     """An English policy and its German translation, which renders the newest or is behind."""
     now = timezone.now()
     english = make_policy(slug="privacy")

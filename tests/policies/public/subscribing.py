@@ -1,17 +1,12 @@
 """Helpers for tests of subscriptions: switches them on, asks for one, and makes one."""
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.mail import EmailMessage
-from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 
 from policies.mail import subscriptions
-from policies.models import Policy, Subscription
 from policies.public.subscription_mails import unsubscribe_url
 
 # Of tests alone: 32 bytes in base64url.
@@ -25,23 +20,22 @@ def on(settings):
     settings.SUBSCRIPTION_KEYS = [KEY]
 
 
-def ask(client: Client, address: str, *, slug: str = "privacy") -> HttpResponse:
-    response: Any = client.post(f"/{slug}/subscribe/", {"address": address})
-    return response
+def ask(client, address, *, slug="privacy"):
+    return client.post(f"/{slug}/subscribe/", {"address": address})
 
 
-def confirm_link(message: EmailMessage) -> str:
+def confirm_link(message):
     """Return the path in a message that confirms a subscription."""
     (found,) = re.findall(r"http://[^/\s]+(/\S*/subscribe/\S+)", str(message.body))
     return str(found)
 
 
-def unsubscribe_link(subscription: Subscription) -> str:
+def unsubscribe_link(subscription):
     """Return the path in each e-mail that ends a subscription."""
     return urlsplit(unsubscribe_url(subscription)).path
 
 
-def subscribe(policy: Policy, address: str) -> Subscription:
+def subscribe(policy, address):
     """Subscribe an address, as by the form and the link."""
     now = timezone.now()
     request = subscriptions.request_confirmation(policy, address, client=None, at=now)

@@ -111,7 +111,7 @@ def test_rerendering_forgets_what_was_kept(two):
 @pytest.mark.sqlite
 def test_no_reader_waits_until_a_redline_can_be_kept(two):
     """Somebody else may be writing for seconds."""
-    patience: list[int] = []
+    patience = []
 
     def watched(execute, sql, *rest):
         if "policies_keptredline" in sql and sql.startswith("INSERT"):

@@ -481,7 +481,7 @@ def test_an_unchanged_choice_does_not_undo_somebody_elses(client):
 def keeping_mine(conflict):
     """Return what the page about a conflict sends beside the texts, where one keeps one's own."""
     form = BeautifulSoup(conflict.content, "html.parser").find("form", {"data-unsent": True})
-    sent: dict[str, list[str]] = {"do": ["choose"]}
+    sent = {"do": ["choose"]}
     for field in form.find_all("input", type=["hidden", "radio"]):
         if field["type"] == "hidden" or field["value"] == "mine":
             sent.setdefault(field["name"], []).append(field["value"])
@@ -584,8 +584,7 @@ def test_json_names_no_prevailing_language_that_is_not_in_force(client):
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="fr")
 
     def prevailing():
-        found: str | None = client.get("/privacy/current.json").json()["prevailing_language"]
-        return found
+        return client.get("/privacy/current.json").json()["prevailing_language"]
 
     assert prevailing() is None
     make_version(policy=french)

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
 from urllib.robotparser import RobotFileParser
 
 import pytest
@@ -176,8 +175,7 @@ def test_without_a_contact_there_is_no_security_txt(client):
 def described(page):
     [block] = page.xpath('//script[@type="application/ld+json"]')
     assert len(page.xpath("//script")) == 1
-    answer: dict[str, Any] = json.loads(block.text)
-    return answer
+    return json.loads(block.text)
 
 
 def test_a_page_describes_itself_as_a_web_page_about_a_document(client):

@@ -13,11 +13,11 @@ from tests.factories import confirm, make_policy, make_user
 pytestmark = pytest.mark.django_db
 
 
-def change(user: User) -> str:
+def change(user):
     return reverse("admin:auth_user_change", args=[user.pk])
 
 
-def make_manager() -> tuple[Client, User]:
+def make_manager():
     manager, client = make_user(), Client()
     manager.user_permissions.set(
         Permission.objects.filter(content_type__app_label="auth", content_type__model="user")
@@ -27,7 +27,7 @@ def make_manager() -> tuple[Client, User]:
     return client, manager
 
 
-def test_not_even_a_superuser_deletes_an_account(client: Client) -> None:
+def test_not_even_a_superuser_deletes_an_account(client):
     client.force_login(make_user(is_superuser=True))
     leaver = make_user("Writers")
 
@@ -39,7 +39,7 @@ def test_not_even_a_superuser_deletes_an_account(client: Client) -> None:
     assert "deletelink" not in client.get(change(leaver)).content.decode()
 
 
-def test_who_manages_accounts_gives_no_rights_and_leaves_superusers_alone() -> None:
+def test_who_manages_accounts_gives_no_rights_and_leaves_superusers_alone():
     client, manager = make_manager()
     superuser = make_user(is_superuser=True)
 
@@ -54,7 +54,7 @@ def test_who_manages_accounts_gives_no_rights_and_leaves_superusers_alone() -> N
     assert client.get(password).status_code == 403
 
 
-def test_nobody_is_led_to_an_object_that_they_may_not_see(client: Client) -> None:
+def test_nobody_is_led_to_an_object_that_they_may_not_see(client):
     """Django has a redirect to any object that has a page, which asks for no permission."""
     policy = make_policy()
     kind = ContentType.objects.get_for_model(policy)
@@ -63,7 +63,7 @@ def test_nobody_is_led_to_an_object_that_they_may_not_see(client: Client) -> Non
     assert client.get(f"/admin/r/{kind.pk}/{policy.pk}/").status_code == 404
 
 
-def test_who_manages_accounts_gives_no_rights_by_way_of_a_role_either() -> None:
+def test_who_manages_accounts_gives_no_rights_by_way_of_a_role_either():
     client, manager = make_manager()
     manager.user_permissions.add(
         *Permission.objects.filter(content_type__app_label="auth", content_type__model="group")
@@ -81,7 +81,7 @@ def test_who_manages_accounts_gives_no_rights_by_way_of_a_role_either() -> None:
     assert client.get(reverse("admin:auth_group_change", args=[role.pk])).status_code == 200
 
 
-def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
+def test_a_session_that_somebody_took_changes_no_account_and_no_role():
     """It takes the password as well, which the session does not know."""
     root, client = make_user(is_superuser=True), Client()
     client.force_login(root)
@@ -118,7 +118,7 @@ def test_a_session_that_somebody_took_changes_no_account_and_no_role() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
 
 
-def called(account: User, first_name: str) -> dict[str, str]:
+def called(account, first_name):
     """What the form of an account sends."""
     return {
         "username": account.username,
@@ -138,7 +138,7 @@ ONE_LINE = "Enter the name on one line, without control characters."
         *((it, True) for it in ("Ana\u00a0Lopez", "می\u200cنا", "山田\u3000太郎")),
     ],
 )
-def test_a_name_is_one_line_in_any_script(name: str, is_taken: bool) -> None:
+def test_a_name_is_one_line_in_any_script(name, is_taken):
     client, _ = make_manager()
     account = make_user("Writers")
 
@@ -149,7 +149,7 @@ def test_a_name_is_one_line_in_any_script(name: str, is_taken: bool) -> None:
     assert account.first_name == (name if is_taken else "")
 
 
-def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing() -> None:
+def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing():
     client = Client()
     client.force_login(make_user("Publishers"))
 
@@ -160,7 +160,7 @@ def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing() -> Non
         assert client.get(address, {"q": "a " * 90}).status_code == 200
 
 
-def test_secrets_are_typed_after_the_question_and_only_once() -> None:
+def test_secrets_are_typed_after_the_question_and_only_once():
     root, client = make_user(is_superuser=True), Client()
     root.set_password("copper-lantern-drift")
     root.save()
@@ -188,7 +188,7 @@ def test_secrets_are_typed_after_the_question_and_only_once() -> None:
     assert User.objects.get(username="eve").check_password(new)
 
 
-def test_when_somebody_logged_in_or_joined_is_no_field(client: Client) -> None:
+def test_when_somebody_logged_in_or_joined_is_no_field(client):
     root = make_user(is_superuser=True)
     client.force_login(root)
 

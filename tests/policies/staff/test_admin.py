@@ -1,8 +1,6 @@
 """Django admin: staff may look at everything, and nothing in it changes anything."""
 
 import pytest
-from django.db.models import Model
-from django.test import Client
 from django.urls import reverse
 
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
@@ -15,15 +13,13 @@ pytestmark = pytest.mark.django_db
 OURS = [Policy, Revision, LedgerEntry, AuditEvent]
 
 
-def address(model: type[Model], page: str, *arguments: object) -> str:
+def address(model, page, *arguments):
     return reverse(f"admin:policies_{model.__name__.lower()}_{page}", args=arguments)
 
 
 @pytest.mark.parametrize("status", [200, 403])
 @pytest.mark.parametrize("model", OURS)
-def test_staff_may_look_with_the_permission_and_not_without(
-    client: Client, model: type[Model], status: int
-) -> None:
+def test_staff_may_look_with_the_permission_and_not_without(client, model, status):
     make_version()
     row = model._default_manager.all()[0]
     held = [f"view_{model._meta.model_name}"] if status == 200 else []
@@ -37,9 +33,7 @@ def test_staff_may_look_with_the_permission_and_not_without(
 
 
 @pytest.mark.parametrize("model", OURS)
-def test_not_even_a_superuser_changes_anything_in_the_admin(
-    client: Client, model: type[Model]
-) -> None:
+def test_not_even_a_superuser_changes_anything_in_the_admin(client, model):
     make_version()
     make_revision(status=Status.IN_REVIEW)
     rows = list(model._default_manager.order_by("pk").values())
@@ -60,7 +54,7 @@ def test_not_even_a_superuser_changes_anything_in_the_admin(
     assert list(model._default_manager.order_by("pk").values()) == rows
 
 
-def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client: Client) -> None:
+def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client):
     client.force_login(make_user(is_superuser=True))
 
     for url in (reverse("admin:index"), address(Revision, "changelist")):
@@ -70,14 +64,14 @@ def test_staff_pages_take_scripts_and_forms_of_this_site_alone(client: Client) -
         assert "unsafe" not in policy
 
 
-def test_the_log_in_page_keeps_to_the_same_policy(client: Client) -> None:
+def test_the_log_in_page_keeps_to_the_same_policy(client):
     answer = client.get(reverse("admin:login"))
 
     assert "form-action 'self'" in answer["Content-Security-Policy"]
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client: Client) -> None:
+def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client):
     make_version()
     client.force_login(make_user(is_superuser=True))
     approval = AuditEvent.objects.get(action="approve")
@@ -88,7 +82,7 @@ def test_an_entry_of_the_audit_is_read_in_the_words_of_the_desk(client: Client) 
     assert "approve<" not in page
 
 
-def test_a_forged_act_keeps_nobody_from_reading_the_audit(client: Client) -> None:
+def test_a_forged_act_keeps_nobody_from_reading_the_audit(client):
     policy = make_version().policy
     last = AuditEvent.objects.latest("sequence")
     forged = AuditEvent.objects.create(
@@ -110,7 +104,7 @@ def test_a_forged_act_keeps_nobody_from_reading_the_audit(client: Client) -> Non
         assert "bewitch" in client.get(url).content.decode().lower()
 
 
-def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -> None:
+def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client):
     make_version()
     client.force_login(make_user(is_superuser=True))
 
@@ -123,7 +117,7 @@ def test_the_audit_is_filtered_by_the_words_that_it_is_read_in(client: Client) -
     assert AuditEvent.objects.exclude(action="publish").exists()
 
 
-def test_a_list_without_rows_says_whether_there_are_none_or_none_is_found(client: Client) -> None:
+def test_a_list_without_rows_says_whether_there_are_none_or_none_is_found(client):
     client.force_login(make_user(is_superuser=True))
     policies = address(Policy, "changelist")
     assert "There are no policies yet." in words(client.get(policies))

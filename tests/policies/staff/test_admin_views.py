@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_not_there_is_not_found(method: str) -> None:
+def test_what_is_not_there_is_not_found(method):
     client, _ = log_in(is_superuser=True)
     addresses = [
         str(pattern.pattern).replace("<int:pk>", number)
@@ -50,7 +48,7 @@ def test_what_is_not_there_is_not_found(method: str) -> None:
     assert {it for it, status in answers.items() if status not in {404, 405}} == set()
 
 
-def test_a_lost_row_is_a_fault_and_not_an_unknown_address() -> None:
+def test_a_lost_row_is_a_fault_and_not_an_unknown_address():
     client, _ = log_in("Publishers")
     client.raise_request_exception = False
     revision = make_revision(status=Status.APPROVED)
@@ -65,12 +63,12 @@ def test_a_lost_row_is_a_fault_and_not_an_unknown_address() -> None:
 # --- The first page ------------------------------------------------------------------------------
 
 
-def waiting(client: Client) -> list[str]:
+def waiting(client):
     found = re.findall(r'task-kind">([^<]+)', client.get("/admin/").content.decode())
     return [it.strip() for it in found]
 
 
-def test_each_person_sees_what_they_may_act_on() -> None:
+def test_each_person_sees_what_they_may_act_on():
     writer, reviewer, publisher = map(log_in, ["Writers", "Reviewers", "Publishers"])
     draft = make_revision(writer=writer[1])
     make_revision(status=Status.IN_REVIEW)
@@ -86,7 +84,7 @@ def test_each_person_sees_what_they_may_act_on() -> None:
     assert waiting(log_in()[0]) == []
 
 
-def test_only_a_draft_with_requested_changes_is_listed_as_such() -> None:
+def test_only_a_draft_with_requested_changes_is_listed_as_such():
     client, writer = log_in("Writers")
     begun = make_revision(writer=writer)
     taken_back = make_revision(status=Status.IN_REVIEW, writer=writer)
@@ -97,14 +95,14 @@ def test_only_a_draft_with_requested_changes_is_listed_as_such() -> None:
     assert waiting(client) == ["Comments to reply to", "Comments to reply to"]
 
 
-def test_nobody_is_asked_to_review_what_they_wrote() -> None:
+def test_nobody_is_asked_to_review_what_they_wrote():
     client, both = log_in("Writers", "Reviewers")
     make_revision(status=Status.IN_REVIEW, writer=both)
 
     assert waiting(client) == []
 
 
-def test_a_translation_is_listed_after_its_source() -> None:
+def test_a_translation_is_listed_after_its_source():
     client, _ = log_in("Writers")
     terms = make_policy(name="Terms")
     make_policy(name="Privacy")
@@ -116,7 +114,7 @@ def test_a_translation_is_listed_after_its_source() -> None:
     assert places == sorted(places)
 
 
-def test_the_first_page_lists_every_policy_with_its_state() -> None:
+def test_the_first_page_lists_every_policy_with_its_state():
     client, _ = log_in("Publishers")
     now = timezone.now()
     policy = make_policy(name="Cookies")
@@ -135,7 +133,7 @@ def test_the_first_page_lists_every_policy_with_its_state() -> None:
         assert f'<a href="{page("review", version.pk)}">Version {version.number}' in text
 
 
-def test_anchors_that_would_be_lost_are_counted_as_open_findings() -> None:
+def test_anchors_that_would_be_lost_are_counted_as_open_findings():
     client, _ = log_in("Reviewers")
     policy = make_version(at=timezone.now()).policy
     kept = policy.revisions.get().document()
@@ -148,7 +146,7 @@ def test_anchors_that_would_be_lost_are_counted_as_open_findings() -> None:
     assert "1 finding in this text: 1 blocks publication" in shown
 
 
-def test_an_overdue_check_is_highlighted() -> None:
+def test_an_overdue_check_is_highlighted():
     client, publisher = log_in("Publishers")
     policy = make_version(at=timezone.now() - 200 * DAY).policy
     fresh = make_version(at=timezone.now()).policy
@@ -169,11 +167,11 @@ def test_an_overdue_check_is_highlighted() -> None:
     assert "no version in force to check" in words(refused)
 
 
-def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> None:
+def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time():
     client, _ = log_in("Publishers")
     source, made = make_version().policy, list[Policy]()
 
-    def make_one_meanwhile(execute: Any, sql: str, *more: Any) -> Any:
+    def make_one_meanwhile(execute, sql, *more):
         if 'MAX("policies_auditevent"."done_at")' in sql and not made:
             made.append(make_policy(name="Noch nicht da", language="de", translation_of=source))
             make_version(policy=made[0])
@@ -189,8 +187,8 @@ def test_a_policy_made_while_the_first_page_loads_is_listed_the_next_time() -> N
 
 @pytest.mark.parametrize(("policies", "drafts"), [(5, 1), (500, 20)])
 def test_the_first_page_asks_a_bounded_number_of_questions(
-    policies: int, drafts: int, django_assert_max_num_queries: Any
-) -> None:
+    policies, drafts, django_assert_max_num_queries
+):
     client, _ = log_in("Writers", "Reviewers", "Publishers")
     made = [make_policy(name=f"Policy {number}") for number in range(policies)]
     for number, policy in enumerate(made[:drafts]):
@@ -207,7 +205,7 @@ def test_the_first_page_asks_a_bounded_number_of_questions(
 # --- Beginning -----------------------------------------------------------------------------------
 
 
-def test_a_new_policy_has_an_empty_draft() -> None:
+def test_a_new_policy_has_an_empty_draft():
     client, writer = log_in("Writers")
 
     response = client.post("/admin/policies/policy/add/", {"name": "Terms of Use"})
@@ -230,7 +228,7 @@ def test_a_new_policy_has_an_empty_draft() -> None:
         ("Ångström", "angstrom"),
     ],
 )
-def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
+def test_the_address_that_a_name_makes_fits(name, slug):
     client, _ = log_in("Writers")
 
     client.post("/admin/policies/policy/add/", {"name": name})
@@ -238,7 +236,7 @@ def test_the_address_that_a_name_makes_fits(name: str, slug: str) -> None:
     assert Policy.objects.get().slug == slug
 
 
-def test_the_address_of_a_german_name_is_spelled_as_germans_spell_it() -> None:
+def test_the_address_of_a_german_name_is_spelled_as_germans_spell_it():
     client, _ = log_in("Writers")
     name = "Übermäßige Datenschutzerklärung"
 
@@ -247,7 +245,7 @@ def test_the_address_of_a_german_name_is_spelled_as_germans_spell_it() -> None:
     assert Policy.objects.get().slug == "uebermaessige-datenschutzerklaerung"
 
 
-def test_a_policy_without_its_first_draft_is_not_made() -> None:
+def test_a_policy_without_its_first_draft_is_not_made():
     client, _ = log_in(permissions=["add_policy"])
 
     answer = client.post("/admin/policies/policy/add/", {"name": "Terms"})
@@ -256,7 +254,7 @@ def test_a_policy_without_its_first_draft_is_not_made() -> None:
     assert not Policy.objects.exists()
 
 
-def test_a_draft_starts_from_the_newest_version_once() -> None:
+def test_a_draft_starts_from_the_newest_version_once():
     version = make_version(policy=make_version().policy, at=timezone.now())
     client, _ = log_in("Writers")
 
@@ -269,7 +267,7 @@ def test_a_draft_starts_from_the_newest_version_once() -> None:
     assert "Continue with it, or discard it" in words(second)
 
 
-def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it() -> None:
+def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it():
     now = timezone.now()
     first = make_version(at=now - DAY)
     wrong = make_version(policy=first.policy, at=now, effective_at=now + DAY)
@@ -289,7 +287,7 @@ def test_a_draft_starts_from_a_version_that_was_not_withdrawn_and_names_it() -> 
     assert "version 2, which was withdrawn</dd>" in shown
 
 
-def test_an_empty_desk_explains_how_to_start() -> None:
+def test_an_empty_desk_explains_how_to_start():
     writer, _ = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
 
@@ -297,7 +295,7 @@ def test_an_empty_desk_explains_how_to_start() -> None:
     assert "A writer can create the first one." in words(reviewer.get("/admin/"))
 
 
-def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none() -> None:
+def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none():
     make_version()
     client, _ = log_in()
 
@@ -307,7 +305,7 @@ def test_somebody_who_may_not_see_policies_does_not_read_that_there_are_none() -
     assert "Your account has no role yet" in shown
 
 
-def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them() -> None:
+def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in(permissions=["view_policy"])
 
@@ -318,7 +316,7 @@ def test_who_sees_policies_alone_is_led_to_no_page_that_is_closed_to_them() -> N
 
 
 @pytest.mark.parametrize("name", ["index", "password_change", "password_change_done"])
-def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
+def test_every_page_has_ones_own_settings_in_its_head(name):
     client, _ = log_in("Writers")
 
     head = client.get(reverse(f"admin:{name}")).content.decode().partition("<main")[0]
@@ -327,9 +325,7 @@ def test_every_page_has_ones_own_settings_in_its_head(name: str) -> None:
     assert f'href="{reverse("admin:policies_second_factor")}"' in head
 
 
-def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(monkeypatch):
     """As after an upgrade with a lower limit."""
     policy = make_version().policy
     monkeypatch.setattr(limits, "MAX_CHARACTERS", 10)
@@ -343,12 +339,12 @@ def test_a_draft_from_a_text_that_can_no_longer_be_rendered_is_refused(
     assert not policy.revisions.open().exists()
 
 
-def with_others(client: Client) -> str:
+def with_others(client):
     found = re.search(r"<h2>With others</h2>(.*?)</ul>", words(client.get("/admin/")))
     return found[1] if found else ""
 
 
-def test_the_first_page_shows_who_has_what_besides() -> None:
+def test_the_first_page_shows_who_has_what_besides():
     client, writer = log_in("Writers")
     other = make_user("Writers", name="Otto")
     make_revision(policy=make_policy(name="Terms"), writer=other)
@@ -365,7 +361,7 @@ def test_the_first_page_shows_who_has_what_besides() -> None:
     assert with_others(log_in()[0]) == ""
 
 
-def test_the_first_page_shows_that_a_writer_has_left() -> None:
+def test_the_first_page_shows_that_a_writer_has_left():
     client, _ = log_in("Writers")
     other = make_user("Writers", name="Otto")
     make_revision(policy=make_policy(name="Terms"), writer=other)
@@ -374,13 +370,13 @@ def test_the_first_page_shows_that_a_writer_has_left() -> None:
     assert "With somebody who has left. Draft started by" in with_others(client)
 
 
-def test_a_draft_that_nobody_writes_is_a_task_of_every_writer() -> None:
+def test_a_draft_that_nobody_writes_is_a_task_of_every_writer():
     workflow.import_draft(make_policy().pk, make_document(), by=None, at=timezone.now())
 
     assert waiting(log_in("Writers")[0]) == ["Draft"]
 
 
-def test_who_has_nothing_to_do_can_start_a_draft_of_what_is_the_longest_unchanged() -> None:
+def test_who_has_nothing_to_do_can_start_a_draft_of_what_is_the_longest_unchanged():
     client, _ = log_in("Writers")
     fresh, stale = make_policy(name="Fresh"), make_policy(name="Stale")
     make_version(policy=fresh, at=timezone.now() - DAY)

@@ -1,14 +1,9 @@
 """Submitting to a reviewer, reassigning, reminders, and what the first page shows of it."""
 
-from datetime import date
-from typing import Any
-
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from policies import workflow
 from policies.models import Revision
@@ -19,22 +14,22 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def today() -> date:
+def today():
     return timezone.now().date()
 
 
-def submitted(writer: User, *, name: str = "Privacy policy", **asked: Any) -> Revision:
+def submitted(writer, *, name="Privacy policy", **asked):
     policy = make_policy(name=name)
     draft = make_revision(writer=writer, policy=policy, at=timezone.now())
     return workflow.submit(draft.pk, by=writer, at=timezone.now(), **asked)
 
 
-def tasks(client: Client) -> list[str]:
+def tasks(client):
     soup = BeautifulSoup(client.get("/admin/").content, "html.parser")
     return [" ".join(it.get_text(" ").split()) for it in soup.select(".tasks li")]
 
 
-def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open() -> None:
+def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open():
     client, writer = log_in("Writers", "Reviewers", name="wim")
     make_user("Reviewers", name="rosa")
     draft = make_revision(writer=writer, text="Ask [TBD].")
@@ -50,7 +45,7 @@ def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open() -> None
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_submission_names_a_reviewer_a_day_and_a_note() -> None:
+def test_a_submission_names_a_reviewer_a_day_and_a_note():
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
     draft = make_revision(writer=writer)
@@ -77,9 +72,7 @@ def test_a_submission_names_a_reviewer_a_day_and_a_note() -> None:
         ({"note": "Kept. " + "x" * 10_000}, "Shorten it to 10,000"),
     ],
 )
-def test_a_submission_that_is_refused_comes_back_with_what_was_typed(
-    sent: dict[str, str], said: str
-) -> None:
+def test_a_submission_that_is_refused_comes_back_with_what_was_typed(sent, said):
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
 
@@ -91,7 +84,7 @@ def test_a_submission_that_is_refused_comes_back_with_what_was_typed(
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_overdue() -> None:
+def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_overdue():
     client, rosa = log_in("Reviewers", name="rosa")
     writer, other = make_user("Writers"), make_user("Reviewers", name="ravi")
     submitted(writer, name="For anyone")
@@ -114,11 +107,11 @@ def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_over
     ]
 
 
-def in_words(day: date) -> str:
+def in_words(day):
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def test_an_overdue_review_is_marked_and_can_be_taken_over() -> None:
+def test_an_overdue_review_is_marked_and_can_be_taken_over():
     client, rosa = log_in("Reviewers", name="rosa")
     writing, writer = log_in("Writers")
     then = timezone.now() - 3 * DAY
@@ -134,7 +127,7 @@ def test_an_overdue_review_is_marked_and_can_be_taken_over() -> None:
     assert f"you, overdue since {in_words(due_on)}" in tasks(other)[0]
 
 
-def test_a_writers_first_page_shows_who_has_what_they_submitted() -> None:
+def test_a_writers_first_page_shows_who_has_what_they_submitted():
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
     submitted(writer, name="Terms", reviewer_id=rosa.pk, due_on=today())
@@ -147,7 +140,7 @@ def test_a_writers_first_page_shows_who_has_what_they_submitted() -> None:
     assert "Nothing needs your attention." in words(client.get("/admin/"))
 
 
-def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting() -> None:
+def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting():
     client, _ = log_in("Reviewers")
     writing, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
@@ -161,7 +154,7 @@ def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting() -> None:
     assert Revision.objects.get(pk=revision.pk).status == Status.APPROVED
 
 
-def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day() -> None:
+def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day():
     client, ravi = log_in("Reviewers", name="ravi")
     rosa = make_user("Reviewers", name="rosa")
     due_on = today() + DAY
@@ -183,7 +176,7 @@ def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day() -> None
     assert (request.reviewer, request.due_on, request.asked_by) == (ravi, due_on, ravi)
 
 
-def test_what_nobody_has_can_be_taken() -> None:
+def test_what_nobody_has_can_be_taken():
     client, _ = log_in("Reviewers", name="ravi")
     revision = submitted(make_user("Writers"))
 
@@ -192,7 +185,7 @@ def test_what_nobody_has_can_be_taken() -> None:
     assert "Take this review" in words(shown)
 
 
-def test_a_writer_reassigns_and_reminds_once_a_day() -> None:
+def test_a_writer_reassigns_and_reminds_once_a_day():
     client, writer = log_in("Writers")
     rosa = make_user("Reviewers", name="rosa")
     User.objects.filter(pk=rosa.pk).update(email="rosa@softphonez.com")
@@ -209,7 +202,7 @@ def test_a_writer_reassigns_and_reminds_once_a_day() -> None:
     assert "A reminder was sent on" in said
 
 
-def test_a_reminder_that_nobody_gets_is_not_called_sent() -> None:
+def test_a_reminder_that_nobody_gets_is_not_called_sent():
     client, writer = log_in("Writers")
     revision = submitted(writer, reviewer_id=make_user("Reviewers").pk)
 
@@ -219,7 +212,7 @@ def test_a_reminder_that_nobody_gets_is_not_called_sent() -> None:
     assert "Reminder sent." not in said
 
 
-def test_a_note_that_is_refused_when_reassigning_comes_back() -> None:
+def test_a_note_that_is_refused_when_reassigning_comes_back():
     client, writer = log_in("Writers")
     revision = submitted(writer)
 
@@ -230,7 +223,7 @@ def test_a_note_that_is_refused_when_reassigning_comes_back() -> None:
     assert "Kept." in words(answer)
 
 
-def test_a_day_that_is_refused_when_reassigning_can_be_corrected_beside_the_note() -> None:
+def test_a_day_that_is_refused_when_reassigning_can_be_corrected_beside_the_note():
     client, writer = log_in("Writers")
     revision = submitted(writer)
 
@@ -242,11 +235,11 @@ def test_a_day_that_is_refused_when_reassigning_can_be_corrected_beside_the_note
     assert form
     assert form.select_one("details[open]")
     assert [it["name"] for it in form.select("[aria-invalid=true]")] == ["due_on"]
-    assert form.select_one("#note").text == "Kept."  # type: ignore[union-attr]
+    assert form.select_one("#note").text == "Kept."
     assert "in the past" in words(answer)
 
 
-def test_who_wrote_it_is_not_offered_it_and_can_not_take_it() -> None:
+def test_who_wrote_it_is_not_offered_it_and_can_not_take_it():
     client, writer = log_in("Writers", "Reviewers", name="wim")
     rosa = make_user("Reviewers", name="rosa")
     revision = submitted(writer, reviewer_id=rosa.pk)
@@ -257,18 +250,16 @@ def test_who_wrote_it_is_not_offered_it_and_can_not_take_it() -> None:
     assert "Wim worked on this revision" in said
 
 
-def test_the_first_page_asks_no_more_for_more_submissions(
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
+def test_the_first_page_asks_no_more_for_more_submissions(django_assert_max_num_queries):
     client, writer = log_in("Writers", "Reviewers")
     reviewers = [make_user("Reviewers") for _ in range(3)]
 
-    def add() -> None:
+    def add():
         for it in reviewers:
             submitted(writer, reviewer_id=it.pk)
             submitted(it, reviewer_id=None)
 
-    def queries() -> int:
+    def queries():
         with django_assert_max_num_queries(60) as counted:
             client.get("/admin/")
         return len(counted.captured_queries)

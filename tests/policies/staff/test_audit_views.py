@@ -3,10 +3,8 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,11 +16,11 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def table(client: Client, address: str, **filters: Any) -> list[dict[str, str]]:
+def table(client, address, **filters):
     return list(csv.DictReader(io.StringIO(client.get(address, filters).content.decode())))
 
 
-def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
+def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table():
     version = make_version(publisher=make_user("Publishers", name="cyn"))
     client, _ = log_in("Publishers")
     page_of, table = page("audit", version.policy_id), page("audit_csv", version.policy_id)
@@ -43,7 +41,7 @@ def test_the_audit_trail_is_filtered_on_the_page_and_in_the_table() -> None:
     assert ',"approve",' in rows[1]
 
 
-def test_a_save_names_in_the_audit_what_it_changed() -> None:
+def test_a_save_names_in_the_audit_what_it_changed():
     draft = make_revision(text="New.")
 
     assert (
@@ -51,7 +49,7 @@ def test_a_save_names_in_the_audit_what_it_changed() -> None:
     )
 
 
-def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there() -> None:
+def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there():
     client, _ = log_in("Publishers")
     draft = make_revision()
     workflow.comment(
@@ -71,7 +69,7 @@ def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there() -
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "x;=1", "|a"])
-def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -> None:
+def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text):
     """Full-width signs count in some of them, and a semicolon may begin a cell (OWASP)."""
     client, _ = log_in("Publishers")
     draft = make_revision()
@@ -83,7 +81,7 @@ def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text: str) -
     assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last
 
 
-def test_the_first_columns_of_the_table_are_those_of_1_0() -> None:
+def test_the_first_columns_of_the_table_are_those_of_1_0():
     client, _ = log_in("Publishers")
 
     table_of_all = client.get(reverse("admin:policies_whole_audit_csv")).content.decode()
@@ -92,7 +90,7 @@ def test_the_first_columns_of_the_table_are_those_of_1_0() -> None:
     assert table_of_all.startswith(",".join(f'"{it}"' for it in names))
 
 
-def test_a_row_of_the_table_names_the_version_the_action_and_the_time_for_people() -> None:
+def test_a_row_of_the_table_names_the_version_the_action_and_the_time_for_people():
     version = make_version(policy=make_policy(name="Terms", slug="terms"))
     make_revision(policy=version.policy)
     client, _ = log_in("Publishers")
@@ -107,7 +105,7 @@ def test_a_row_of_the_table_names_the_version_the_action_and_the_time_for_people
     assert (rows[-1]["version"], rows[-1]["label"][:9]) == ("", "Draft of ")
 
 
-def test_the_audit_shows_what_each_version_is_now() -> None:
+def test_the_audit_shows_what_each_version_is_now():
     policy = make_policy()
     make_version(policy=policy)
     make_version(policy=policy, at=NOW + timedelta(days=1))
@@ -120,7 +118,7 @@ def test_the_audit_shows_what_each_version_is_now() -> None:
     assert f'<time datetime="{NOW + timedelta(days=1):%Y-%m-%dT%H:%M:%S%z}">' in shown
 
 
-def test_the_audit_names_in_words_what_a_save_changed() -> None:
+def test_the_audit_names_in_words_what_a_save_changed():
     version = make_version()
     changed = make_document(title="Privacy", text="We keep less.")
     make_revision(policy=version.policy, document=changed)
@@ -132,7 +130,7 @@ def test_the_audit_names_in_words_what_a_save_changed() -> None:
     assert "<span>Title, section scope</span>" in shown
 
 
-def test_the_audit_of_all_policies_is_filtered_by_policy_on_the_page_and_in_the_table() -> None:
+def test_the_audit_of_all_policies_is_filtered_by_policy_on_the_page_and_in_the_table():
     terms, privacy = (make_version(policy=make_policy(name=it, slug=it)) for it in ("tos", "pp"))
     client, _ = log_in("Publishers")
     all_of_them = reverse("admin:policies_whole_audit_csv")
@@ -149,7 +147,7 @@ def test_the_audit_of_all_policies_is_filtered_by_policy_on_the_page_and_in_the_
     assert len(table(client, all_of_them, policy="x")) == len(rows)
 
 
-def test_the_audit_shows_whom_a_request_named_and_until_when() -> None:
+def test_the_audit_shows_whom_a_request_named_and_until_when():
     ray, policy = make_user("Reviewers", name="ray"), make_policy()
     revision = make_revision(status=Status.IN_REVIEW, policy=policy)
     workflow.reassign_review(
@@ -171,7 +169,7 @@ def test_the_audit_shows_whom_a_request_named_and_until_when() -> None:
     assert rows[0]["reviewer"] == ""
 
 
-def test_the_audit_names_in_words_what_an_accepted_suggestion_changed() -> None:
+def test_the_audit_names_in_words_what_an_accepted_suggestion_changed():
     draft = make_revision(text="We keep little.")
     comment = workflow.comment(
         draft.pk,

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from hashlib import sha256
 from html import unescape
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -32,21 +31,21 @@ BASE = Document(
 )
 
 
-def make_draft(document: Document = BASE) -> Revision:
+def make_draft(document=BASE):
     """Make a draft that is based on a version with this text."""
     version = make_version(document=document)
     writer = make_user("Writers")
     return workflow.start_draft(version.policy_id, by=writer, at=timezone.now())
 
 
-def undo_of(html: str, name: str) -> str:
+def undo_of(html, name):
     """Return what the button sends that undoes the change of this name."""
     found = re.search(rf'value="(undo:\w+)"[^>]* aria-label="Undo: {name}"', html)
     assert found, html
     return found[1]
 
 
-def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as_well() -> None:
+def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as_well():
     client, writer = log_in("Writers")
     policy = make_version(document=BASE).policy
     text = replace(BASE, sections=(*BASE.sections, Section("New", "new", "Words.")))
@@ -65,7 +64,7 @@ def test_an_uploaded_draft_is_compared_with_the_newest_version_in_the_outline_as
     )
 
 
-def test_each_change_against_the_version_is_shown_and_can_be_undone() -> None:
+def test_each_change_against_the_version_is_shown_and_can_be_undone():
     client, _ = log_in("Writers")
     draft = make_draft()
     typed = form(
@@ -97,7 +96,7 @@ def test_each_change_against_the_version_is_shown_and_can_be_undone() -> None:
     assert Revision.objects.get(pk=draft.pk).document() == BASE
 
 
-def test_changes_are_shown_and_undone_without_scripts() -> None:
+def test_changes_are_shown_and_undone_without_scripts():
     client, _ = log_in("Writers")
     draft = make_draft()
     typed = form(draft, title="General terms", introduction="Hello, you.", do="changes")
@@ -119,7 +118,7 @@ def test_changes_are_shown_and_undone_without_scripts() -> None:
         ({}, "Nothing has changed since"),
     ],
 )
-def test_what_can_not_be_shown_or_undone_has_a_reason(changes: dict[str, Any], reason: str) -> None:
+def test_what_can_not_be_shown_or_undone_has_a_reason(changes, reason):
     client, _ = log_in("Writers")
     draft = make_draft()
 
@@ -128,7 +127,7 @@ def test_what_can_not_be_shown_or_undone_has_a_reason(changes: dict[str, Any], r
     assert reason in (answer.get("problem") or answer["changes"])
 
 
-def test_a_first_version_has_nothing_to_be_compared_with() -> None:
+def test_a_first_version_has_nothing_to_be_compared_with():
     client, _ = log_in("Writers")
     draft = make_revision(document=make_document())
 
@@ -137,7 +136,7 @@ def test_a_first_version_has_nothing_to_be_compared_with() -> None:
     assert "first version" in answer["changes"]
 
 
-def test_more_changes_than_can_be_shown_are_counted() -> None:
+def test_more_changes_than_can_be_shown_are_counted():
     client, _ = log_in("Writers")
     lines = MAX_SHOWN + 1
     draft = make_draft(Document("T", "- a\n" * lines))
@@ -150,16 +149,14 @@ def test_more_changes_than_can_be_shown_are_counted() -> None:
 # --- Two texts -----------------------------------------------------------------------------------
 
 
-def edited(draft: Revision, **changes: Any) -> dict[str, Any]:
+def edited(draft, **changes):
     """Return the editor's form with the fingerprints of the text that it was opened with."""
     opened = DraftText.of(draft.document())
     return form(draft, **changes) | {"seen_parts": fingerprints(opened)}
 
 
 @pytest.mark.parametrize("opened", ["", "{", "[]", '{"#scope": 7}', '{"#scope": ["Scope", "No."]}'])
-def test_without_the_text_that_both_began_with_they_are_compared_with_each_other(
-    opened: str,
-) -> None:
+def test_without_the_text_that_both_began_with_they_are_compared_with_each_other(opened):
     client, _ = log_in("Writers")
     draft = make_revision(text="We keep a little.")
     mine = edited(draft, body=["We keep no data.", "Write to us."]) | {"opened_parts": opened}
@@ -172,7 +169,7 @@ def test_without_the_text_that_both_began_with_they_are_compared_with_each_other
     assert "<ins>all</ins>" in page_of_choices
 
 
-def test_a_lone_surrogate_in_what_a_form_carries_breaks_no_page() -> None:
+def test_a_lone_surrogate_in_what_a_form_carries_breaks_no_page():
     """JSON can hold one; no page, and no database, can."""
     client, _ = log_in("Writers")
     draft = make_revision()
@@ -187,7 +184,7 @@ def test_a_lone_surrogate_in_what_a_form_carries_breaks_no_page() -> None:
     assert Revision.objects.get(pk=draft.pk).title == "Mine"
 
 
-def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved() -> None:
+def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved():
     client, writer = log_in("Writers")
     draft = make_revision(document=BASE)
     data = (
@@ -217,9 +214,9 @@ def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved() -> None
     assert draft.contributions.filter(contributed_by=writer).exists()
 
 
-def fields_of(html: str) -> dict[str, list[str]]:
+def fields_of(html):
     """Return the hidden fields and the texts of a page's form, by name."""
-    found: dict[str, list[str]] = {}
+    found = {}
     for name, value in re.findall(r'name="(seen_\w+)" value="([^"]*)"', html):
         found.setdefault(name, []).append(unescape(value))
     for name, value in re.findall(r'<textarea name="(\w+)" hidden> (.*?)</textarea>', html):

@@ -2,17 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from policies import workflow
 from policies.ledger import verify
-from policies.models import AuditEvent, Revision
+from policies.models import AuditEvent
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import (
@@ -28,7 +26,7 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
+def test_a_comment_is_answered_and_stays_open_until_it_is_resolved():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Writers", name="ana")
     workflow.comment(
@@ -58,7 +56,7 @@ def test_a_comment_is_answered_and_stays_open_until_it_is_resolved() -> None:
     assert "Resolved by ana" in words(client.get(page("review", revision.pk)))
 
 
-def test_a_suggestion_that_a_writer_followed_by_hand_is_resolved_not_declined() -> None:
+def test_a_suggestion_that_a_writer_followed_by_hand_is_resolved_not_declined():
     draft = make_revision(document=make_document(text="We **keep** little."))
     client, _ = log_in("Writers")
     sent = {"text": "Less.", "words": "We keep little.", "replacement": "We keep nothing."}
@@ -78,7 +76,7 @@ def test_a_suggestion_that_a_writer_followed_by_hand_is_resolved_not_declined() 
 @pytest.mark.parametrize(
     ("action", "shown"), [("accept_suggestion", "Accepted"), ("decline_suggestion", "Declined")]
 )
-def test_what_became_of_a_suggestion_is_shown(action: str, shown: str) -> None:
+def test_what_became_of_a_suggestion_is_shown(action, shown):
     draft = make_revision(text="We keep little.")
     client, writer = log_in("Writers")
     comment = workflow.comment(
@@ -95,7 +93,7 @@ def test_what_became_of_a_suggestion_is_shown(action: str, shown: str) -> None:
     assert f"{shown} by {writer}" in words(client.get(page("review", draft.pk)))
 
 
-def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
+def test_a_comment_is_answered_and_resolved_beside_the_text():
     draft = make_revision()
     client, _ = log_in("Writers")
     remark = workflow.comment(draft.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
@@ -121,7 +119,7 @@ def test_a_comment_is_answered_and_resolved_beside_the_text() -> None:
     assert remark.resolved_at
 
 
-def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved() -> None:
+def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved():
     other, revision = make_revision(), make_revision()
     remark = workflow.comment(other.pk, by=make_user("Writers"), at=timezone.now(), text="Why?")
     client, _ = log_in("Writers")
@@ -138,7 +136,7 @@ def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved() 
     assert not remark.replies.exists()
 
 
-def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved() -> None:
+def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", name="ravi")
 
@@ -159,9 +157,7 @@ def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved() -> None
 
 
 @pytest.mark.parametrize("typed", [{"text": "a\x00b"}, {"text": "a", "section": "\x00"}])
-def test_a_comment_that_can_not_be_kept_is_refused_with_an_explanation(
-    typed: dict[str, str],
-) -> None:
+def test_a_comment_that_can_not_be_kept_is_refused_with_an_explanation(typed):
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -176,7 +172,7 @@ def test_a_comment_that_can_not_be_kept_is_refused_with_an_explanation(
 TEXT = "We keep your name for 30 days, and your invoices for ten years."
 
 
-def saved(draft: Revision, text: str, *, moved: bool = False) -> Revision:
+def saved(draft, text, *, moved=False):
     """Save a draft with another text of its first section, as its last one if it is moved."""
     document = make_document(text=text)
     sections = document.sections[::-1] if moved else document.sections
@@ -185,7 +181,7 @@ def saved(draft: Revision, text: str, *, moved: bool = False) -> Revision:
     return save_draft(draft, document, by=by, at=timezone.now())
 
 
-def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways() -> None:
+def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways():
     draft = make_revision(text=TEXT, status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", name="ravi")
 
@@ -202,7 +198,7 @@ def test_a_comment_on_words_is_shown_beside_them_and_linked_both_ways() -> None:
     assert remark.section_anchor == "scope"
 
 
-def test_words_in_an_unchanged_section_are_shown_without_unfolding_it() -> None:
+def test_words_in_an_unchanged_section_are_shown_without_unfolding_it():
     policy = make_version(policy=make_policy()).policy
     document = replace(make_document(text=TEXT), title="Another title")
     make_version(policy=policy, document=document, at=timezone.now())
@@ -218,7 +214,7 @@ def test_words_in_an_unchanged_section_are_shown_without_unfolding_it() -> None:
     assert '<mark class="quoted">' in shown
 
 
-def test_a_comment_stays_with_its_words_through_edits_and_moves() -> None:
+def test_a_comment_stays_with_its_words_through_edits_and_moves():
     draft = make_revision(text=TEXT)
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
@@ -236,7 +232,7 @@ def test_a_comment_stays_with_its_words_through_edits_and_moves() -> None:
     assert '<a href="#at-scope" data-find="ten years">“ten years”</a>' in editor
 
 
-def test_a_comment_whose_words_are_gone_says_so_with_the_old_words() -> None:
+def test_a_comment_whose_words_are_gone_says_so_with_the_old_words():
     draft = make_revision(text=TEXT)
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
@@ -249,7 +245,7 @@ def test_a_comment_whose_words_are_gone_says_so_with_the_old_words() -> None:
         assert "words-" not in shown.replace("comment-words", "")
 
 
-def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on() -> None:
+def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on():
     draft = make_revision(text=TEXT)
     client, _ = log_in("Reviewers")
     form = words(client.get(page("review", draft.pk)))
@@ -275,9 +271,7 @@ def test_words_of_the_introduction_and_of_a_first_version_can_be_commented_on() 
         ({"words": "ten years", "section": "nowhere"}, "has no section #nowhere"),
     ],
 )
-def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(
-    typed: dict[str, str], problem: str
-) -> None:
+def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(typed, problem):
     draft = make_revision(text=TEXT)
     client, _ = log_in("Reviewers")
 
@@ -289,7 +283,7 @@ def test_words_that_can_not_be_quoted_are_refused_and_the_comment_comes_back(
     assert not draft.comments.exists()
 
 
-def test_words_at_fault_can_be_corrected_where_they_were_typed() -> None:
+def test_words_at_fault_can_be_corrected_where_they_were_typed():
     draft = make_revision(document=make_document(text="We keep it for ten years."))
     client, _ = log_in("Reviewers")
     typed = {"section": "scope", "words": "twelve years", "replacement": "5 years", "text": "Why?"}
@@ -310,7 +304,7 @@ def test_words_at_fault_can_be_corrected_where_they_were_typed() -> None:
     assert draft.comments.get().quotation["replacement"] == "5 years"
 
 
-def test_a_comment_to_what_was_discarded_meanwhile_can_be_copied() -> None:
+def test_a_comment_to_what_was_discarded_meanwhile_can_be_copied():
     draft = make_revision(status=Status.DISCARDED)
     client, _ = log_in("Reviewers")
 
@@ -320,7 +314,7 @@ def test_a_comment_to_what_was_discarded_meanwhile_can_be_copied() -> None:
     assert "Why?</textarea>" in words(answer)
 
 
-def test_words_of_the_introduction_that_a_section_has_too_are_found_by_what_is_around() -> None:
+def test_words_of_the_introduction_that_a_section_has_too_are_found_by_what_is_around():
     document = replace(make_document(text="Keep it. All."), introduction="We keep it.")
     draft = make_revision(document=document)
     client, _ = log_in("Reviewers")
@@ -332,7 +326,7 @@ def test_words_of_the_introduction_that_a_section_has_too_are_found_by_what_is_a
     assert (comment.section_anchor, comment.quotation["prefix"]) == ("", "We keep ")
 
 
-def test_sections_are_named_as_readers_see_their_headings() -> None:
+def test_sections_are_named_as_readers_see_their_headings():
     sections = (Section("1. Your [data](https://softphonez.com)", "data", "Ours."),)
     draft = make_revision(document=Document("Terms", "", sections))
     client, _ = log_in("Reviewers")
@@ -345,7 +339,7 @@ def test_sections_are_named_as_readers_see_their_headings() -> None:
     assert "](https" not in shown
 
 
-def test_a_section_whose_heading_shows_nothing_can_be_commented_on_and_keeps_its_place() -> None:
+def test_a_section_whose_heading_shows_nothing_can_be_commented_on_and_keeps_its_place():
     sections = (Section("&nbsp;", "blank", "A."), Section("Contact", "contact", "B."))
     draft = make_revision(document=Document("Terms", "", sections))
     client, _ = log_in("Reviewers")
@@ -357,7 +351,7 @@ def test_a_section_whose_heading_shows_nothing_can_be_commented_on_and_keeps_its
     assert "section 2 (Contact)" in shown.text
 
 
-def test_words_in_two_sections_need_a_section() -> None:
+def test_words_in_two_sections_need_a_section():
     text = "Write to privacy@softphonez.com."
     draft = make_revision(text=text)
     client, _ = log_in("Reviewers")
@@ -369,7 +363,7 @@ def test_words_in_two_sections_need_a_section() -> None:
     assert draft.comments.get().section_anchor == "contact"
 
 
-def test_resolved_comments_are_not_marked() -> None:
+def test_resolved_comments_are_not_marked():
     draft = make_revision(text=TEXT)
     client, _ = log_in("Writers")
     client.post(page("comment", draft.pk), {"text": "Why?", "words": "ten years"})
@@ -382,8 +376,8 @@ def test_resolved_comments_are_not_marked() -> None:
 
 
 def test_the_audit_and_the_mail_have_the_words_that_a_comment_is_about(
-    mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: Any
-) -> None:
+    mailoutbox, django_capture_on_commit_callbacks
+):
     writer = make_user("Writers")
     User.objects.filter(pk=writer.pk).update(email="writer@softphonez.com")
     draft = make_revision(text=TEXT, writer=writer)
@@ -402,7 +396,7 @@ def test_the_audit_and_the_mail_have_the_words_that_a_comment_is_about(
 # --- Requesting changes --------------------------------------------------------------------------
 
 
-def test_who_has_commented_requests_changes_without_another_comment() -> None:
+def test_who_has_commented_requests_changes_without_another_comment():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
     asked = client.post(page("request_changes", revision.pk), {"text": ""}, follow=True)
@@ -421,7 +415,7 @@ def test_who_has_commented_requests_changes_without_another_comment() -> None:
     assert verify().problems == []
 
 
-def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_changes() -> None:
+def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_changes():
     revision = make_revision(status=Status.IN_REVIEW)
     client, reviewer = log_in("Reviewers")
     before = revision.submitted_at - timedelta(days=1)
@@ -437,7 +431,7 @@ def test_a_comment_of_somebody_else_or_from_before_or_resolved_does_not_request_
     assert revision.status == Status.IN_REVIEW
 
 
-def test_changes_are_requested_with_a_comment_on_words() -> None:
+def test_changes_are_requested_with_a_comment_on_words():
     revision = make_revision(text=TEXT, status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 

@@ -14,11 +14,11 @@ from policies.text.markdown.limits import MAX_CHARACTERS
 from tests.factories import make_document
 
 
-def text(*headings: str) -> DraftText:
+def text(*headings):
     return DraftText("T", "", tuple(SectionText(it, it.lower(), f"About {it}.") for it in headings))
 
 
-def order(draft: DraftText) -> str:
+def order(draft):
     return "".join(section.heading for section in draft.sections)
 
 
@@ -41,19 +41,19 @@ def order(draft: DraftText) -> str:
         ("nonsense:2", "ABC"),
     ],
 )
-def test_a_button_rearranges_the_sections(button: str, expected: str) -> None:
+def test_a_button_rearranges_the_sections(button, expected):
     arranged = text("A", "B", "C").rearranged(button)
 
     assert "".join(section.heading or "+" for section in arranged.sections) == expected
 
 
-def test_a_document_comes_back_from_its_form_as_it_was() -> None:
+def test_a_document_comes_back_from_its_form_as_it_was():
     document = make_document()
 
     assert DraftText.of(document).checked().document == document
 
 
-def test_a_form_is_read_in_the_order_of_its_fields() -> None:
+def test_a_form_is_read_in_the_order_of_its_fields():
     data = QueryDict(
         "title=My++title&introduction=a%0D%0Ab&heading=One&anchor=one&body=x&heading=Two&anchor=%23b&body="
     )
@@ -63,7 +63,7 @@ def test_a_form_is_read_in_the_order_of_its_fields() -> None:
     )
 
 
-def test_anchors_come_from_headings_and_stay() -> None:
+def test_anchors_come_from_headings_and_stay():
     draft = DraftText(
         "T",
         "",
@@ -81,7 +81,7 @@ def test_anchors_come_from_headings_and_stay() -> None:
     assert anchors == ["your-rights-choices", "old-name", "old-name-1", "データ", "qa-by-law"]
 
 
-def test_sections_that_nobody_filled_in_are_no_mistake() -> None:
+def test_sections_that_nobody_filled_in_are_no_mistake():
     draft = DraftText("T", "", (SectionText(), SectionText("A", "", "x"), SectionText(" ", "", "")))
 
     assert draft.checked().document == Document("T", "", (Section("A", "a", "x"),))
@@ -104,7 +104,7 @@ def test_sections_that_nobody_filled_in_are_no_mistake() -> None:
         (DraftText("T", "x" * (MAX_CHARACTERS + 1)), "size", "Nothing was saved"),
     ],
 )
-def test_each_problem_is_reported_at_its_field(draft: DraftText, where: str, words: str) -> None:
+def test_each_problem_is_reported_at_its_field(draft, where, words):
     checked = draft.checked(is_complete=True)
 
     assert checked.document is None
@@ -123,7 +123,7 @@ def test_each_problem_is_reported_at_its_field(draft: DraftText, where: str, wor
         ).map(tuple),
     )
 )
-def test_any_form_is_a_document_or_has_problems(draft: DraftText) -> None:
+def test_any_form_is_a_document_or_has_problems(draft):
     checked = draft.checked()
 
     assert (checked.document is None) == bool(checked.problems)
@@ -132,7 +132,7 @@ def test_any_form_is_a_document_or_has_problems(draft: DraftText) -> None:
 # --- Two people ----------------------------------------------------------------------------------
 
 
-def test_two_texts_are_laid_beside_each_other_part_by_part() -> None:
+def test_two_texts_are_laid_beside_each_other_part_by_part():
     mine = DraftText("T", "mine", (*text("A", "B").sections, SectionText("New", "new", "x")))
     theirs = DraftText("T", "theirs", (SectionText("A", "a", "Other."), *text("C", "B").sections))
 
@@ -141,7 +141,7 @@ def test_two_texts_are_laid_beside_each_other_part_by_part() -> None:
     assert changed == {"introduction", "#a", "#c", "#new"}
 
 
-def test_each_part_is_taken_from_the_text_that_was_chosen() -> None:
+def test_each_part_is_taken_from_the_text_that_was_chosen():
     mine = DraftText("Mine", "mine", text("A", "B").sections)
     theirs = DraftText("Theirs", "theirs", (SectionText("A", "a", "Other."), *text("C").sections))
 
@@ -154,7 +154,7 @@ def test_each_part_is_taken_from_the_text_that_was_chosen() -> None:
     assert order(chosen(mine, theirs, ["#b"])) == "A"
 
 
-def test_choosing_all_of_one_side_gives_that_side() -> None:
+def test_choosing_all_of_one_side_gives_that_side():
     sides = [text(*it) for it in ("ABC", "CBD", "", "A")]
     for mine, theirs in itertools.permutations(sides, 2):
         everything = [part.name for part in differences(mine, theirs)]

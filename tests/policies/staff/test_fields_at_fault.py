@@ -1,7 +1,5 @@
 """A refused form says which of its fields is wrong, links to it, and keeps what was typed."""
 
-from typing import Any
-
 import pytest
 from django.utils import timezone
 from lxml import html
@@ -15,7 +13,7 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def at_fault(answer: Any) -> list[str]:
+def at_fault(answer):
     """Return the ids of the fields that a refused form marks as wrong; check how it marks them."""
     assert answer.status_code == 422
     root = html.fromstring(answer.content.decode())
@@ -30,7 +28,7 @@ def at_fault(answer: Any) -> list[str]:
     return ids
 
 
-def in_zone(zone: str) -> Policy:
+def in_zone(zone):
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone=zone)
     return Policy.objects.get(pk=policy.pk)
@@ -39,7 +37,7 @@ def in_zone(zone: str) -> Policy:
 PUBLICATION = {"change_note": "New.", "kind": "editorial", "when": "now", "effective": ""}
 
 
-WRONG: list[tuple[dict[str, str], str, str]] = [
+WRONG = [
     ({"change_note": " "}, "change_note", "Enter a change note"),
     ({"change_note": "a\x07b"}, "change_note", "control character (U+0007)"),
     ({"change_note": "a\x00b"}, "change_note", "Null characters are not allowed."),
@@ -57,7 +55,7 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
 ]
 
 
-def test_publishing() -> None:
+def test_publishing():
     policy = make_version(policy=in_zone("Europe/Berlin"), at=timezone.now() - 9 * DAY).policy
     revision = make_revision(policy=policy, status=Status.APPROVED)
     client, _ = log_in("Publishers")
@@ -78,7 +76,7 @@ def test_publishing() -> None:
     ("zone", "typed"),
     [("Asia/Tokyo", "0001-01-01T00:00"), ("America/New_York", "9999-12-31T23:59")],
 )
-def test_a_time_at_the_end_of_the_calendar(zone: str, typed: str) -> None:
+def test_a_time_at_the_end_of_the_calendar(zone, typed):
     revision = make_revision(status=Status.APPROVED, policy=in_zone(zone))
     client, _ = log_in("Publishers")
     chosen = {"when": "later", "effective": typed, "seen_digest": revision.digest}
@@ -87,7 +85,7 @@ def test_a_time_at_the_end_of_the_calendar(zone: str, typed: str) -> None:
     assert client.get(page("publish_preview", revision.pk), chosen).status_code == 422
 
 
-def test_publishing_before_the_version_that_it_follows() -> None:
+def test_publishing_before_the_version_that_it_follows():
     at = timezone.now()
     policy = make_version(at=at, effective_at=at + 9 * DAY).policy
     revision = make_revision(policy=policy, status=Status.APPROVED)
@@ -108,7 +106,7 @@ def test_publishing_before_the_version_that_it_follows() -> None:
         ({"reason": ""}, "reason", "Enter a reason"),
     ],
 )
-def test_rescheduling(typed: dict[str, str], field: str, reason: str) -> None:
+def test_rescheduling(typed, field, reason):
     version = make_version(policy=in_zone("Europe/Berlin"), effective_at=timezone.now() + 60 * DAY)
     client, _ = log_in("Publishers")
     # At noon, which the clocks never leave out.
@@ -120,7 +118,7 @@ def test_rescheduling(typed: dict[str, str], field: str, reason: str) -> None:
     assert reason in words(answer)
 
 
-def test_withdrawing_without_a_reason() -> None:
+def test_withdrawing_without_a_reason():
     at = timezone.now()
     version = make_version(at=at, effective_at=at + 9 * DAY)
     client, _ = log_in("Publishers")
@@ -128,7 +126,7 @@ def test_withdrawing_without_a_reason() -> None:
     assert at_fault(client.post(page("withdraw", version.pk), {"reason": " "})) == ["reason"]
 
 
-def test_retiring() -> None:
+def test_retiring():
     policy = make_version(at=timezone.now() - 9 * DAY).policy
     client, _ = log_in("Publishers")
     address = page("retire", policy.pk)
@@ -163,7 +161,7 @@ NONE_CAN_BE_MADE = "Enter an address: none can be made from this name."
         ({"translation_of": "source"}, ["language", "translation_of"], "in the same language"),
     ],
 )
-def test_making_a_policy(typed: dict[str, Any], fields: list[str], reason: str) -> None:
+def test_making_a_policy(typed, fields, reason):
     taken = make_policy(slug="taken")
     client, _ = log_in("Writers")
     if "translation_of" in typed:
@@ -182,7 +180,7 @@ def test_making_a_policy(typed: dict[str, Any], fields: list[str], reason: str) 
     ("typed", "fields"),
     [({"name": ""}, ["name"]), ({"slug": "No slug!"}, ["slug"]), ({"slug": "taken"}, ["slug"])],
 )
-def test_renaming(typed: dict[str, str], fields: list[str]) -> None:
+def test_renaming(typed, fields):
     make_policy(slug="taken")
     policy = make_policy()
     client, _ = log_in("Publishers")
@@ -193,7 +191,7 @@ def test_renaming(typed: dict[str, str], fields: list[str]) -> None:
     assert at_fault(answer) == fields
 
 
-def test_what_is_about_no_field_marks_none() -> None:
+def test_what_is_about_no_field_marks_none():
     revision = make_revision(status=Status.APPROVED)
     workflow.reopen(revision.pk, by=make_user("Writers"), at=timezone.now())
     client, _ = log_in("Publishers")
@@ -213,9 +211,7 @@ def test_what_is_about_no_field_marks_none() -> None:
         ("reschedule", Status.PUBLISHED, "only an upcoming version can be rescheduled"),
     ],
 )
-def test_a_form_about_an_upcoming_version_is_for_no_other(
-    form: str, status: Status, said: str
-) -> None:
+def test_a_form_about_an_upcoming_version_is_for_no_other(form, status, said):
     revision = make_revision(status=status)
     client, _ = log_in("Publishers")
 
@@ -226,7 +222,7 @@ def test_a_form_about_an_upcoming_version_is_for_no_other(
 
 
 @pytest.mark.parametrize("form", ["retire", "reinstate"])
-def test_what_is_retired_or_reinstated_already_is_not_asked_about_again(form: str) -> None:
+def test_what_is_retired_or_reinstated_already_is_not_asked_about_again(form):
     policy = make_version().policy
     client, publisher = log_in("Publishers")
     if form == "retire":
@@ -257,9 +253,7 @@ def test_what_is_retired_or_reinstated_already_is_not_asked_about_again(form: st
         ("set_checklists", {"which": []}, "checklists", [], "none"),
     ],
 )
-def test_a_setting_is_saved_and_the_audit_says_so_in_words(
-    action: str, typed: dict[str, Any], column: str, stored: object, said: str
-) -> None:
+def test_a_setting_is_saved_and_the_audit_says_so_in_words(action, typed, column, stored, said):
     client, publisher = log_in("Publishers")
     policy = make_version().policy
     workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
@@ -288,9 +282,7 @@ def test_a_setting_is_saved_and_the_audit_says_so_in_words(
         ),
     ],
 )
-def test_a_setting_that_makes_no_sense_or_did_not_arrive_is_refused(
-    action: str, typed: dict[str, Any], said: str
-) -> None:
+def test_a_setting_that_makes_no_sense_or_did_not_arrive_is_refused(action, typed, said):
     client, _ = log_in("Publishers")
     policy = make_version().policy
 

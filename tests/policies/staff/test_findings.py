@@ -1,8 +1,7 @@
 """The desk: findings in groups, each answered by one form, with a script or without."""
 
 import pytest
-from bs4 import BeautifulSoup, Tag
-from django.test import Client
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from policies import ledger
@@ -22,18 +21,18 @@ DOUBTS = make_document(text="\n\n".join(f"See [place {number}](#nowhere)." for n
 AS_JSON = {"Accept": "application/json"}
 
 
-def forms(client: Client, where: str, revision: Revision) -> list[Tag]:
+def forms(client, where, revision):
     """Return the forms in which this person can give a reason, as the page has them."""
     soup = BeautifulSoup(client.get(page(where, revision.pk)).content, "html.parser")
     return [it for it in soup.find_all("form") if it.find("input", {"name": "reason"})]
 
 
-def fields(of: Tag, **changes: str) -> dict[str, str]:
+def fields(of, **changes):
     hidden = of.find_all("input", {"type": "hidden"})
     return {str(it["name"]): str(it["value"]) for it in hidden} | changes
 
 
-def test_an_approval_says_what_still_blocks_publication() -> None:
+def test_an_approval_says_what_still_blocks_publication():
     draft = make_revision(document=BLOCK, status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -42,7 +41,7 @@ def test_an_approval_says_what_still_blocks_publication() -> None:
     assert "publishers’ desk. 1 finding still blocks publication." in words(sent)
 
 
-def test_two_people_publish_past_a_wrong_block() -> None:
+def test_two_people_publish_past_a_wrong_block():
     writing, writer = log_in("Writers", "Publishers", name="wim")
     reviewing, _ = log_in("Reviewers", name="rita")
     draft = make_revision(document=BLOCK, writer=writer)
@@ -73,7 +72,7 @@ def test_two_people_publish_past_a_wrong_block() -> None:
     assert ledger.verify().problems == []
 
 
-def test_an_author_is_offered_no_form_and_is_refused_without_it() -> None:
+def test_an_author_is_offered_no_form_and_is_refused_without_it():
     client, author = log_in("Writers", "Reviewers")
     revision = make_revision(document=BLOCK, writer=author, status=Status.IN_REVIEW)
     key = open_findings.still_open(open_findings.findings_of(revision, at=timezone.now()))[0]
@@ -92,7 +91,7 @@ def test_an_author_is_offered_no_form_and_is_refused_without_it() -> None:
     assert not Overruling.objects.exists()
 
 
-def test_a_draft_shows_its_writer_who_overruled_what_and_why() -> None:
+def test_a_draft_shows_its_writer_who_overruled_what_and_why():
     client, writer = log_in("Writers")
     draft = make_revision(document=BLOCK, writer=writer)
     reviewing, _ = log_in("Reviewers", name="rita")
@@ -111,7 +110,7 @@ def test_a_draft_shows_its_writer_who_overruled_what_and_why() -> None:
     assert "1 open" not in words(client.get("/admin/"))
 
 
-def test_an_overruling_is_withdrawn_on_the_review_page() -> None:
+def test_an_overruling_is_withdrawn_on_the_review_page():
     revision = make_revision(document=BLOCK, status=Status.APPROVED)
     client, _ = log_in("Reviewers")
     (its,) = forms(client, "review", revision)
@@ -128,7 +127,7 @@ def test_an_overruling_is_withdrawn_on_the_review_page() -> None:
     assert "not overruled any more" in words(client.post(url, fields(withdrawal), follow=True))
 
 
-def test_who_overruled_and_then_wrote_sees_that_somebody_else_must_decide() -> None:
+def test_who_overruled_and_then_wrote_sees_that_somebody_else_must_decide():
     client, both = log_in("Writers", "Reviewers", name="bo")
     draft = make_revision(document=BLOCK)
     (its,) = forms(client, "edit", draft)
@@ -145,7 +144,7 @@ def test_who_overruled_and_then_wrote_sees_that_somebody_else_must_decide() -> N
 
 
 @pytest.mark.parametrize("where", ["edit", "review"])
-def test_42_like_findings_are_one_entry_of_the_list_and_justified_by_one_form(where: str) -> None:
+def test_42_like_findings_are_one_entry_of_the_list_and_justified_by_one_form(where):
     client, writer = log_in("Writers")
     draft = make_revision(document=DOUBTS, writer=writer)
 
@@ -164,11 +163,11 @@ def test_42_like_findings_are_one_entry_of_the_list_and_justified_by_one_form(wh
     assert AuditEvent.objects.filter(action="justify").count() == 1
 
 
-def words_of(element: Tag) -> str:
+def words_of(element):
     return " ".join(element.get_text(" ").split())
 
 
-def test_42_like_blocks_are_overruled_by_one_form() -> None:
+def test_42_like_blocks_are_overruled_by_one_form():
     client, _ = log_in("Reviewers")
     revision = make_revision(document=BLOCKS, status=Status.IN_REVIEW)
     (its,) = forms(client, "review", revision)
@@ -187,7 +186,7 @@ def test_42_like_blocks_are_overruled_by_one_form() -> None:
     assert "Guest 0 is [TBD]. Guest 1 is [TBD]. Guest 2 is" in table
 
 
-def test_of_many_findings_that_were_answered_together_the_audit_shows_the_first() -> None:
+def test_of_many_findings_that_were_answered_together_the_audit_shows_the_first():
     client, _ = log_in("Publishers")
     many = AUDITED_FINDINGS + 1
     text = "\n\n".join(f"See [place {number}](#nowhere)." for number in range(many))
@@ -205,7 +204,7 @@ def test_of_many_findings_that_were_answered_together_the_audit_shows_the_first(
     assert last in table
 
 
-def test_a_script_gets_the_parts_of_the_page_that_changed() -> None:
+def test_a_script_gets_the_parts_of_the_page_that_changed():
     client, _ = log_in("Reviewers")
     revision = make_revision(document=BLOCK, status=Status.IN_REVIEW)
     (its,) = forms(client, "review", revision)
@@ -224,7 +223,7 @@ def test_a_script_gets_the_parts_of_the_page_that_changed() -> None:
     assert "1 finding blocks publication." in again["parts"]["blocking"]
 
 
-def test_a_script_of_the_editor_gets_the_editors_list() -> None:
+def test_a_script_of_the_editor_gets_the_editors_list():
     client, writer = log_in("Writers")
     draft = make_revision(document=DOUBTS, writer=writer)
     (its,) = forms(client, "edit", draft)
@@ -236,7 +235,7 @@ def test_a_script_of_the_editor_gets_the_editors_list() -> None:
     assert "What laws and app stores require" in answer["parts"]["findings-list"]
 
 
-def test_a_published_text_can_not_be_overruled_any_more() -> None:
+def test_a_published_text_can_not_be_overruled_any_more():
     revision = make_emergency(make_revision(document=BLOCK), at=timezone.now())
     client, _ = log_in("Reviewers")
 
@@ -245,7 +244,7 @@ def test_a_published_text_can_not_be_overruled_any_more() -> None:
     assert "“Overrule” was refused" in words(answer)
 
 
-def test_five_suggestions_are_shown_at_once_and_the_others_folded() -> None:
+def test_five_suggestions_are_shown_at_once_and_the_others_folded():
     sections = tuple(Section(f"Part {at}", f"part-{at}", "") for at in range(7))
     draft = make_revision(document=Document("Terms", "We keep little.", sections))
     client, _ = log_in("Writers", "Reviewers")

@@ -16,7 +16,7 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def test_the_history_names_who_wrote_approved_and_published_each_revision() -> None:
+def test_the_history_names_who_wrote_approved_and_published_each_revision():
     people = {
         "writer": make_user("Writers", name="ana"),
         "reviewer": make_user("Reviewers", name="ben"),
@@ -40,7 +40,7 @@ def test_the_history_names_who_wrote_approved_and_published_each_revision() -> N
     assert "eva, after publication" in words(client.get(page("history", version.policy_id)))
 
 
-def test_only_where_there_are_two_is_a_comparison_offered() -> None:
+def test_only_where_there_are_two_is_a_comparison_offered():
     version = make_version()
     client, _ = log_in("Reviewers")
     assert 'type="radio"' not in words(client.get(page("history", version.policy_id)))
@@ -49,7 +49,7 @@ def test_only_where_there_are_two_is_a_comparison_offered() -> None:
     assert 'type="radio"' in words(client.get(page("history", version.policy_id)))
 
 
-def test_a_draft_can_start_from_any_revision() -> None:
+def test_a_draft_can_start_from_any_revision():
     policy = make_policy()
     first = make_version(policy=policy)
     make_version(policy=policy, at=NOW + timedelta(days=1))
@@ -63,7 +63,7 @@ def test_a_draft_can_start_from_any_revision() -> None:
     assert "Start draft" not in words(client.get(page("history", policy.pk)))
 
 
-def test_any_two_revisions_are_compared_the_older_first() -> None:
+def test_any_two_revisions_are_compared_the_older_first():
     version = make_version(text="We keep little.")
     gone = make_revision(status=Status.DISCARDED, policy=version.policy, text="We keep much.")
     client, _ = log_in("Reviewers")
@@ -77,7 +77,7 @@ def test_any_two_revisions_are_compared_the_older_first() -> None:
 
 
 @pytest.mark.parametrize("chosen", [{}, {"old": "1"}, {"old": "x", "new": "y"}, {"old": "0"}])
-def test_what_can_not_be_compared_leads_back_with_a_word(chosen: dict[str, str]) -> None:
+def test_what_can_not_be_compared_leads_back_with_a_word(chosen):
     version = make_version()
     client, _ = log_in("Reviewers")
 
@@ -86,7 +86,7 @@ def test_what_can_not_be_compared_leads_back_with_a_word(chosen: dict[str, str])
     assert "Choose two different revisions" in words(shown)
 
 
-def test_revisions_of_another_policy_are_not_compared() -> None:
+def test_revisions_of_another_policy_are_not_compared():
     one, other = make_version(), make_version()
     client, _ = log_in("Reviewers")
 
@@ -97,14 +97,14 @@ def test_revisions_of_another_policy_are_not_compared() -> None:
     assert "Choose two different revisions" in words(shown)
 
 
-def test_the_history_shows_that_a_withdrawn_version_was_never_in_force() -> None:
+def test_the_history_shows_that_a_withdrawn_version_was_never_in_force():
     policy = make_history()
     client, _ = log_in("Writers")
 
     assert words(client.get(page("history", policy.pk))).count(">Never</span>") == 1
 
 
-def test_the_history_calls_versions_by_number_and_drafts_by_when_they_were_started() -> None:
+def test_the_history_calls_versions_by_number_and_drafts_by_when_they_were_started():
     version = make_version()
     gone = make_revision(status=Status.DISCARDED, policy=version.policy, text="Other.")
     client, _ = log_in("Writers")

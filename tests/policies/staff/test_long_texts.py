@@ -1,14 +1,10 @@
 """Work on a long text keeps nobody else waiting, and ends in words with the text kept."""
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
@@ -45,22 +41,22 @@ BUSY = "busy with other long texts. Wait a moment"
 class Refusing(Child):
     """A child that does nothing but refuse."""
 
-    def __init__(self, refusal: child_process.NotNow) -> None:
+    def __init__(self, refusal):
         super().__init__()
         self._refusal = refusal
 
-    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def run(self, function, args, kwargs):
         raise self._refusal
 
 
 class Noting(Child):
     """Does the work itself, and notes whether a transaction was open meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         super().__init__()
-        self.was_in_transaction: list[bool] = []
+        self.was_in_transaction = []
 
-    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def run(self, function, args, kwargs):
         self.was_in_transaction.append(connection.in_atomic_block)
         return function(*args, **kwargs)
 
@@ -68,11 +64,11 @@ class Noting(Child):
 class Interrupted(Child):
     """Does the work itself, after somebody else has done something."""
 
-    def __init__(self, *meanwhile: Callable[[], object]) -> None:
+    def __init__(self, *meanwhile):
         super().__init__()
         self._meanwhile = iter(meanwhile)
 
-    def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def run(self, function, args, kwargs):
         for act in self._meanwhile:
             act()
             break
@@ -80,14 +76,14 @@ class Interrupted(Child):
 
 
 @contextmanager
-def anew(child: Child) -> Iterator[Child]:
+def anew(child):
     """Pass work to this child, also on texts that were prepared or compared before."""
     OF_TEXTS.clear()
     with using(child):
         yield child
 
 
-def made_of(document: Document, **changes: Any) -> Revision:
+def made_of(document, **changes):
     return make_revision(document=document, **changes)
 
 
@@ -95,7 +91,7 @@ def made_of(document: Document, **changes: Any) -> Revision:
 
 
 @pytest.mark.django_db
-def test_a_long_text_is_saved_and_previewed_as_without_a_child() -> None:
+def test_a_long_text_is_saved_and_previewed_as_without_a_child():
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(made_of(LONG), seen_saves=draft.saves)
@@ -115,9 +111,7 @@ def test_a_long_text_is_saved_and_previewed_as_without_a_child() -> None:
 @pytest.mark.parametrize(
     ("refusal", "said"), [(child_process.TooSlow(), TOO_SLOW), (child_process.Busy(), BUSY)]
 )
-def test_a_text_that_is_not_saved_is_kept_in_the_editor(
-    refusal: child_process.NotNow, said: str
-) -> None:
+def test_a_text_that_is_not_saved_is_kept_in_the_editor(refusal, said):
     client, _ = log_in("Writers")
     draft = make_revision()
     before = draft.document()
@@ -143,7 +137,7 @@ def test_a_text_that_is_not_saved_is_kept_in_the_editor(
         (child_process.Superseded(), 409),
     ],
 )
-def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status: int) -> None:
+def test_a_preview_says_why_there_is_none(refusal, status):
     client, _ = log_in("Writers")
     draft = made_of(LONG)
     typed = form(draft)
@@ -156,7 +150,7 @@ def test_a_preview_says_why_there_is_none(refusal: child_process.NotNow, status:
 
 
 @pytest.mark.django_db
-def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text() -> None:
+def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text():
     client, _ = log_in("Writers")
     draft = made_of(LONG)
 
@@ -170,7 +164,7 @@ def test_the_editor_opens_with_the_saved_preview_and_works_on_no_long_text() -> 
 
 
 @pytest.mark.django_db
-def test_a_page_that_can_not_be_made_now_offers_to_try_again() -> None:
+def test_a_page_that_can_not_be_made_now_offers_to_try_again():
     client, _ = log_in("Reviewers")
     revision = made_of(LONG, status=Status.IN_REVIEW)
 
@@ -185,7 +179,7 @@ def test_a_page_that_can_not_be_made_now_offers_to_try_again() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("action", ["submit", "justify"])
-def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None:
+def test_an_action_that_can_not_be_done_now_changes_nothing(action):
     client, _ = log_in("Writers", "Reviewers")
     draft = made_of(LONG)
 
@@ -204,7 +198,7 @@ def test_an_action_that_can_not_be_done_now_changes_nothing(action: str) -> None
 
 
 @pytest.mark.django_db
-def test_a_file_that_takes_too_long_is_refused_with_an_explanation() -> None:
+def test_a_file_that_takes_too_long_is_refused_with_an_explanation():
     client, _ = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("long.md", b"# Long\n\nText.")
@@ -218,7 +212,7 @@ def test_a_file_that_takes_too_long_is_refused_with_an_explanation() -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_pasted_and_takes_too_long_is_refused_with_an_explanation() -> None:
+def test_what_was_pasted_and_takes_too_long_is_refused_with_an_explanation():
     client, _ = log_in("Writers")
 
     with anew(Refusing(child_process.TooSlow())):
@@ -230,7 +224,7 @@ def test_what_was_pasted_and_takes_too_long_is_refused_with_an_explanation() -> 
 
 
 @pytest.mark.django_db
-def test_no_reader_of_a_redline_is_sent_away(client: Any) -> None:
+def test_no_reader_of_a_redline_is_sent_away(client):
     policy = make_policy()
     make_version(policy=policy, at=NOW - timedelta(days=1))
     made_of(LONG, policy=policy, status=Status.PUBLISHED)
@@ -246,7 +240,7 @@ def test_no_reader_of_a_redline_is_sent_away(client: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
+def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path):
     """A transaction keeps all other writers out (SQLite), or those of the same policy."""
     writer, reviewer, publisher = map(make_user, ("Writers", "Reviewers", "Publishers"))
     emergency = make_user(permissions=["publish_without_approval"])
@@ -286,7 +280,7 @@ def test_nobody_waits_in_a_transaction_for_a_long_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again() -> None:
+def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again():
     writer, other = make_user("Writers"), make_user("Writers")
     draft = made_of(LONG, writer=writer)
 
@@ -300,7 +294,7 @@ def test_a_text_that_was_saved_while_it_was_rendered_is_rendered_again() -> None
 
 
 @pytest.mark.django_db
-def test_a_text_that_is_saved_again_and_again_is_not_submitted() -> None:
+def test_a_text_that_is_saved_again_and_again_is_not_submitted():
     writer, other = make_user("Writers"), make_user("Writers")
     draft = made_of(LONG, writer=writer)
     saves = [saving(draft, f"Words {number}.", by=other) for number in range(9)]
@@ -312,7 +306,7 @@ def test_a_text_that_is_saved_again_and_again_is_not_submitted() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_published_is_examined_against_what_is_in_force_then() -> None:
+def test_what_is_published_is_examined_against_what_is_in_force_then():
     """A version that came into force meanwhile has an anchor that this text would lose."""
     policy = make_policy()
     made_of(LONG, policy=policy, status=Status.PUBLISHED, at=NOW - timedelta(days=1))
@@ -325,7 +319,7 @@ def test_what_is_published_is_examined_against_what_is_in_force_then() -> None:
 
 
 @pytest.mark.django_db
-def test_other_policies_that_are_published_meanwhile_stop_no_publication() -> None:
+def test_other_policies_that_are_published_meanwhile_stop_no_publication():
     """Their addresses only lead to suggestions."""
     revision = make_revision(status=Status.APPROVED)
     ready = open_findings.examined_ahead(revision.pk, at=NOW)
@@ -334,10 +328,10 @@ def test_other_policies_that_are_published_meanwhile_stop_no_publication() -> No
     open_findings.findings_of(revision, at=NOW, ready=ready)
 
 
-def saving(draft: Revision, introduction: str, *, by: User) -> Callable[[], object]:
+def saving(draft, introduction, *, by):
     """Return a function that saves a draft with another introduction."""
 
-    def save() -> None:
+    def save():
         now = Revision.objects.get(pk=draft.pk)
         text = replace(LONG, introduction=introduction)
         ready = texts.Prepared(text, documents.digest(text), now.rendering.values, frozenset())
@@ -347,7 +341,7 @@ def saving(draft: Revision, introduction: str, *, by: User) -> Callable[[], obje
 
 
 @pytest.mark.django_db
-def test_what_was_approved_is_not_refused_because_its_findings_take_too_long() -> None:
+def test_what_was_approved_is_not_refused_because_its_findings_take_too_long():
     revision = make_revision(document=LONG, status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 

@@ -13,14 +13,14 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def approved(days: int | None = 30) -> Revision:
+def approved(days=30):
     """An approved second version of a policy with a notice period."""
     policy = make_version(at=timezone.now() - 100 * DAY).policy
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=timezone.now(), days=days)
     return make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())
 
 
-def sent(revision: Revision, **other: str) -> dict[str, str]:
+def sent(revision, **other):
     return {
         "seen_digest": revision.digest,
         "seen_source_version": "0",
@@ -30,7 +30,7 @@ def sent(revision: Revision, **other: str) -> dict[str, str]:
     }
 
 
-def test_the_form_proposes_the_first_day_that_keeps_to_the_period() -> None:
+def test_the_form_proposes_the_first_day_that_keeps_to_the_period():
     client, _ = log_in("Publishers")
     revision = approved()
 
@@ -41,7 +41,7 @@ def test_the_form_proposes_the_first_day_that_keeps_to_the_period() -> None:
     assert "notice period of 30 days" in words(answer)
 
 
-def test_the_proposed_day_is_accepted_as_it_is() -> None:
+def test_the_proposed_day_is_accepted_as_it_is():
     client, _ = log_in("Publishers")
     revision = approved()
     day = revision.policy.day_of(timezone.now()) + 31 * DAY
@@ -53,7 +53,7 @@ def test_the_proposed_day_is_accepted_as_it_is() -> None:
     assert Revision.objects.get(pk=revision.pk).status == Status.PUBLISHED
 
 
-def test_an_editorial_change_is_published_at_once_beside_the_proposed_day() -> None:
+def test_an_editorial_change_is_published_at_once_beside_the_proposed_day():
     client, _ = log_in("Publishers")
     revision = approved()
     day = revision.policy.day_of(timezone.now()) + 31 * DAY
@@ -65,7 +65,7 @@ def test_an_editorial_change_is_published_at_once_beside_the_proposed_day() -> N
     assert published.effective_at == published.published_at
 
 
-def test_short_notice_is_refused_beside_its_field_and_allowed_for_a_reason() -> None:
+def test_short_notice_is_refused_beside_its_field_and_allowed_for_a_reason():
     client, _ = log_in("Publishers")
     revision = approved()
     url = page("publish", revision.pk)
@@ -81,7 +81,7 @@ def test_short_notice_is_refused_beside_its_field_and_allowed_for_a_reason() -> 
     assert "A court order." in AuditEvent.objects.get(revision=revision, action="publish").reason
 
 
-def test_without_a_period_the_form_asks_for_nothing() -> None:
+def test_without_a_period_the_form_asks_for_nothing():
     client, _ = log_in("Publishers")
 
     answer = client.get(page("publish", approved(days=None).pk))
@@ -90,9 +90,7 @@ def test_without_a_period_the_form_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("are_made", [True, False])
-def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach(
-    are_made: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_desk_offers_the_notice_of_a_version_with_the_files_to_attach(are_made, monkeypatch):
     monkeypatch.setattr(pdfs, "are_made", lambda: are_made)
     version = make_version(policy=make_policy(slug="privacy"), at=timezone.now())
     client, _ = log_in("Publishers")

@@ -3,11 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from policies.models import AuditEvent, Revision
+from policies.models import AuditEvent
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_import, make_revision
@@ -25,11 +24,11 @@ AFTER = Document(
 )
 
 
-def make_draft(document: Document = AFTER, status: Status = Status.DRAFT) -> Revision:
+def make_draft(document=AFTER, status=Status.DRAFT):
     return make_revision(policy=make_import(BEFORE).policy, document=document, status=status)
 
 
-def test_the_editor_lists_what_is_wrong_and_offers_to_correct_it() -> None:
+def test_the_editor_lists_what_is_wrong_and_offers_to_correct_it():
     client, _ = log_in("Writers")
 
     shown = words(client.get(page("edit", make_draft().pk)))
@@ -39,7 +38,7 @@ def test_the_editor_lists_what_is_wrong_and_offers_to_correct_it() -> None:
     assert "Correct 1 reference and save" in shown
 
 
-def test_the_list_follows_what_is_typed() -> None:
+def test_the_list_follows_what_is_typed():
     client, _ = log_in("Writers")
     draft = make_draft(BEFORE)
     typed = {"heading": ["New", "Scope", "Fees"], "anchor": ["new", "scope", "fees"]}
@@ -50,7 +49,7 @@ def test_the_list_follows_what_is_typed() -> None:
     assert "section 3" in answer["findings"]
 
 
-def test_the_list_is_still_there_after_a_finding_was_justified() -> None:
+def test_the_list_is_still_there_after_a_finding_was_justified():
     client, _ = log_in("Writers")
     late = replace(AFTER, introduction="See section 2. See section 14 of these Terms.")
     draft = make_draft(late)
@@ -66,7 +65,7 @@ def test_the_list_is_still_there_after_a_finding_was_justified() -> None:
     assert "<q>section 3</q>" in answer["parts"]["findings-list"]
 
 
-def test_one_button_corrects_what_was_typed_as_an_edit_of_whoever_presses_it() -> None:
+def test_one_button_corrects_what_was_typed_as_an_edit_of_whoever_presses_it():
     client, writer = log_in("Writers")
     draft = make_draft()
 
@@ -86,7 +85,7 @@ def test_one_button_corrects_what_was_typed_as_an_edit_of_whoever_presses_it() -
     [({"seen_saves": 0, "introduction": "Mine."}, 409), ({"introduction": "# No"}, 422)],
     ids=["saved meanwhile", "no valid text"],
 )
-def test_what_can_not_be_saved_is_not_corrected(typed: dict[str, Any], status: int) -> None:
+def test_what_can_not_be_saved_is_not_corrected(typed, status):
     client, _ = log_in("Writers")
     draft = make_draft()
 
@@ -97,7 +96,7 @@ def test_what_can_not_be_saved_is_not_corrected(typed: dict[str, Any], status: i
     assert draft.introduction == "See section 2."
 
 
-def test_reviewers_see_what_is_wrong_and_can_change_nothing() -> None:
+def test_reviewers_see_what_is_wrong_and_can_change_nothing():
     client, _ = log_in("Reviewers")
 
     shown = words(client.get(page("review", make_draft(status=Status.IN_REVIEW).pk)))
@@ -106,7 +105,7 @@ def test_reviewers_see_what_is_wrong_and_can_change_nothing() -> None:
     assert 'value="correct"' not in shown
 
 
-def test_a_published_version_has_no_such_list() -> None:
+def test_a_published_version_has_no_such_list():
     client, _ = log_in("Reviewers")
     policy = make_import(BEFORE).policy
     later = make_import(AFTER, policy=policy, at=NOW + timedelta(days=1))
@@ -114,7 +113,7 @@ def test_a_published_version_has_no_such_list() -> None:
     assert "with an old number" not in words(client.get(page("review", later.pk)))
 
 
-def test_a_first_draft_has_nothing_to_compare_with() -> None:
+def test_a_first_draft_has_nothing_to_compare_with():
     client, _ = log_in("Writers")
 
     assert "with an old number" not in words(client.get(page("edit", make_revision().pk)))

@@ -17,7 +17,7 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
+def test_a_policy_is_renamed_and_its_old_address_leads_to_it():
     policy = make_version(policy=make_policy(slug="privacy")).policy
     client, _ = log_in("Publishers")
 
@@ -28,7 +28,7 @@ def test_a_policy_is_renamed_and_its_old_address_leads_to_it() -> None:
     assert "Previous addresses: privacy" in words(client.get(page("rename", policy.pk)))
 
 
-def test_a_translation_is_renamed_at_its_own_address() -> None:
+def test_a_translation_is_renamed_at_its_own_address():
     german = make_version(policy=make_policy(slug="datenschutz", language="de")).policy
     client, _ = log_in("Publishers")
 
@@ -39,7 +39,7 @@ def test_a_translation_is_renamed_at_its_own_address() -> None:
     assert "The policy is now at /de/daten/" in words(moved)
 
 
-def test_renaming_an_unpublished_policy_reveals_no_address_to_readers() -> None:
+def test_renaming_an_unpublished_policy_reveals_no_address_to_readers():
     policy = make_policy(slug="project-x")
     client, _ = log_in("Publishers")
 
@@ -50,7 +50,7 @@ def test_renaming_an_unpublished_policy_reveals_no_address_to_readers() -> None:
     assert client.get("/project-x/").status_code == 404
 
 
-def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> None:
+def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it():
     policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
     client, _ = log_in("Publishers")
 
@@ -68,7 +68,7 @@ def test_a_name_is_corrected_with_the_address_or_alone_and_readers_see_it() -> N
     )
 
 
-def test_a_form_that_was_open_meanwhile_moves_nothing_back() -> None:
+def test_a_form_that_was_open_meanwhile_moves_nothing_back():
     policy = make_version(policy=make_policy(slug="privacy", name="Privcy")).policy
     client, publisher = log_in("Publishers")
     opened = client.get(page("rename", policy.pk))
@@ -81,7 +81,7 @@ def test_a_form_that_was_open_meanwhile_moves_nothing_back() -> None:
     assert (policy.name, policy.slug) == ("Privacy", "privacy-notice")
 
 
-def test_a_name_is_corrected_at_an_address_that_would_not_be_given_today() -> None:
+def test_a_name_is_corrected_at_an_address_that_would_not_be_given_today():
     policy = make_policy(slug="metric")
     Address.objects.create(policy=policy, slug="metrics", language="en")
     Policy.objects.filter(pk=policy.pk).update(slug="metrics", time_zone="localtime")
@@ -94,7 +94,7 @@ def test_a_name_is_corrected_at_an_address_that_would_not_be_given_today() -> No
     assert Policy.objects.get().name == "Metrics"
 
 
-def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() -> None:
+def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites():
     client, _ = log_in("Writers")
     add = reverse("admin:policies_policy_add")
     assert 'value="UTC" list="zones"' in words(client.get(add))
@@ -118,7 +118,7 @@ def test_a_new_policy_goes_by_the_clock_that_is_chosen_or_else_by_the_sites() ->
 
 
 @pytest.mark.parametrize("typed", ["German", "deutsch", "de"])
-def test_a_translation_is_added_from_its_sources_page(typed: str) -> None:
+def test_a_translation_is_added_from_its_sources_page(typed):
     source = make_version().policy
     client, _ = log_in("Publishers", "Writers")
     shown = words(client.get(page("policy_change", source.pk)))
@@ -136,7 +136,7 @@ def test_a_translation_is_added_from_its_sources_page(typed: str) -> None:
     assert "<p>This policy says what we do.</p>" in editor
 
 
-def test_the_address_of_a_form_explains_itself_when_opened() -> None:
+def test_the_address_of_a_form_explains_itself_when_opened():
     client, _ = log_in("Writers")
     policy = make_policy()
 
@@ -146,7 +146,7 @@ def test_the_address_of_a_form_explains_itself_when_opened() -> None:
     assert "Nothing was changed." in words(answer)
 
 
-def test_a_policys_page_shows_its_state() -> None:
+def test_a_policys_page_shows_its_state():
     policy = make_policy(slug="old-privacy")
     client, publisher = log_in("Writers", "Publishers")
     empty = words(client.get(page("policy_change", policy.pk)))
@@ -170,7 +170,7 @@ def test_a_policys_page_shows_its_state() -> None:
     assert "Start draft" not in shown  # one is in progress
 
 
-def test_a_policy_is_retired_and_reinstated() -> None:
+def test_a_policy_is_retired_and_reinstated():
     policy, successor = make_version().policy, make_version().policy
     client, _ = log_in("Publishers")
 
@@ -190,7 +190,7 @@ def test_a_policy_is_retired_and_reinstated() -> None:
     assert policy.retired_at is None
 
 
-def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
+def test_only_what_can_be_read_is_offered_as_a_successor():
     policy, unpublished = make_version().policy, make_policy(name="Nothing yet")
     other = make_version(policy=make_policy(name="In force")).policy
     client, _ = log_in("Publishers")
@@ -207,7 +207,7 @@ def test_only_what_can_be_read_is_offered_as_a_successor() -> None:
     assert client.get(policy.get_absolute_url()).status_code == 200
 
 
-def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_reinstated() -> None:
+def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_reinstated():
     policy = make_version(policy=make_policy(name="Cookies")).policy
     client, publisher = log_in("Publishers")
 
@@ -223,7 +223,7 @@ def test_what_readers_will_see_is_shown_before_a_policy_is_retired_or_reinstated
     assert policy.retired_at is not None
 
 
-def test_a_translation_is_created_on_a_page_that_names_its_source() -> None:
+def test_a_translation_is_created_on_a_page_that_names_its_source():
     source = make_policy(name="Privacy", slug="data-protection")
     client, _ = log_in("Writers")
     address = "/admin/policies/policy/add/"
@@ -235,7 +235,7 @@ def test_a_translation_is_created_on_a_page_that_names_its_source() -> None:
     assert "<h1>New policy</h1>" in words(client.get(address, {"translation_of": "x"}))
 
 
-def test_who_wants_to_retire_a_policy_reads_at_once_what_is_in_the_way() -> None:
+def test_who_wants_to_retire_a_policy_reads_at_once_what_is_in_the_way():
     policy = make_version().policy
     upcoming = make_version(policy=policy, effective_at=timezone.now() + timedelta(days=9))
     client, _ = log_in("Publishers")

@@ -2,7 +2,6 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.http import HttpResponse
 from django.test import Client
 
 from policies.models import Policy
@@ -12,7 +11,7 @@ from tests.policies.staff.desk import log_in, words
 pytestmark = pytest.mark.django_db
 
 
-def test_somebody_without_the_role_reads_so_and_finds_a_way_back() -> None:
+def test_somebody_without_the_role_reads_so_and_finds_a_way_back():
     client, _ = log_in("Writers")
 
     answer = client.get(f"/admin/policies/policy/{make_policy().pk}/rename/")
@@ -23,7 +22,7 @@ def test_somebody_without_the_role_reads_so_and_finds_a_way_back() -> None:
 
 
 @pytest.mark.parametrize("address", ["/admin/none/", "/admin/policies/policy/999/rename/"])
-def test_an_unknown_address_of_the_desk_leads_back_there(address: str) -> None:
+def test_an_unknown_address_of_the_desk_leads_back_there(address):
     client, _ = log_in("Publishers")
 
     answer = client.get(address)
@@ -33,7 +32,7 @@ def test_an_unknown_address_of_the_desk_leads_back_there(address: str) -> None:
     assert "/admin/" not in words(client.get("/none/"))
 
 
-def test_a_form_without_its_token_is_refused_with_what_to_do_next() -> None:
+def test_a_form_without_its_token_is_refused_with_what_to_do_next():
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("Writers"))
 
@@ -44,7 +43,7 @@ def test_a_form_without_its_token_is_refused_with_what_to_do_next() -> None:
     assert "reload the page and send it again" in words(answer)
 
 
-def with_the_token_of_an_earlier_log_in(origin: str) -> tuple[Client, HttpResponse]:
+def with_the_token_of_an_earlier_log_in(origin):
     """Send a form that was open while its writer logged in again in another tab."""
     client = Client(enforce_csrf_checks=True, headers={"origin": origin})
     client.force_login(make_user("Writers", "Publishers"))
@@ -53,7 +52,7 @@ def with_the_token_of_an_earlier_log_in(origin: str) -> tuple[Client, HttpRespon
     return client, client.post("/admin/policies/policy/add/", sent)
 
 
-def test_a_form_with_the_token_of_an_earlier_log_in_can_be_sent_again() -> None:
+def test_a_form_with_the_token_of_an_earlier_log_in_can_be_sent_again():
     client, answer = with_the_token_of_an_earlier_log_in("http://testserver")
 
     assert answer.status_code == 403
@@ -65,7 +64,7 @@ def test_a_form_with_the_token_of_an_earlier_log_in_can_be_sent_again() -> None:
     assert Policy.objects.get().name == "Terms <of> use"
 
 
-def test_a_form_of_another_site_is_not_offered_to_be_sent_again() -> None:
+def test_a_form_of_another_site_is_not_offered_to_be_sent_again():
     _, answer = with_the_token_of_an_earlier_log_in("http://evil.example")
 
     assert answer.status_code == 403
@@ -73,7 +72,7 @@ def test_a_form_of_another_site_is_not_offered_to_be_sent_again() -> None:
     assert b"Terms" not in answer.content
 
 
-def test_logging_out_is_confirmed_in_our_own_words() -> None:
+def test_logging_out_is_confirmed_in_our_own_words():
     client, _ = log_in("Writers")
 
     answer = words(client.post("/admin/logout/"))

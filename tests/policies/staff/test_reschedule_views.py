@@ -11,17 +11,17 @@ from tests.policies.staff.desk import log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def upcoming() -> Revision:
+def upcoming():
     policy = make_version(at=timezone.now() - 100 * DAY).policy
     effect = (timezone.now() + 60 * DAY).replace(second=0, microsecond=0)
     return make_version(policy=policy, at=timezone.now(), effective_at=effect)
 
 
-def in_a_form(moment: object) -> str:
+def in_a_form(moment):
     return f"{moment:%Y-%m-%dT%H:%M}"
 
 
-def test_the_page_shows_the_present_day_and_moves_the_version_to_another() -> None:
+def test_the_page_shows_the_present_day_and_moves_the_version_to_another():
     client, _ = log_in("Publishers")
     version = upcoming()
     url, effect = page("reschedule", version.pk), version.effective_at
@@ -41,7 +41,7 @@ def test_the_page_shows_the_present_day_and_moves_the_version_to_another() -> No
     assert act.reason.endswith("The app comes later.")
 
 
-def test_an_earlier_day_asks_for_a_reason_for_shorter_notice() -> None:
+def test_an_earlier_day_asks_for_a_reason_for_shorter_notice():
     client, _ = log_in("Publishers")
     version = upcoming()
     workflow.set_notice_period(
@@ -56,7 +56,7 @@ def test_an_earlier_day_asks_for_a_reason_for_shorter_notice() -> None:
     assert "30 days of notice: A court order." in AuditEvent.objects.get(action="reschedule").reason
 
 
-def test_the_review_page_of_an_upcoming_version_offers_it() -> None:
+def test_the_review_page_of_an_upcoming_version_offers_it():
     client, _ = log_in("Publishers")
     version = upcoming()
 

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from policies import workflow
 from policies.ledger import verify
@@ -20,32 +19,32 @@ TEXT = "We keep your name for 30 days, and your invoices for *ten* years."
 JSON = {"Accept": "application/json"}
 
 
-def a_draft(text: str = TEXT) -> Revision:
+def a_draft(text=TEXT):
     return make_revision(text=text)
 
 
-def exported(client: Client, revision: Revision) -> bytes:
+def exported(client, revision):
     return client.get(page("word", revision.pk)).content
 
 
-def upload(data: bytes, name: str = "counsel.docx", **fields: object) -> dict[str, object]:
+def upload(data, name="counsel.docx", **fields):
     return {"file": SimpleUploadedFile(name, data), **fields}
 
 
-def bring_back(client: Client, revision: Revision, data: bytes, **fields: object):
+def bring_back(client, revision, data, **fields):
     return client.post(page("bring_back_file", revision.pk), upload(data, **fields), follow=True)
 
 
-def texts_of(revision: Revision) -> list[str]:
+def texts_of(revision):
     return [it.body for it in Revision.objects.get(pk=revision.pk).document().sections]
 
 
-def ids(file: ReturnedFile) -> list[str]:
+def ids(file):
     """Return the ids of the changes in the order of the text, which PostgreSQL's JSON has not."""
     return [it.id for it in proposals_of(file).found.listed]
 
 
-def test_words_that_were_made_bold_with_changes_tracked_are_named_with_who_did_it() -> None:
+def test_words_that_were_made_bold_with_changes_tracked_are_named_with_who_did_it():
     revision = a_draft()
     client, _ = log_in("Writers")
     begin, end = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
@@ -61,7 +60,7 @@ def test_words_that_were_made_bold_with_changes_tracked_are_named_with_who_did_i
     assert "changed without tracking" not in shown
 
 
-def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on() -> None:
+def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on():
     revision = a_draft()
     client, ana = log_in("Writers", "Reviewers", name="ana")
     data = tracked(exported(client, revision), "30 days", "14 days")
@@ -106,7 +105,7 @@ def test_a_file_goes_out_is_edited_and_comes_back_and_each_change_is_decided_on(
     assert verify().problems == []
 
 
-def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_refused() -> None:
+def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_refused():
     revision = a_draft()
     client, _ = log_in("Writers", name="ana")
     data = tracked(tracked(exported(client, revision), "30 days", "14 days"), "Write", "Do write")
@@ -130,7 +129,7 @@ def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_refused() -> Non
     assert verify().problems == []
 
 
-def test_two_proposals_in_one_paragraph_are_decided_on_one_by_one() -> None:
+def test_two_proposals_in_one_paragraph_are_decided_on_one_by_one():
     revision = a_draft()
     client, ana = log_in("Writers")
     data = tracked(exported(client, revision), "30 days", "14 days")
@@ -144,7 +143,7 @@ def test_two_proposals_in_one_paragraph_are_decided_on_one_by_one() -> None:
     assert texts_of(revision)[0] == TEXT.replace("30", "14")
 
 
-def test_a_file_is_compared_with_what_was_sent_whatever_became_of_the_draft() -> None:
+def test_a_file_is_compared_with_what_was_sent_whatever_became_of_the_draft():
     revision = a_draft()
     client, ana = log_in("Writers")
     data = tracked(exported(client, revision), "30 days", "14 days")
@@ -166,7 +165,7 @@ def test_a_file_is_compared_with_what_was_sent_whatever_became_of_the_draft() ->
     )
 
 
-def in_conflict() -> tuple[Client, Revision, ReturnedFile]:
+def in_conflict():
     """A paragraph that the draft and the file have changed in different ways."""
     revision = a_draft()
     client, ana = log_in("Writers")
@@ -178,7 +177,7 @@ def in_conflict() -> tuple[Client, Revision, ReturnedFile]:
     return client, Revision.objects.get(pk=revision.pk), ReturnedFile.objects.get()
 
 
-def test_a_conflict_shows_three_texts_and_is_never_resolved_silently() -> None:
+def test_a_conflict_shows_three_texts_and_is_never_resolved_silently():
     client, revision, file = in_conflict()
 
     shown = words(client.get(page("proposals", revision.pk)))
@@ -204,7 +203,7 @@ def test_a_conflict_shows_three_texts_and_is_never_resolved_silently() -> None:
     assert verify().problems == []
 
 
-def test_in_a_conflict_the_draft_s_text_may_stay() -> None:
+def test_in_a_conflict_the_draft_s_text_may_stay():
     client, revision, file = in_conflict()
 
     conflict = {"file": file.pk, "change": ids(file)[0]}
@@ -214,7 +213,7 @@ def test_in_a_conflict_the_draft_s_text_may_stay() -> None:
     assert "Conflict" not in words(client.get(page("proposals", revision.pk)))
 
 
-def test_what_was_changed_by_hand_as_proposed_is_no_conflict() -> None:
+def test_what_was_changed_by_hand_as_proposed_is_no_conflict():
     client, revision, _ = in_conflict()
     by_hand = form(revision, body=[TEXT.replace("30", "14"), "Write to privacy@softphonez.com."])
     client.post(page("edit", revision.pk), by_hand)
@@ -225,7 +224,7 @@ def test_what_was_changed_by_hand_as_proposed_is_no_conflict() -> None:
     assert "The draft has this already." in shown
 
 
-def test_a_file_of_a_version_comes_back_to_the_draft_and_once_only() -> None:
+def test_a_file_of_a_version_comes_back_to_the_draft_and_once_only():
     version = make_version(text=TEXT)
     client, _ = log_in("Writers", name="ana")
     data = tracked(exported(client, version), "30 days", "14 days")
@@ -240,7 +239,7 @@ def test_a_file_of_a_version_comes_back_to_the_draft_and_once_only() -> None:
     assert ReturnedFile.objects.count() == 1
 
 
-def test_a_reviewer_who_brought_the_file_back_is_named_before_it_is_accepted() -> None:
+def test_a_reviewer_who_brought_the_file_back_is_named_before_it_is_accepted():
     revision = a_draft()
     client, _ = log_in("Writers")
     reviewer, _ = log_in("Writers", "Reviewers", name="ravi")
@@ -253,7 +252,7 @@ def test_a_reviewer_who_brought_the_file_back_is_named_before_it_is_accepted() -
     assert "Nobody can." in shown
 
 
-def test_after_publication_the_proposals_wait_no_more() -> None:
+def test_after_publication_the_proposals_wait_no_more():
     revision = a_draft()
     client, ana = log_in("Writers")
     bring_back(client, revision, tracked(exported(client, revision), "30 days", "14 days"))
@@ -275,7 +274,7 @@ def test_after_publication_the_proposals_wait_no_more() -> None:
     assert verify().problems == []
 
 
-def test_a_file_from_elsewhere_is_compared_with_the_text_that_one_chooses() -> None:
+def test_a_file_from_elsewhere_is_compared_with_the_text_that_one_chooses():
     revision = a_draft()
     client, _ = log_in("Writers")
     data = tracked(exported(client, revision), "30 days", "14 days")
@@ -290,7 +289,7 @@ def test_a_file_from_elsewhere_is_compared_with_the_text_that_one_chooses() -> N
     assert "Jane Roe" in shown
 
 
-def test_the_comments_of_a_file_become_comments_at_their_words_once() -> None:
+def test_the_comments_of_a_file_become_comments_at_their_words_once():
     revision = a_draft()
     client, _ = log_in("Writers")
     out = exported(client, revision)
@@ -316,7 +315,7 @@ def test_the_comments_of_a_file_become_comments_at_their_words_once() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff" * 100])
-def test_what_is_not_a_word_file_is_refused_with_an_explanation(data: bytes) -> None:
+def test_what_is_not_a_word_file_is_refused_with_an_explanation(data):
     revision = a_draft()
     client, _ = log_in("Writers")
 
@@ -327,7 +326,7 @@ def test_what_is_not_a_word_file_is_refused_with_an_explanation(data: bytes) -> 
     assert not ReturnedFile.objects.exists()
 
 
-def test_what_a_file_says_is_escaped_and_never_active() -> None:
+def test_what_a_file_says_is_escaped_and_never_active():
     revision = a_draft()
     client, _ = log_in("Writers")
     evil = "&lt;img src=x onerror=alert(1)&gt;"
@@ -342,7 +341,7 @@ def test_what_a_file_says_is_escaped_and_never_active() -> None:
     assert "\u202e" not in shown
 
 
-def test_comments_go_out_with_a_file_and_only_answers_come_back() -> None:
+def test_comments_go_out_with_a_file_and_only_answers_come_back():
     revision = a_draft()
     client, _ = log_in("Writers", name="ana")
     about = {"text": "Too long?", "words": "30 days", "replacement": "7 days"}
@@ -365,7 +364,7 @@ def test_comments_go_out_with_a_file_and_only_answers_come_back() -> None:
     assert verify().problems == []
 
 
-def test_a_redline_comes_back_as_proposals_to_the_draft_alone() -> None:
+def test_a_redline_comes_back_as_proposals_to_the_draft_alone():
     version = make_version(text=TEXT)
     draft = make_revision(policy=version.policy, text=TEXT.replace("30 days", "20 days"))
     client, _ = log_in("Writers")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.django_db
 # --- Reviewing -----------------------------------------------------------------------------------
 
 
-def test_a_reviewer_reads_what_changes_against_what_is_in_force() -> None:
+def test_a_reviewer_reads_what_changes_against_what_is_in_force():
     version = make_version(at=timezone.now() - DAY)
     text = make_document(text="We keep even less.")
     revision = make_revision(status=Status.IN_REVIEW, policy=version.policy, document=text)
@@ -52,7 +51,7 @@ ARABIC = Document("الخصوصية", "نحن.", (Section("البيانات", "d
 
 
 @pytest.mark.parametrize("in_force", [False, True])
-def test_the_desk_shows_a_text_in_its_own_direction(in_force: bool) -> None:
+def test_the_desk_shows_a_text_in_its_own_direction(in_force):
     policy = make_policy(language="ar")
     if in_force:
         make_import(make_document(), policy=policy, at=timezone.now() - DAY)
@@ -74,7 +73,7 @@ def test_the_desk_shows_a_text_in_its_own_direction(in_force: bool) -> None:
         assert soup.find("main").find_parent(dir=True)["dir"] == "ltr"
 
 
-def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_policy() -> None:
+def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_policy():
     now, note = timezone.now(), "جديد."
     policy = make_policy(language="ar")
     make_version(policy=policy, at=now - DAY)
@@ -103,7 +102,7 @@ def test_what_readers_will_read_is_written_and_shown_in_the_direction_of_the_pol
         assert {it.find_parent(dir=True)["dir"] for it in shown} == {"rtl"}, address
 
 
-def test_quoted_texts_and_comments_have_their_own_direction() -> None:
+def test_quoted_texts_and_comments_have_their_own_direction():
     text = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "اكتبوا إلى a@example.com."),))
     draft = make_revision(policy=make_policy(language="ar"), document=text)
     client, user = log_in(is_superuser=True)
@@ -123,14 +122,14 @@ def test_quoted_texts_and_comments_have_their_own_direction() -> None:
             assert field.get("dir") == "auto", field
 
 
-def test_a_first_revision_is_shown_whole() -> None:
+def test_a_first_revision_is_shown_whole():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
     assert "Write to" in words(client.get(page("review", revision.pk)))
 
 
-def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -> None:
+def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved():
     writer, at = make_user("Writers"), timezone.now()
     revision = make_revision(status=Status.IN_REVIEW, writer=writer, text="We keep little.")
     client, reviewer = log_in("Reviewers")
@@ -157,7 +156,7 @@ def test_what_changed_since_the_page_was_opened_is_shown_instead_of_approved() -
 
 
 @pytest.mark.parametrize("how", ["request_changes", "reopen"])
-def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
+def test_a_second_review_shows_what_changed_since_the_first(how):
     writer, at = make_user("Writers"), timezone.now()
     revision = make_revision(status=Status.IN_REVIEW, writer=writer, text="We keep little.")
     client, reviewer = log_in("Reviewers")
@@ -185,7 +184,7 @@ def test_a_second_review_shows_what_changed_since_the_first(how: str) -> None:
     assert client.get(link).status_code == 302
 
 
-def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
+def test_what_readers_will_see_is_shown_before_anything_is_published():
     policy = make_policy()
     revision = make_revision(status=Status.APPROVED, policy=policy, text="We keep little.")
     client, _ = log_in("Publishers")
@@ -214,7 +213,7 @@ def test_what_readers_will_see_is_shown_before_anything_is_published() -> None:
     assert LedgerEntry.objects.count() == 1
 
 
-def test_after_a_refusal_the_first_look_is_at_what_was_chosen() -> None:
+def test_after_a_refusal_the_first_look_is_at_what_was_chosen():
     policy = make_version(at=timezone.now() - DAY).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)
     client, _ = log_in("Publishers")
@@ -229,7 +228,7 @@ def test_after_a_refusal_the_first_look_is_at_what_was_chosen() -> None:
     assert "This policy changes on <bdi>May 2, 2099</bdi>." in words(client.get(str(frame["src"])))
 
 
-def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn() -> None:
+def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn():
     version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
     client, _ = log_in("Publishers")
 
@@ -241,7 +240,7 @@ def test_what_readers_will_see_is_shown_before_an_upcoming_version_is_withdrawn(
     assert version.status == Status.PUBLISHED
 
 
-def test_approving_is_bound_to_the_text_that_was_read() -> None:
+def test_approving_is_bound_to_the_text_that_was_read():
     revision = make_revision(status=Status.IN_REVIEW)
     client, reviewer = log_in("Reviewers")
 
@@ -255,7 +254,7 @@ def test_approving_is_bound_to_the_text_that_was_read() -> None:
     assert (approved.status, approved.approved_by) == (Status.APPROVED, reviewer)
 
 
-def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
+def test_whoever_may_not_approve_reads_why_and_who_may():
     client, both = log_in("Writers", "Reviewers")
     make_user("Reviewers", name="ravi")
     revision = make_revision(status=Status.IN_REVIEW, writer=both)
@@ -270,7 +269,7 @@ def test_whoever_may_not_approve_reads_why_and_who_may() -> None:
     assert "Only a reviewer can approve it: ravi." in words(other.get(page("review", revision.pk)))
 
 
-def test_what_was_approved_again_since_is_not_published_under_the_note_of_before() -> None:
+def test_what_was_approved_again_since_is_not_published_under_the_note_of_before():
     client, publisher = log_in("Publishers")
     version = make_version(at=timezone.now() - DAY)
     writer, reviewer = make_user("Writers"), make_user("Reviewers")
@@ -295,7 +294,7 @@ def test_what_was_approved_again_since_is_not_published_under_the_note_of_before
     assert client.post(page("publish", revision.pk), again).status_code == 302
 
 
-def test_a_writer_withdraws_a_submission() -> None:
+def test_a_writer_withdraws_a_submission():
     client, writer = log_in("Writers")
     reviewer, _ = log_in("Reviewers")
     revision = make_revision(status=Status.IN_REVIEW, writer=writer)
@@ -320,7 +319,7 @@ def test_a_writer_withdraws_a_submission() -> None:
     )
 
 
-def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
+def test_where_no_reviewer_is_left_an_administrator_may_approve():
     client, writer = log_in("Writers", "Reviewers")
     make_user("Reviewers", name="gone")
     User.objects.filter(username="gone").update(is_staff=False)
@@ -336,7 +335,7 @@ def test_where_no_reviewer_is_left_an_administrator_may_approve() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
-def test_a_finding_is_justified_on_the_review_page(status: Status) -> None:
+def test_a_finding_is_justified_on_the_review_page(status):
     client, _ = log_in("Publishers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
     revision = make_revision(status=status, document=text)
@@ -353,7 +352,7 @@ def test_a_finding_is_justified_on_the_review_page(status: Status) -> None:
     assert found[1] not in shown
 
 
-def test_who_only_reads_is_offered_no_form_for_findings() -> None:
+def test_who_only_reads_is_offered_no_form_for_findings():
     client, _ = log_in(permissions=["policies.view_revision"])
     text = Document("T", "", (Section("A", "a", "We sell [things](#nowhere)."),))
     revision = make_revision(status=Status.IN_REVIEW, document=text)
@@ -364,7 +363,7 @@ def test_who_only_reads_is_offered_no_form_for_findings() -> None:
     assert 'name="key"' not in shown
 
 
-def test_a_request_for_changes_shows_its_reason() -> None:
+def test_a_request_for_changes_shows_its_reason():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -381,7 +380,7 @@ def test_a_request_for_changes_shows_its_reason() -> None:
 # --- Publishing ----------------------------------------------------------------------------------
 
 
-def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(settings: Any) -> None:
+def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(settings):
     settings.STAFF_URL, settings.SITE_URL = "http://testserver", "https://policies.example.com"
     version = make_version()
     client, _ = log_in("Publishers")
@@ -391,7 +390,7 @@ def test_a_desk_with_a_host_of_its_own_shows_the_address_that_readers_have(setti
     assert f"https://policies.example.com/{version.policy.slug}/versions/1/" in shown
 
 
-def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
+def test_publishing_at_once_shows_digest_and_ledger_entry():
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
 
@@ -408,7 +407,7 @@ def test_publishing_at_once_shows_digest_and_ledger_entry() -> None:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW])
-def test_the_page_for_publishing_opens_only_for_what_is_approved(status: Status) -> None:
+def test_the_page_for_publishing_opens_only_for_what_is_approved(status):
     revision = make_revision(status=status)
     client, _ = log_in("Writers", "Publishers")
 
@@ -417,11 +416,11 @@ def test_the_page_for_publishing_opens_only_for_what_is_approved(status: Status)
     assert "only an approved revision can be published" in words(shown)
 
 
-def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published() -> None:
+def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published():
     revision = make_revision(status=Status.APPROVED)
     (client, publisher), first = log_in("Publishers"), list[Revision]()
 
-    def click_first(execute: Any, sql: str, *more: Any) -> Any:
+    def click_first(execute, sql, *more):
         found = execute(sql, *more)
         if 'FROM "policies_section"' in sql and not first:
             first.append(revision)
@@ -437,7 +436,7 @@ def test_of_two_clicks_at_one_instant_both_lead_to_what_was_published() -> None:
     assert Revision.objects.numbered().count() == 1
 
 
-def test_a_time_of_effect_is_by_the_policys_clock() -> None:
+def test_a_time_of_effect_is_by_the_policys_clock():
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Asia/Tokyo")
     make_version(policy=policy, at=timezone.now() - DAY)
@@ -460,7 +459,7 @@ def test_a_time_of_effect_is_by_the_policys_clock() -> None:
     assert (version.kind, version.change_note) == (Kind.EDITORIAL, "A comma.")
 
 
-def test_open_findings_are_listed_and_block_publication() -> None:
+def test_open_findings_are_listed_and_block_publication():
     unfinished = make_document(text="TODO: Write this.")
     revision = make_revision(status=Status.APPROVED, document=unfinished)
     client, _ = log_in("Publishers")
@@ -483,9 +482,7 @@ def test_open_findings_are_listed_and_block_publication() -> None:
         ("See http://a.co.", "1 finding in this text, not blocking publication", False),
     ],
 )
-def test_a_reviewer_sees_how_many_findings_block_publication(
-    text: str, said: str, unfolded: bool
-) -> None:
+def test_a_reviewer_sees_how_many_findings_block_publication(text, said, unfolded):
     revision = make_revision(
         status=Status.IN_REVIEW, document=Document("T", "", (Section("A", "a", text),))
     )
@@ -496,7 +493,7 @@ def test_a_reviewer_sees_how_many_findings_block_publication(
     assert ('<details class="checklist" id="findings" open>' in shown) == unfolded
 
 
-def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> None:
+def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about():
     revision = make_revision(status=Status.IN_REVIEW, text="TODO: more.")
     client, reviewer = log_in("Reviewers")
     how = {"by": reviewer, "at": timezone.now(), "text": "Why?"}
@@ -508,7 +505,7 @@ def test_a_finding_and_a_comment_lead_to_the_section_that_they_are_about() -> No
     assert '<a href="#contact">about 2. Contact</a>' in shown
 
 
-def test_findings_of_a_published_text_block_only_the_next_version() -> None:
+def test_findings_of_a_published_text_block_only_the_next_version():
     version = make_emergency(make_revision(text="TODO: Write this."), at=timezone.now())
     client, _ = log_in("Reviewers")
 
@@ -519,7 +516,7 @@ def test_findings_of_a_published_text_block_only_the_next_version() -> None:
     assert "blocks publication" not in shown
 
 
-def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else() -> None:
+def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else():
     revision = make_revision()
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
     confirm(client)
@@ -535,7 +532,7 @@ def test_an_emergency_needs_a_reason_and_a_later_approval_by_somebody_else() -> 
     assert Revision.objects.awaiting_late_approval().get().pk == revision.pk
 
 
-def test_findings_do_not_block_an_emergency_publication() -> None:
+def test_findings_do_not_block_an_emergency_publication():
     revision = make_revision(text="TODO: Write this.")
     client, _ = log_in(permissions=["publish_without_approval", "view_revision"])
 
@@ -548,14 +545,14 @@ def test_findings_do_not_block_an_emergency_publication() -> None:
 @pytest.mark.parametrize(
     ("role", "heading"), [("Publishers", "Status"), ("Reviewers", "Your decision")]
 )
-def test_only_who_can_decide_is_asked_to(role: str, heading: str) -> None:
+def test_only_who_can_decide_is_asked_to(role, heading):
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in(role)
 
     assert f"{heading}</h2>" in words(client.get(page("review", revision.pk)))
 
 
-def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
+def test_an_emergency_is_approved_afterwards_by_somebody_else():
     writer, author = log_in("Writers", "Reviewers")
     draft = make_emergency(make_revision(writer=author), at=timezone.now(), reason="A leak.")
     reviewer, other = log_in("Reviewers")
@@ -579,7 +576,7 @@ def test_an_emergency_is_approved_afterwards_by_somebody_else() -> None:
     assert f"<dt>Approved afterwards by</dt><dd>{other.username}, " in shown
 
 
-def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
+def test_a_version_is_shown_with_what_it_changed_in_the_one_before():
     client, _ = log_in("Publishers")
     now = timezone.now()
     versions = [
@@ -600,7 +597,7 @@ def test_a_version_is_shown_with_what_it_changed_in_the_one_before() -> None:
     assert "Changes from version 2, the previous one" in third
 
 
-def test_the_page_after_publishing_shows_the_current_status() -> None:
+def test_the_page_after_publishing_shows_the_current_status():
     client, _ = log_in("Publishers")
     now = timezone.now()
     first = make_version(at=now - DAY)
@@ -620,7 +617,7 @@ def test_the_page_after_publishing_shows_the_current_status() -> None:
     assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/review/")
 
 
-def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
+def test_an_upcoming_version_is_withdrawn_with_a_reason():
     version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
     client, _ = log_in("Publishers")
 
@@ -633,7 +630,7 @@ def test_an_upcoming_version_is_withdrawn_with_a_reason() -> None:
 
 
 @pytest.mark.parametrize("door", ["approve", "publish"])
-def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door: str) -> None:
+def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door):
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers", "Publishers")
     workflow.request_changes(
@@ -648,7 +645,7 @@ def test_who_was_too_late_and_may_not_write_is_led_to_where_they_may_read(door: 
     assert answer.status_code == 200
 
 
-def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
+def test_a_withdrawn_emergency_version_is_shown_as_withdrawn():
     now = timezone.now()
     revision = make_emergency(at=now, effective_at=now + DAY)
     workflow.withdraw(revision.pk, by=make_user("Publishers"), at=now, reason="No leak.")
@@ -659,9 +656,7 @@ def test_a_withdrawn_emergency_version_is_shown_as_withdrawn() -> None:
     )
 
 
-def test_the_preview_on_a_desk_with_a_host_of_its_own_has_the_readers_addresses(
-    settings: Any,
-) -> None:
+def test_the_preview_on_a_desk_with_a_host_of_its_own_has_the_readers_addresses(settings):
     settings.SITE_URL = "https://policies.example.com"
     revision = make_revision(status=Status.APPROVED)
     client, _ = log_in("Publishers")
@@ -672,7 +667,7 @@ def test_the_preview_on_a_desk_with_a_host_of_its_own_has_the_readers_addresses(
     assert canonical["href"].startswith("https://policies.example.com/")
 
 
-def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once() -> None:
+def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once():
     policy = make_version().policy
     upcoming = make_version(policy=policy, effective_at=timezone.now() + DAY)
     revision = make_revision(status=Status.APPROVED, policy=policy)
@@ -686,7 +681,7 @@ def test_what_has_to_follow_an_upcoming_version_is_not_offered_at_once() -> None
     assert soup.find("a", href=page("withdraw", upcoming.pk))
 
 
-def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> None:
+def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way():
     revision = make_revision(status=Status.IN_REVIEW)
     workflow.comment(revision.pk, by=make_user("Reviewers"), at=timezone.now(), text="Why?")
     reviewer, _ = log_in("Reviewers")
@@ -696,7 +691,7 @@ def test_only_who_could_approve_is_led_to_the_comments_that_are_in_the_way() -> 
     assert "Go to the comments" not in words(publisher.get(page("review", revision.pk)))
 
 
-def test_the_form_for_publishing_a_retired_policy_warns_before_anything_is_typed() -> None:
+def test_the_form_for_publishing_a_retired_policy_warns_before_anything_is_typed():
     policy = make_version(at=timezone.now() - DAY).policy
     workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
     revision = make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())

@@ -5,11 +5,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision
 from policies.states import Status
 from tests.factories import (
     make_document,
@@ -30,7 +28,7 @@ class Step(NamedTuple):
     text: str
 
 
-def path(client: Client, name: str, pk: int) -> list[Step]:
+def path(client, name, pk):
     """Return the steps that a page shows: "current", "done" or "" and the words of each."""
     found = re.search(r'<ol class="path".*?</ol>', words(client.get(page(name, pk))))
     assert found
@@ -45,11 +43,11 @@ def path(client: Client, name: str, pk: int) -> list[Step]:
 
 
 @pytest.fixture
-def root() -> Client:
+def root():
     return log_in(is_superuser=True)[0]
 
 
-def test_a_draft_shows_who_writes_it_and_what_comes_next(root: Client) -> None:
+def test_a_draft_shows_who_writes_it_and_what_comes_next(root):
     draft = make_revision(writer=make_user("Writers", name="ana"))
 
     steps = path(root, "edit", draft.pk)
@@ -62,7 +60,7 @@ def test_a_draft_shows_who_writes_it_and_what_comes_next(root: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["review", "history"])
-def test_a_submission_shows_who_submitted_it_and_who_has_it(root: Client, name: str) -> None:
+def test_a_submission_shows_who_submitted_it_and_who_has_it(root, name):
     ana = make_user("Writers", name="ana")
     revision = make_revision(writer=ana, status=Status.IN_REVIEW)
 
@@ -75,7 +73,7 @@ def test_a_submission_shows_who_submitted_it_and_who_has_it(root: Client, name: 
     assert "Next: somebody who did not write it reviews it" in steps[2].text
 
 
-def test_a_submission_shows_the_person_who_is_asked_and_the_day(root: Client) -> None:
+def test_a_submission_shows_the_person_who_is_asked_and_the_day(root):
     ana, ben = make_user("Writers", name="ana"), make_user("Reviewers", name="ben")
     draft = make_revision(writer=ana)
     due_on = timezone.now().date() + timedelta(days=3)
@@ -89,7 +87,7 @@ def test_a_submission_shows_the_person_who_is_asked_and_the_day(root: Client) ->
     assert f"Now with anyone who may review it, {due}" in path(root, "review", draft.pk)[1].text
 
 
-def test_an_approved_revision_shows_who_approved_it_where_it_is_published(root: Client) -> None:
+def test_an_approved_revision_shows_who_approved_it_where_it_is_published(root):
     ben = make_user("Reviewers", name="ben")
     revision = make_revision(reviewer=ben, status=Status.APPROVED)
 
@@ -100,7 +98,7 @@ def test_an_approved_revision_shows_who_approved_it_where_it_is_published(root: 
     assert "Next: a publisher publishes it" in steps[3].text
 
 
-def test_a_draft_that_was_sent_back_shows_who_requested_changes(root: Client) -> None:
+def test_a_draft_that_was_sent_back_shows_who_requested_changes(root):
     revision, ben = make_revision(status=Status.IN_REVIEW), make_user("Reviewers", name="ben")
     workflow.request_changes(revision.pk, by=ben, at=timezone.now(), text="Shorter.")
 
@@ -110,12 +108,12 @@ def test_a_draft_that_was_sent_back_shows_who_requested_changes(root: Client) ->
     assert [it.mark for it in steps] == ["current", "", "", ""]
 
 
-def test_the_path_ends_where_the_revision_ended(root: Client) -> None:
+def test_the_path_ends_where_the_revision_ended(root):
     published = make_version()
     withdrawn = make_revision(status=Status.WITHDRAWN)
     discarded = make_revision(status=Status.DISCARDED)
 
-    def last(revision: Revision) -> tuple[str, str]:
+    def last(revision):
         steps = path(root, "review", revision.pk)
         return steps[-1].text.split(" by ")[0], steps[-1].mark
 
@@ -124,7 +122,7 @@ def test_the_path_ends_where_the_revision_ended(root: Client) -> None:
     assert last(discarded) == ("Discarded Discarded", "current")
 
 
-def test_an_import_has_no_steps_for_a_review(root: Client) -> None:
+def test_an_import_has_no_steps_for_a_review(root):
     version = make_import(make_document(), policy=make_policy(), at=timezone.now())
 
     steps = path(root, "review", version.pk)
@@ -133,7 +131,7 @@ def test_an_import_has_no_steps_for_a_review(root: Client) -> None:
     assert "Imported by" in steps[1].text
 
 
-def test_a_publication_without_approval_shows_that_nobody_approved_it(root: Client) -> None:
+def test_a_publication_without_approval_shows_that_nobody_approved_it(root):
     draft = make_emergency(at=timezone.now())
 
     steps = path(root, "review", draft.pk)

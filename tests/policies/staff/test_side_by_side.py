@@ -6,11 +6,11 @@ from policies.public.comparisons import ShownPart
 from policies.staff.translation_views import paired
 
 
-def part(anchor: str, *states: str) -> ShownPart:
+def part(anchor, *states):
     return ShownPart("section", anchor, anchor.upper(), [*states], f"<h2>{anchor}</h2>")
 
 
-def test_no_section_is_lost_or_shown_twice_whatever_the_order() -> None:
+def test_no_section_is_lost_or_shown_twice_whatever_the_order():
     chance = random.Random(36)  # noqa: S311  not for secrets
     for _ in range(500):
         source = [part(it) for it in chance.sample("abcdefgh", chance.randint(0, 8))]
@@ -26,7 +26,7 @@ def test_no_section_is_lost_or_shown_twice_whatever_the_order() -> None:
         assert {(it, it) for it in shared} <= {*both}
 
 
-def test_a_section_that_took_the_anchor_of_a_removed_one_is_paired() -> None:
+def test_a_section_that_took_the_anchor_of_a_removed_one_is_paired():
     source, own = [part("a")], [part("a", "removed"), part("a", "added")]
 
     (pair,) = paired(source, own)
@@ -35,7 +35,7 @@ def test_a_section_that_took_the_anchor_of_a_removed_one_is_paired() -> None:
     assert pair.work == ""
 
 
-def test_a_removed_section_needs_work_only_while_the_translation_has_it() -> None:
+def test_a_removed_section_needs_work_only_while_the_translation_has_it():
     gone = part("a", "removed")
 
     assert [it.work for it in paired([gone], [part("a")])] == ["Removed from the source"]
@@ -43,7 +43,7 @@ def test_a_removed_section_needs_work_only_while_the_translation_has_it() -> Non
     assert [it.work for it in paired([part("a")], [gone])] == ["Missing in the translation"]
 
 
-def test_a_section_that_moved_in_the_source_needs_work_until_it_moves_here() -> None:
+def test_a_section_that_moved_in_the_source_needs_work_until_it_moves_here():
     moved = part("a", "moved")
 
     assert [it.work for it in paired([moved], [part("a")])] == ["Moved in the source"]

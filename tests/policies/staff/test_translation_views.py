@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from policies import workflow
-from policies.models import Policy, Revision
 from policies.text.document import Document, Section
 from tests.factories import DAY, NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.staff.desk import log_in, page, words
@@ -18,46 +16,44 @@ SOURCE = {"scope": "We keep little.", "rights": "Ask us.", "contact": "Write to 
 GERMAN = {"scope": "Wir speichern wenig.", "rights": "Fragen Sie.", "contact": "Schreiben Sie."}
 
 
-def text(bodies: dict[str, str], **changed: str) -> Document:
+def text(bodies, **changed):
     parts = {**bodies, **changed}
     return Document(
         "Privacy", "", tuple(Section(it.capitalize(), it, body) for it, body in parts.items())
     )
 
 
-def publish(policy: Policy, document: Document, day: int) -> Revision:
+def publish(policy, document, day):
     at = NOW + day * DAY
     return make_version(policy=policy, document=document, at=at)
 
 
-def draft(policy: Policy, document: Document, day: int) -> Revision:
+def draft(policy, document, day):
     return make_revision(policy=policy, document=document, at=NOW + day * DAY)
 
 
-def to_do(client: Client, revision: Revision) -> dict[str, str]:
+def to_do(client, revision):
     """Return what the page asks for, by the heading of the section."""
     shown = BeautifulSoup(client.get(page("side_by_side", revision.pk)).content, "html.parser")
     found = (row for row in shown.select("section.to-do"))
-    return {str(it["aria-label"]): it.select_one(".pair-work").get_text() for it in found}  # type: ignore[union-attr]
+    return {str(it["aria-label"]): it.select_one(".pair-work").get_text() for it in found}
 
 
 @pytest.fixture
-def english() -> Policy:
+def english():
     policy = make_policy(name="Privacy")
     publish(policy, text(SOURCE), 0)
     return policy
 
 
 @pytest.fixture
-def german(english: Policy) -> Policy:
+def german(english):
     policy = make_policy(name="Datenschutz", language="de", translation_of=english)
     publish(policy, text(GERMAN), 1)
     return policy
 
 
-def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translation(
-    english: Policy, german: Policy
-) -> None:
+def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translation(english, german):
     publish(english, text(SOURCE, scope="We keep half.", rights="Ask us in writing."), 2)
     revision = draft(german, text(GERMAN, rights="Fragen Sie schriftlich."), 3)
     client, _ = log_in("Reviewers")
@@ -71,9 +67,7 @@ def test_what_changed_in_the_source_needs_work_until_it_changes_in_the_translati
     assert "schriftlich" in shown
 
 
-def test_sections_that_are_missing_added_or_not_translated_need_work(
-    english: Policy, german: Policy
-) -> None:
+def test_sections_that_are_missing_added_or_not_translated_need_work(english, german):
     more = {**SOURCE, "cookies": "We set none.", "minors": "Nobody under 16."}
     publish(english, text({it: more[it] for it in more if it != "rights"}), 2)
     bodies = {"extra": "Nur hier.", **GERMAN, "cookies": "We set none."}
@@ -88,7 +82,7 @@ def test_sections_that_are_missing_added_or_not_translated_need_work(
     }
 
 
-def test_sections_with_other_anchors_are_paired_by_their_place(english: Policy) -> None:
+def test_sections_with_other_anchors_are_paired_by_their_place(english):
     german = make_policy(name="Datenschutz", language="de", translation_of=english)
     bodies = {"umfang": "Wir speichern wenig.", "rechte": "Fragen Sie.", "contact": "Schreiben."}
     revision = draft(german, text(bodies), 1)
@@ -98,7 +92,7 @@ def test_sections_with_other_anchors_are_paired_by_their_place(english: Policy) 
     assert "No section needs work." in words(client.get(page("side_by_side", revision.pk)))
 
 
-def test_a_blank_translation_needs_work_in_every_section(english: Policy) -> None:
+def test_a_blank_translation_needs_work_in_every_section(english):
     german = make_policy(name="Datenschutz", language="de", translation_of=english)
     writer = make_user("Writers")
     revision = workflow.start_draft(german.pk, by=writer, at=NOW + DAY, blank=True)
@@ -109,7 +103,7 @@ def test_a_blank_translation_needs_work_in_every_section(english: Policy) -> Non
     assert "3 sections need work" in words(client.get(page("side_by_side", revision.pk)))
 
 
-def test_an_introduction_that_needs_work_is_not_counted_as_a_section() -> None:
+def test_an_introduction_that_needs_work_is_not_counted_as_a_section():
     english = make_policy(name="Privacy")
     publish(english, replace(text(SOURCE), introduction="Read this."), 0)
     german = make_policy(name="Datenschutz", language="de", translation_of=english)
@@ -121,9 +115,7 @@ def test_an_introduction_that_needs_work_is_not_counted_as_a_section() -> None:
     assert "4 parts need work" in words(client.get(page("side_by_side", revision.pk)))
 
 
-def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(
-    english: Policy, german: Policy
-) -> None:
+def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(english, german):
     revision = draft(german, text(GERMAN, scope="Wir speichern fast nichts."), 2)
     client, _ = log_in("Writers", "Reviewers")
     address = page("side_by_side", revision.pk)
@@ -135,9 +127,7 @@ def test_writer_and_reviewer_have_a_way_to_it_and_others_are_led_back(
     assert "no published source" in words(led_back)
 
 
-def test_a_published_translation_is_shown_beside_the_version_that_it_translates(
-    english: Policy, german: Policy
-) -> None:
+def test_a_published_translation_is_shown_beside_the_version_that_it_translates(english, german):
     version = german.revisions.get(number=1)
     publish(english, text(SOURCE, scope="We keep half."), 2)
     client, _ = log_in("Publishers")
@@ -148,9 +138,7 @@ def test_a_published_translation_is_shown_beside_the_version_that_it_translates(
     assert "half" not in shown
 
 
-def test_each_region_of_the_editor_of_a_translation_has_a_name_of_its_own(
-    english: Policy, german: Policy
-) -> None:
+def test_each_region_of_the_editor_of_a_translation_has_a_name_of_its_own(english, german):
     publish(english, text(SOURCE, scope="We keep half."), 2)
     client, writer = log_in("Writers")
     revision = make_revision(policy=german, writer=writer, at=NOW + 3 * DAY)

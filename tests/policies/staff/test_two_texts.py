@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -29,13 +27,13 @@ BASE = Document("Terms", "Hello.", (A, B, C))
 NEW = Section("New", "new", "Words.")
 
 
-def ana() -> User:
+def ana():
     user = make_user("Writers")
     User.objects.filter(pk=user.pk).update(first_name="Ana", last_name="Lopez")
     return User.objects.get(pk=user.pk)
 
 
-def edited(draft: Revision, text: Document, **changes: Any) -> dict[str, Any]:
+def edited(draft, text, **changes):
     """Return the editor's form with another text, as a page without scripts sends it."""
     bodies = {
         name: [getattr(it, name) for it in text.sections] for name in ("heading", "anchor", "body")
@@ -45,16 +43,16 @@ def edited(draft: Revision, text: Document, **changes: Any) -> dict[str, Any]:
     return form(draft, **bodies, **fields, seen_parts=seen, **changes)
 
 
-def opened(*sections: Section) -> str:
+def opened(*sections):
     """Return what a script adds to the form: the sections that were changed, as they were."""
     return json.dumps({f"#{it.anchor}": [it.heading, it.body] for it in sections})
 
 
-def with_sections(*sections: Section, **changes: Any) -> Document:
+def with_sections(*sections, **changes):
     return replace(BASE, sections=sections, **changes)
 
 
-def words_of(section: Section, **words: str) -> Section:
+def words_of(section, **words):
     body = section.body
     for old, new in words.items():
         body = body.replace(old, new)
@@ -98,8 +96,8 @@ def words_of(section: Section, **words: str) -> Section:
     ids=["sections", "beside them", "removed and added", "moved", "both moved"],
 )
 def test_what_two_people_changed_in_different_places_is_merged_and_named(
-    mine: Document, theirs: Document, both: Document, from_ana: str
-) -> None:
+    mine, theirs, both, from_ana
+):
     client, writer = log_in("Writers")
     draft = make_revision(document=BASE)
     sent = edited(draft, mine)
@@ -117,7 +115,7 @@ def test_what_two_people_changed_in_different_places_is_merged_and_named(
     assert not UnsavedText.objects.exists()
 
 
-def test_paragraphs_of_one_section_are_merged_if_a_script_sent_how_it_was() -> None:
+def test_paragraphs_of_one_section_are_merged_if_a_script_sent_how_it_was():
     client, _ = log_in("Writers")
     draft = make_revision(document=BASE)
     sent = edited(draft, with_sections(words_of(A, first="1st"), B, C), opened_parts=opened(A))
@@ -135,13 +133,13 @@ def test_paragraphs_of_one_section_are_merged_if_a_script_sent_how_it_was() -> N
     )
 
 
-def edit_same_paragraph(opened_parts: str) -> tuple[Document, Document, dict[str, Any]]:
+def edit_same_paragraph(opened_parts):
     mine = with_sections(words_of(A, first="1st"), words_of(B, first="1st"), C, NEW)
     theirs = with_sections(words_of(A, first="earliest"), words_of(C, first="last"), B)
     return mine, theirs, {"opened_parts": opened_parts}
 
 
-def removed_and_changed(_: str) -> tuple[Document, Document, dict[str, Any]]:
+def removed_and_changed(_):
     mine = with_sections(words_of(B, first="1st"), C, NEW)
     return mine, with_sections(words_of(A, first="earliest"), words_of(C, first="last"), B), {}
 
@@ -152,9 +150,7 @@ def removed_and_changed(_: str) -> tuple[Document, Document, dict[str, Any]]:
     [(edit_same_paragraph, ""), (edit_same_paragraph, opened(A, B)), (removed_and_changed, "")],
     ids=["without scripts", "with scripts", "removed by one"],
 )
-def test_only_a_true_conflict_is_asked_about_and_the_rest_is_merged(
-    case: Callable[[str], tuple[Document, Document, dict[str, Any]]], script: str, chosen: str
-) -> None:
+def test_only_a_true_conflict_is_asked_about_and_the_rest_is_merged(case, script, chosen):
     client, _ = log_in("Writers")
     draft = make_revision(document=BASE)
     mine, theirs, more = case(script)
@@ -182,9 +178,9 @@ def test_only_a_true_conflict_is_asked_about_and_the_rest_is_merged(
     assert not UnsavedText.objects.exists()
 
 
-def fields_of(html: str) -> dict[str, list[str]]:
+def fields_of(html):
     """Return the hidden fields and the texts of a page's form, by name."""
-    found: dict[str, list[str]] = {}
+    found = {}
     hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', html)
     texts = re.findall(r'<textarea name="(\w+)" hidden> (.*?)</textarea>', html)
     for name, value in [*hidden, *texts]:
@@ -194,7 +190,7 @@ def fields_of(html: str) -> dict[str, list[str]]:
     return found
 
 
-def test_the_page_of_a_conflict_sends_a_section_though_both_have_removed_all() -> None:
+def test_the_page_of_a_conflict_sends_a_section_though_both_have_removed_all():
     client, _ = log_in("Writers")
     draft = make_revision(document=BASE)
     sent = {**edited(draft, with_sections(title="Mine")), "heading": "", "anchor": "", "body": ""}
@@ -206,7 +202,7 @@ def test_the_page_of_a_conflict_sends_a_section_though_both_have_removed_all() -
     assert names == ["heading", "anchor", "body"]
 
 
-def test_a_text_that_was_kept_before_others_saved_is_merged_when_it_is_saved() -> None:
+def test_a_text_that_was_kept_before_others_saved_is_merged_when_it_is_saved():
     client, _ = log_in("Writers")
     draft = make_revision(document=BASE)
     kept = edited(draft, with_sections(words_of(A, first="1st"), B, C), do="add", window="1")
@@ -226,7 +222,7 @@ def test_a_text_that_was_kept_before_others_saved_is_merged_when_it_is_saved() -
     assert now == with_sections(words_of(A, first="1st"), B, C, introduction="Goodbye.")
 
 
-def test_a_source_version_that_two_translators_changed_is_not_overwritten_unseen() -> None:
+def test_a_source_version_that_two_translators_changed_is_not_overwritten_unseen():
     client, _ = log_in("Writers")
     english, german = make_family(behind=True)
     make_version(policy=english, at=timezone.now() - timedelta(days=1))

@@ -3,11 +3,9 @@
 from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -23,12 +21,12 @@ from tests.policies.staff.desk import form, log_in, page, words
 pytestmark = pytest.mark.django_db
 
 
-def keep(client: Client, draft: Revision, writer: User, **changes: Any) -> Any:
+def keep(client, draft, writer, **changes):
     fields = form(draft, **{"window": "1", "writer": writer.pk, **changes})
     return client.post(page("keep", draft.pk), fields, headers={"Accept": "application/json"})
 
 
-def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved() -> None:
+def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved():
     client, writer = log_in("Writers")
     other, _ = log_in("Writers")
     draft = make_revision()
@@ -52,7 +50,7 @@ def test_what_was_typed_is_shown_to_its_writer_alone_until_it_is_saved() -> None
     assert not UnsavedText.objects.exists()
 
 
-def test_a_script_that_saves_gets_what_its_form_sends_with_the_next_save() -> None:
+def test_a_script_that_saves_gets_what_its_form_sends_with_the_next_save():
     client, _ = log_in("Writers")
     draft = make_revision()
     headers = {"Accept": "application/json"}
@@ -69,7 +67,7 @@ def test_a_script_that_saves_gets_what_its_form_sends_with_the_next_save() -> No
     assert refused.status_code == 409
 
 
-def test_it_can_be_discarded_for_the_saved_draft() -> None:
+def test_it_can_be_discarded_for_the_saved_draft():
     client, writer = log_in("Writers")
     draft = make_revision()
     kept = keep(client, draft, writer, title="Typed").json()["kept"]
@@ -80,7 +78,7 @@ def test_it_can_be_discarded_for_the_saved_draft() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"do": "add"}, {"body": ["# No", ""]}])
-def test_a_button_that_saves_nothing_keeps_the_text(changes: dict[str, Any]) -> None:
+def test_a_button_that_saves_nothing_keeps_the_text(changes):
     """Without scripts, too."""
     client, _ = log_in("Writers")
     draft = make_revision()
@@ -91,7 +89,7 @@ def test_a_button_that_saves_nothing_keeps_the_text(changes: dict[str, Any]) -> 
     assert "Typed." not in Revision.objects.get(pk=draft.pk).introduction
 
 
-def test_a_text_that_is_older_than_the_saved_draft_leads_to_both_texts() -> None:
+def test_a_text_that_is_older_than_the_saved_draft_leads_to_both_texts():
     client, writer = log_in("Writers")
     draft = make_revision()
     keep(client, draft, writer, title="Mine")
@@ -113,7 +111,7 @@ def test_a_text_that_is_older_than_the_saved_draft_leads_to_both_texts() -> None
     assert not UnsavedText.objects.exists()
 
 
-def test_no_window_overwrites_what_was_typed_in_another() -> None:
+def test_no_window_overwrites_what_was_typed_in_another():
     client, writer = log_in("Writers")
     draft = make_revision()
     kept = keep(client, draft, writer, title="First").json()["kept"]
@@ -133,7 +131,7 @@ def test_no_window_overwrites_what_was_typed_in_another() -> None:
     assert UnsavedText.objects.count() == unsaved_texts.MAX_TEXTS
 
 
-def test_what_is_kept_has_no_more_room_than_a_text_and_the_newest_is_never_forgotten() -> None:
+def test_what_is_kept_has_no_more_room_than_a_text_and_the_newest_is_never_forgotten():
     client, writer = log_in("Writers")
     draft, other = make_revision(), make_revision(policy=make_policy(slug="terms"))
     keep(client, other, writer, introduction="x" * MAX_CHARACTERS)
@@ -152,7 +150,7 @@ def test_what_is_kept_has_no_more_room_than_a_text_and_the_newest_is_never_forgo
     assert [it.window for it in draft.unsaved_texts.all()] == ["c", "b"]
 
 
-def test_what_2_0_0_kept_beyond_that_is_forgotten_by_a_migration() -> None:
+def test_what_2_0_0_kept_beyond_that_is_forgotten_by_a_migration():
     writer, draft = make_user("Writers"), make_revision()
     rows = [("newest", 8_000_000), ("older", 10), ("oldest", 8_000_000)]
     for window, length in reversed(rows):
@@ -166,9 +164,7 @@ def test_what_2_0_0_kept_beyond_that_is_forgotten_by_a_migration() -> None:
 
 
 @pytest.mark.parametrize(("button", "title"), [("save", "Mine"), ("forget", "Privacy Policy")])
-def test_after_a_save_the_saved_draft_is_shown_not_the_text_of_another_window(
-    button: str, title: str
-) -> None:
+def test_after_a_save_the_saved_draft_is_shown_not_the_text_of_another_window(button, title):
     client, writer = log_in("Writers")
     draft = make_revision()
     other = keep(client, draft, writer, title="Other", window="2").json()["kept"]
@@ -183,7 +179,7 @@ def test_after_a_save_the_saved_draft_is_shown_not_the_text_of_another_window(
     assert 'value="Other"' in words(client.get(page("edit", draft.pk)))
 
 
-def test_a_text_that_arrives_twice_from_the_page_that_was_left_is_kept_once() -> None:
+def test_a_text_that_arrives_twice_from_the_page_that_was_left_is_kept_once():
     """Browsers send it as they leave the page, and the next page sends the copy that it finds."""
     client, writer = log_in("Writers")
     draft = make_revision()
@@ -198,7 +194,7 @@ def test_a_text_that_arrives_twice_from_the_page_that_was_left_is_kept_once() ->
     assert not UnsavedText.objects.exists()
 
 
-def test_a_text_that_is_what_another_window_has_saved_is_no_other_text() -> None:
+def test_a_text_that_is_what_another_window_has_saved_is_no_other_text():
     client, writer = log_in("Writers")
     draft = make_revision()
     keep(client, draft, writer, title="Mine")
@@ -210,7 +206,7 @@ def test_a_text_that_is_what_another_window_has_saved_is_no_other_text() -> None
     assert "not saved" not in shown
 
 
-def test_nothing_is_kept_for_somebody_who_logs_in_in_the_same_browser() -> None:
+def test_nothing_is_kept_for_somebody_who_logs_in_in_the_same_browser():
     client, _ = log_in("Writers")
     draft, before = make_revision(), make_user("Writers")
 
@@ -221,13 +217,13 @@ def test_nothing_is_kept_for_somebody_who_logs_in_in_the_same_browser() -> None:
     assert not UnsavedText.objects.exists()
 
 
-def test_a_script_learns_that_its_session_has_ended_and_gets_the_token_of_the_next() -> None:
+def test_a_script_learns_that_its_session_has_ended_and_gets_the_token_of_the_next():
     client, writer = Client(enforce_csrf_checks=True), make_user("Writers")
     draft = make_revision()
     client.get("/admin/login/")
     origin, old = {"Origin": "http://testserver"}, client.cookies["csrftoken"].value
 
-    def attempt(token: str) -> Any:
+    def attempt(token):
         fields = form(draft, window="1", writer=writer.pk, csrfmiddlewaretoken=token)
         headers = {"Accept": "application/json", **origin}
         return client.post(page("keep", draft.pk), fields, headers=headers)
@@ -241,7 +237,7 @@ def test_a_script_learns_that_its_session_has_ended_and_gets_the_token_of_the_ne
     assert attempt(stale.json()["token"]).status_code == 200
 
 
-def test_what_nobody_comes_back_to_goes() -> None:
+def test_what_nobody_comes_back_to_goes():
     client, writer = log_in("Writers")
     draft, discarded = make_revision(), make_revision(policy=make_policy(slug="other"))
     for it in (draft, discarded):
@@ -256,7 +252,7 @@ def test_what_nobody_comes_back_to_goes() -> None:
     assert UnsavedText.objects.get().kept_by == another
 
 
-def test_a_text_of_a_draft_that_was_submitted_is_kept_and_says_so() -> None:
+def test_a_text_of_a_draft_that_was_submitted_is_kept_and_says_so():
     client, writer = log_in("Writers")
     draft = make_revision(status=Status.IN_REVIEW)
 

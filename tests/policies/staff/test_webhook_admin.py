@@ -2,12 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +16,6 @@ from policies.webhooks import delivering, requesting, signing
 from tests.factories import make_policy, make_version
 from tests.policies.staff.desk import log_in, words
 from tests.policies.webhooks.receiver import (
-    Receiver,
     answering,
     is_signed_with,
     make_endpoint,
@@ -33,18 +29,18 @@ SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
 
 
 @pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
+def receiver(settings):
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     with receiving() as receiver:
         yield receiver
 
 
 @pytest.fixture
-def client() -> Client:
+def client():
     return log_in("Publishers")[0]
 
 
-def fields(receiver: Receiver, **changes: Any) -> dict[str, Any]:
+def fields(receiver, **changes):
     return {
         "name": "Intranet",
         "url": receiver.url,
@@ -55,22 +51,20 @@ def fields(receiver: Receiver, **changes: Any) -> dict[str, Any]:
     }
 
 
-def page_of(endpoint: WebhookEndpoint) -> str:
+def page_of(endpoint):
     return reverse("admin:policies_webhookendpoint_change", args=[endpoint.pk])
 
 
-def press(client: Client, endpoint: WebhookEndpoint, do: object) -> Any:
+def press(client, endpoint, do):
     address = reverse("admin:policies_webhookendpoint_act", args=[endpoint.pk])
     return client.post(address, {"do": str(do)}, follow=True)
 
 
-def history() -> list[str]:
+def history():
     return [it.get_change_message() for it in LogEntry.objects.order_by("pk")]
 
 
-def test_a_webhook_that_is_set_up_shows_its_secret_once_and_works(
-    client: Client, receiver: Receiver
-) -> None:
+def test_a_webhook_that_is_set_up_shows_its_secret_once_and_works(client, receiver):
     response = client.post(ADD, fields(receiver))
 
     endpoint = WebhookEndpoint.objects.get()
@@ -84,7 +78,7 @@ def test_a_webhook_that_is_set_up_shows_its_secret_once_and_works(
     assert "Delivered: 204" in words(client.get(page_of(endpoint)))
 
 
-def test_the_form_proposes_all_but_what_other_events_cover(client: Client) -> None:
+def test_the_form_proposes_all_but_what_other_events_cover(client):
     form = client.get(ADD).context["adminform"].form
 
     assert "policy.published" not in form["events"].value()
@@ -102,8 +96,8 @@ def test_the_form_proposes_all_but_what_other_events_cover(client: Client) -> No
     ],
 )
 def test_a_url_that_must_not_be_reached_is_refused_under_its_field(
-    client: Client, receiver: Receiver, settings: Any, url: str, problem: str
-) -> None:
+    client, receiver, settings, url, problem
+):
     settings.WEBHOOK_PRIVATE_NETWORKS = False
     response = client.post(ADD, fields(receiver, url=url))
 
@@ -111,9 +105,7 @@ def test_a_url_that_must_not_be_reached_is_refused_under_its_field(
     assert not WebhookEndpoint.objects.exists()
 
 
-def test_a_changed_url_is_checked_as_well(
-    client: Client, receiver: Receiver, settings: Any
-) -> None:
+def test_a_changed_url_is_checked_as_well(client, receiver, settings):
     endpoint = make_endpoint(receiver, since=timezone.now())
     settings.WEBHOOK_PRIVATE_NETWORKS = False
 
@@ -124,15 +116,13 @@ def test_a_changed_url_is_checked_as_well(
     assert endpoint.url == receiver.url
 
 
-def test_a_url_is_looked_up_while_others_can_write(
-    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_url_is_looked_up_while_others_can_write(client, receiver, monkeypatch):
     from django.db import connection
 
     depths = []
     real = requesting.target_of
 
-    def look_up(url: str) -> requesting.RequestTarget:
+    def look_up(url):
         depths.append(len(connection.savepoint_ids))
         return real(url)
 
@@ -143,7 +133,7 @@ def test_a_url_is_looked_up_while_others_can_write(
     assert depths == [outside]
 
 
-def test_a_test_is_sent_at_once_and_its_answer_shown(client: Client, receiver: Receiver) -> None:
+def test_a_test_is_sent_at_once_and_its_answer_shown(client, receiver):
     endpoint = make_endpoint(receiver, since=timezone.now())
     receiver.behaviours = [answering(200, "Welcome"), answering(404, "<b>No\x00</b>" + "x" * 900)]
 
@@ -159,7 +149,7 @@ def test_a_test_is_sent_at_once_and_its_answer_shown(client: Client, receiver: R
     assert not WebhookDelivery.objects.waiting().exists(), "a test is tried once"
 
 
-def test_slack_gets_text(client: Client, receiver: Receiver) -> None:
+def test_slack_gets_text(client, receiver):
     client.post(ADD, fields(receiver, format="slack"))
     press(client, WebhookEndpoint.objects.get(), "test")
 
@@ -167,7 +157,7 @@ def test_slack_gets_text(client: Client, receiver: Receiver) -> None:
     assert "A test of the webhook “Intranet”" in receiver.messages[0].payload["text"]
 
 
-def test_a_delivery_can_be_sent_again_under_its_id(client: Client, receiver: Receiver) -> None:
+def test_a_delivery_can_be_sent_again_under_its_id(client, receiver):
     endpoint = make_endpoint(receiver, since=timezone.now(), events=["policy.in_force"])
     make_version(at=timezone.now())
     receiver.behaviours = [answering(500)]
@@ -182,9 +172,7 @@ def test_a_delivery_can_be_sent_again_under_its_id(client: Client, receiver: Rec
     assert len(receiver.messages) == 2
 
 
-def test_the_page_of_a_webhook_shows_the_newest_deliveries(
-    client: Client, receiver: Receiver
-) -> None:
+def test_the_page_of_a_webhook_shows_the_newest_deliveries(client, receiver):
     endpoint = make_endpoint(receiver, since=timezone.now())
     for _ in range(webhook_admin.MAX_DELIVERIES + 2):
         last = delivering.add_test(endpoint, at=timezone.now())
@@ -195,7 +183,7 @@ def test_the_page_of_a_webhook_shows_the_newest_deliveries(
     assert (len(shown), shown[0]) == (webhook_admin.MAX_DELIVERIES, last.pk)
 
 
-def test_a_delivery_of_another_webhook_is_not_sent(client: Client, receiver: Receiver) -> None:
+def test_a_delivery_of_another_webhook_is_not_sent(client, receiver):
     one = make_endpoint(receiver, since=timezone.now())
     other = make_endpoint(receiver, since=timezone.now(), name="Other")
     delivery = delivering.add_test(one, at=timezone.now())
@@ -205,9 +193,7 @@ def test_a_delivery_of_another_webhook_is_not_sent(client: Client, receiver: Rec
     assert receiver.messages == []
 
 
-def test_a_new_secret_is_shown_once_and_the_old_one_still_signs(
-    client: Client, receiver: Receiver
-) -> None:
+def test_a_new_secret_is_shown_once_and_the_old_one_still_signs(client, receiver):
     endpoint = make_endpoint(receiver, since=timezone.now())
     old = endpoint.secret
 
@@ -221,9 +207,7 @@ def test_a_new_secret_is_shown_once_and_the_old_one_still_signs(
     assert "The old secret signs as well until" in words(client.get(page_of(endpoint)))
 
 
-def test_one_can_be_disabled_and_enabled_again_without_what_happened_meanwhile(
-    client: Client, receiver: Receiver
-) -> None:
+def test_one_can_be_disabled_and_enabled_again_without_what_happened_meanwhile(client, receiver):
     endpoint = make_endpoint(receiver, since=timezone.now(), events=["policy.in_force"])
     client.post(page_of(endpoint), fields(receiver, enabled=""))
     make_version(at=timezone.now())
@@ -239,7 +223,7 @@ def test_one_can_be_disabled_and_enabled_again_without_what_happened_meanwhile(
     assert receiver.types == ["policy.in_force"]
 
 
-def test_one_that_was_gone_says_why_it_is_disabled(client: Client, receiver: Receiver) -> None:
+def test_one_that_was_gone_says_why_it_is_disabled(client, receiver):
     endpoint = make_endpoint(receiver, since=timezone.now())
     receiver.behaviours = [answering(410)]
     press(client, endpoint, "test")
@@ -249,9 +233,7 @@ def test_one_that_was_gone_says_why_it_is_disabled(client: Client, receiver: Rec
     assert "410 Gone" not in words(client.get(page_of(endpoint))).partition("Deliveries")[0]
 
 
-def test_what_was_done_is_in_the_history_without_secrets_or_urls(
-    client: Client, receiver: Receiver, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_was_done_is_in_the_history_without_secrets_or_urls(client, receiver, caplog):
     policy = make_policy()
     with caplog.at_level("INFO"):
         client.post(ADD, fields(receiver))
@@ -277,7 +259,7 @@ def test_what_was_done_is_in_the_history_without_secrets_or_urls(
     assert receiver.url not in whole
 
 
-def test_each_change_is_in_the_audit_of_all_policies(receiver: Receiver) -> None:
+def test_each_change_is_in_the_audit_of_all_policies(receiver):
     client, publisher = log_in("Publishers")
     policy = make_policy()
     client.post(ADD, fields(receiver))
@@ -314,9 +296,7 @@ def test_each_change_is_in_the_audit_of_all_policies(receiver: Receiver) -> None
         assert which in words(auditor.get(reverse(f"admin:policies_{name}")))
 
 
-def test_one_of_the_environment_can_be_tried_and_not_changed(
-    client: Client, receiver: Receiver, settings: Any
-) -> None:
+def test_one_of_the_environment_can_be_tried_and_not_changed(client, receiver, settings):
     settings.WEBHOOKS, settings.WEBHOOK_SECRETS = [receiver.url], [signing.new_secret()]
     delivering.run(at=timezone.now())
     endpoint = WebhookEndpoint.objects.get()
@@ -335,7 +315,7 @@ def test_one_of_the_environment_can_be_tried_and_not_changed(
 
 
 @pytest.mark.parametrize("role", ["Writers", "Reviewers"])
-def test_others_see_nothing_of_webhooks(receiver: Receiver, role: str) -> None:
+def test_others_see_nothing_of_webhooks(receiver, role):
     other, _ = log_in(role)
     endpoint = make_endpoint(receiver, since=timezone.now())
 

@@ -11,11 +11,11 @@ from tests.policies.text.word_exports import document, resolved, tag
 pytestmark = pytest.mark.django_db
 
 
-def back(data: bytes):
+def back(data):
     return importing.read("privacy.docx", data).document
 
 
-def test_a_draft_leaves_as_a_word_file_from_the_editor() -> None:
+def test_a_draft_leaves_as_a_word_file_from_the_editor():
     draft = make_revision(policy=make_policy(slug="privacy"))
     client, _ = log_in("Writers")
 
@@ -29,7 +29,7 @@ def test_a_draft_leaves_as_a_word_file_from_the_editor() -> None:
     assert header.startswith(f"{draft.policy.name} · Draft")
 
 
-def test_what_a_submission_changes_leaves_as_tracked_changes_from_the_review() -> None:
+def test_what_a_submission_changes_leaves_as_tracked_changes_from_the_review():
     version = make_version(policy=make_policy(slug="privacy"))
     text = make_document(text="Something else.")
     revision = make_revision(policy=version.policy, status=Status.IN_REVIEW, document=text)
@@ -42,7 +42,7 @@ def test_what_a_submission_changes_leaves_as_tracked_changes_from_the_review() -
     assert back(resolved(content, accept=False)) == version.document()
 
 
-def test_the_first_text_of_a_policy_changes_nothing() -> None:
+def test_the_first_text_of_a_policy_changes_nothing():
     revision = make_revision(status=Status.IN_REVIEW)
     client, _ = log_in("Reviewers")
 
@@ -50,7 +50,7 @@ def test_the_first_text_of_a_policy_changes_nothing() -> None:
     assert client.get(page("word_changes", revision.pk)).status_code == 404
 
 
-def test_any_two_revisions_are_compared_in_word() -> None:
+def test_any_two_revisions_are_compared_in_word():
     gone = make_revision(status=Status.DISCARDED)
     draft = make_revision(policy=gone.policy)
     client, _ = log_in("Writers")

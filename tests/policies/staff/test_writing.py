@@ -2,19 +2,15 @@
 
 import re
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
-from types import FrameType
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.utils import timezone
 
 from policies import workflow
@@ -30,7 +26,7 @@ pytestmark = pytest.mark.django_db
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def test_saving_stores_the_whole_document() -> None:
+def test_saving_stores_the_whole_document():
     client, writer = log_in("Writers")
     draft = make_revision()
     changed = form(
@@ -53,7 +49,7 @@ def test_saving_stores_the_whole_document() -> None:
     assert draft.contributions.filter(contributed_by=writer).exists()
 
 
-def test_a_save_reads_each_part_of_a_text_once() -> None:
+def test_a_save_reads_each_part_of_a_text_once():
     client, _ = log_in("Writers")
     draft = make_revision()
     body = "We keep (a) names and [addresses](/a).\n\n(a) One\n(b) Two"
@@ -68,11 +64,11 @@ def test_a_save_reads_each_part_of_a_text_once() -> None:
 
 
 @contextmanager
-def parsed_texts() -> Iterator[list[str]]:
+def parsed_texts():
     """Collect each text that the grammar reads."""
-    texts: list[str] = []
+    texts = []
 
-    def note(frame: FrameType, event: str, _: object) -> None:
+    def note(frame, event, _):
         if event == "call" and frame.f_code.co_qualname == "MarkdownIt.parse":
             texts.append(frame.f_locals["src"])
 
@@ -84,7 +80,7 @@ def parsed_texts() -> Iterator[list[str]]:
         sys.setprofile(before)
 
 
-def test_a_second_click_on_save_is_not_a_conflict() -> None:
+def test_a_second_click_on_save_is_not_a_conflict():
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, title="Once")
@@ -95,7 +91,7 @@ def test_a_second_click_on_save_is_not_a_conflict() -> None:
 
 
 @pytest.mark.parametrize("button", ["add", "up:2", "remove:1", "preview", "up:²", "x" * 5000])
-def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
+def test_a_button_changes_the_form_and_saves_nothing(button):
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -107,7 +103,7 @@ def test_a_button_changes_the_form_and_saves_nothing(button: str) -> None:
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
-def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
+def test_what_can_not_be_saved_is_shown_again_with_its_reason():
     client, _ = log_in("Writers")
     draft = make_revision()
     heading, body = ["Scope", ""], ["# No\n\ntext", "Words"]
@@ -134,9 +130,7 @@ def test_what_can_not_be_saved_is_shown_again_with_its_reason() -> None:
     ],
     ids=str,
 )
-def test_a_form_of_which_a_part_did_not_arrive_changes_nothing(
-    address: str, lost: dict[str, Any]
-) -> None:
+def test_a_form_of_which_a_part_did_not_arrive_changes_nothing(address, lost):
     client, writer = log_in("Writers")
     draft = make_revision()
     kept = form(draft, do="add", title="Kept before", window="1")
@@ -152,7 +146,7 @@ def test_a_form_of_which_a_part_did_not_arrive_changes_nothing(
     assert UnsavedText.objects.values_list("fields").get() == before
 
 
-def test_the_editors_own_form_is_complete_and_one_that_is_cut_anywhere_is_refused() -> None:
+def test_the_editors_own_form_is_complete_and_one_that_is_cut_anywhere_is_refused():
     client, _ = log_in("Writers")
     draft = make_revision()
     names = re.findall(r'name="(\w+)"', form_of(client.get(page("edit", draft.pk)), "draft"))
@@ -169,7 +163,7 @@ def test_the_editors_own_form_is_complete_and_one_that_is_cut_anywhere_is_refuse
     assert Revision.objects.get(pk=draft.pk).title == draft.title
 
 
-def test_a_form_that_sends_no_numbering_leaves_it_as_it_is() -> None:
+def test_a_form_that_sends_no_numbering_leaves_it_as_it_is():
     client, _ = log_in("Writers")
     numbered = replace(make_revision().document(), numbering="none")
     draft = make_revision(document=numbered)
@@ -179,7 +173,7 @@ def test_a_form_that_sends_no_numbering_leaves_it_as_it_is() -> None:
     assert Revision.objects.get(pk=draft.pk).document() == replace(numbered, title="Other")
 
 
-def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted() -> None:
+def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_submitted():
     client, _ = log_in("Writers")
     other, _ = log_in("Writers", "Reviewers")
     draft = make_revision()
@@ -203,7 +197,7 @@ def test_an_incomplete_draft_is_saved_for_everybody_and_completed_before_it_is_s
     ]
 
 
-def test_a_text_beyond_the_bound_is_refused_with_an_explanation_and_comes_back() -> None:
+def test_a_text_beyond_the_bound_is_refused_with_an_explanation_and_comes_back():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -214,7 +208,7 @@ def test_a_text_beyond_the_bound_is_refused_with_an_explanation_and_comes_back()
     assert response.content.count(b"word ") > 700_000
 
 
-def test_a_form_beyond_every_bound_gets_an_explanation() -> None:
+def test_a_form_beyond_every_bound_gets_an_explanation():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -226,7 +220,7 @@ def test_a_form_beyond_every_bound_gets_an_explanation() -> None:
     assert "Go back: what you typed is still there" in words(response)
 
 
-def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
+def test_nobody_overwrites_what_somebody_else_saved_meanwhile():
     mine, _ = log_in("Writers")
     draft = make_revision()
     theirs = Document("Their title", "Theirs.", (*draft.document().sections, Section("N", "n")))
@@ -251,7 +245,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile() -> None:
     assert [it.anchor for it in saved.sections] == ["scope", "contact", "n"]
 
 
-def test_whoever_saved_a_draft_in_another_window_is_not_called_somebody_else() -> None:
+def test_whoever_saved_a_draft_in_another_window_is_not_called_somebody_else():
     client, _ = log_in("Writers")
     draft = make_revision()
     client.post(page("edit", draft.pk), form(draft, title="In one window"))
@@ -264,7 +258,7 @@ def test_whoever_saved_a_draft_in_another_window_is_not_called_somebody_else() -
 
 
 @pytest.mark.parametrize("said", ["", "{", "[1]", '{"title": 7}', "[" * 100_000])
-def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None:
+def test_a_form_without_valid_fingerprints_overwrites_nothing(said):
     mine, _ = log_in("Writers")
     draft = make_revision()
     stale = {**form(draft, title="Mine"), "seen_parts": said, "seen_saves": 0}
@@ -275,18 +269,18 @@ def test_a_form_without_valid_fingerprints_overwrites_nothing(said: str) -> None
     assert "Your version and the saved one differ in this part." in words(asked)
 
 
-def form_of(page: Any, name: str) -> str:
+def form_of(page, name):
     found = re.search(rf'<form[^>]* id="{name}".*?</form>', words(page))
     assert found
     return found[0]
 
 
-def of_theirs(*names: str) -> dict[str, str]:
+def of_theirs(*names):
     """Return the form's fields by which somebody keeps the other writer's text of these parts."""
     return {f"keep {name}": "theirs" for name in names}
 
 
-def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them() -> None:
+def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above_them():
     mine, _ = log_in("Writers")
     sections = (Section("Introduction", "introduction", "I."), Section("Title", "title", "T."))
     draft = make_revision(document=Document("Terms", "Above.", sections))
@@ -306,7 +300,7 @@ def test_sections_called_introduction_and_title_are_not_taken_for_the_text_above
     assert [it.body for it in saved.sections] == ["Theirs.", "Mine."]
 
 
-def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> None:
+def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost():
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     workflow.submit(draft.pk, by=writer, at=timezone.now())
@@ -319,7 +313,7 @@ def test_what_was_typed_into_a_draft_that_is_no_draft_any_more_is_not_lost() -> 
     assert client.get(page("edit", draft.pk)).status_code == 302
 
 
-def test_what_was_typed_survives_an_expired_session() -> None:
+def test_what_was_typed_survives_an_expired_session():
     client, _ = log_in("Writers", name="wanda")
     writer = make_user("Writers", name="wilma")
     writer.set_password("a long password")
@@ -346,7 +340,7 @@ def test_what_was_typed_survives_an_expired_session() -> None:
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
-def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> None:
+def test_what_was_kept_is_never_sent_elsewhere(client, target):
     user = make_user("Writers", name="wilma")
     user.set_password("a long password")
     user.save()
@@ -363,7 +357,7 @@ def test_what_was_kept_is_never_sent_elsewhere(client: Client, target: str) -> N
 # --- Beside the text -----------------------------------------------------------------------------
 
 
-def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
+def test_the_preview_is_what_readers_will_see_and_saves_nothing():
     client, _ = log_in("Writers")
     draft = make_revision()
     changed = form(draft, body=["**Bold** <script>alert(1)</script>", "x"])
@@ -375,7 +369,7 @@ def test_the_preview_is_what_readers_will_see_and_saves_nothing() -> None:
     assert Revision.objects.get(pk=draft.pk).saves == draft.saves
 
 
-def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() -> None:
+def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet():
     client, _ = log_in("Writers")
     draft = make_revision()
     digest, changed = re.compile(r'data-digest="(\w+)"'), "We keep *nothing*."
@@ -395,7 +389,7 @@ def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet() ->
     assert outdated.status_code == 412
 
 
-def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
+def test_the_preview_of_an_invalid_document_shows_its_problems():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -405,7 +399,7 @@ def test_the_preview_of_an_invalid_document_shows_its_problems() -> None:
     assert "Shorten it" in response.json()["problems"]["title"]
 
 
-def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> None:
+def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text():
     client, writer = log_in("Writers")
     draft = make_revision(status=Status.IN_REVIEW, writer=writer)
     reviewer, at = make_user("Reviewers", name="Rita"), timezone.now()
@@ -423,7 +417,7 @@ def test_writers_see_reviewers_comments_on_their_desk_and_beside_the_text() -> N
     assert "Whose?" not in editor
 
 
-def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
+def test_a_finding_stays_justified_while_its_sentence_is_unchanged():
     client, writer = log_in("Writers")
     text = Document("T", "", (Section("A", "a", "See [there](#nowhere), http://a.co."),))
     draft = make_revision(document=text, writer=writer)
@@ -454,7 +448,7 @@ def test_a_finding_stays_justified_while_its_sentence_is_unchanged() -> None:
     assert "in the next version" in desk
 
 
-def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() -> None:
+def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported():
     client, _ = log_in("Writers")
     plain = {"markdown": "A **bold** word", "headings": 0, "note": ""}
     assert client.post("/admin/policies/paste/", {"html": "A <b>bold</b> word"}).json() == plain
@@ -469,7 +463,7 @@ def test_pasted_html_comes_back_as_markdown_and_what_was_left_out_is_reported() 
 @pytest.mark.parametrize(
     "texts", ["", "[" * 100_000, f"[{'9' * 6_000}]", "NaN", '{"a": 1}', "[null]", '[["a"]]']
 )
-def test_json_from_an_editor_that_holds_no_texts_is_refused(texts: str) -> None:
+def test_json_from_an_editor_that_holds_no_texts_is_refused(texts):
     client, _ = log_in("Writers")
 
     answer = client.post("/admin/policies/blocks/", {"texts": texts})
@@ -477,7 +471,7 @@ def test_json_from_an_editor_that_holds_no_texts_is_refused(texts: str) -> None:
     assert (answer.status_code, answer.json()) == (422, {"problem": "Send a list of texts."})
 
 
-def test_five_megabytes_of_paste_are_refused_with_an_explanation() -> None:
+def test_five_megabytes_of_paste_are_refused_with_an_explanation():
     client, _ = log_in("Writers")
 
     response = client.post("/admin/policies/paste/", {"html": "<p>x</p>" * 660_000})
@@ -489,7 +483,7 @@ def test_five_megabytes_of_paste_are_refused_with_an_explanation() -> None:
 # --- Files ---------------------------------------------------------------------------------------
 
 
-def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
+def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost():
     client, writer = log_in("Writers")
     policy = make_policy()
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n<u>x</u>\n\n## Use {.c}\n\nBe kind.\n")
@@ -511,7 +505,7 @@ def test_a_file_becomes_a_draft_with_a_list_of_what_was_lost() -> None:
     assert "underlining has no sign in Markdown" in act.reason
 
 
-def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> None:
+def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below():
     client, _ = log_in("Writers")
     text = "# Terms\n\n<mark>x</mark>\n\n" + "<u>x</u>\n\n" * 12
     file = SimpleUploadedFile("terms.md", text.encode())
@@ -523,7 +517,7 @@ def test_many_losses_of_one_kind_are_counted_on_the_page_and_listed_below() -> N
     assert "line 3: highlighting has no sign in Markdown: x" in shown
 
 
-def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
+def test_what_no_page_shows_of_a_file_is_listed_with_the_lines():
     client, _ = log_in("Writers")
     image = b"![a](https://x.test/m.png)"
     file = SimpleUploadedFile("terms.md", b"# Terms\n\n" + image + b"\n\n" + image + b"\n")
@@ -536,7 +530,7 @@ def test_what_no_page_shows_of_a_file_is_listed_with_the_lines() -> None:
     assert "Everything was converted" not in shown
 
 
-def test_a_file_in_another_language_than_its_policy_gets_a_note() -> None:
+def test_a_file_in_another_language_than_its_policy_gets_a_note():
     client, _ = log_in("Writers")
     czech = "Osobní údaje, které nám poskytnete při zřízení účtu, zpracováváme pouze pro vás. "
     file = SimpleUploadedFile("terms.html", f'<html lang="cs"><p>{czech * 3}</p>'.encode())
@@ -546,7 +540,7 @@ def test_a_file_in_another_language_than_its_policy_gets_a_note() -> None:
     assert "text seems to be in another language: cs, not en" in shown
 
 
-def test_of_many_losses_the_audit_keeps_the_first() -> None:
+def test_of_many_losses_the_audit_keeps_the_first():
     client, _ = log_in("Writers")
     text = "".join(f"## Use {number} {{.c{number}}}\n\nBe kind.\n\n" for number in range(100))
     file = SimpleUploadedFile("terms.md", f"# Terms\n\n{text}".encode())
@@ -568,7 +562,7 @@ def test_of_many_losses_the_audit_keeps_the_first() -> None:
         ("a.md", b"x" * 10_000_001, "larger than 10 MB"),
     ],
 )
-def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, reason: str) -> None:
+def test_an_unreadable_file_is_refused_with_a_reason(name, data, reason):
     client, _ = log_in("Writers")
 
     response = client.post(
@@ -579,7 +573,7 @@ def test_an_unreadable_file_is_refused_with_a_reason(name: str, data: bytes, rea
     assert not Revision.objects.exists()
 
 
-def test_any_revision_can_be_downloaded_as_markdown() -> None:
+def test_any_revision_can_be_downloaded_as_markdown():
     client, _ = log_in("Reviewers")
     draft = make_revision()
 
@@ -592,7 +586,7 @@ def test_any_revision_can_be_downloaded_as_markdown() -> None:
 # --- Handing in, and the rest --------------------------------------------------------------------
 
 
-def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
+def test_submitting_with_open_comments_warns_that_they_block_approval():
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     reviewer, _ = log_in("Reviewers")
@@ -605,7 +599,7 @@ def test_submitting_with_open_comments_warns_that_they_block_approval() -> None:
     assert '<a href="#comments">Go to the comments</a>' in shown
 
 
-def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() -> None:
+def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -632,9 +626,7 @@ def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing() ->
     ],
     ids=["a heading is missing", "somebody saved meanwhile"],
 )
-def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(
-    typed: dict[str, Any], status: int, said: str
-) -> None:
+def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(typed, status, said):
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -646,7 +638,7 @@ def test_a_text_that_can_not_be_saved_is_not_submitted_and_comes_back(
     assert Revision.objects.get(pk=draft.pk).status == Status.DRAFT
 
 
-def test_a_discarded_draft_is_kept() -> None:
+def test_a_discarded_draft_is_kept():
     client, _ = log_in("Writers")
     draft = make_revision()
 
@@ -657,7 +649,7 @@ def test_a_discarded_draft_is_kept() -> None:
     assert Revision.objects.get(pk=draft.pk).status == Status.DISCARDED
 
 
-def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
+def test_the_editor_shows_only_the_checklists_of_its_policy():
     client, _ = log_in("Writers")
     draft = make_revision()
     before = words(client.get(page("edit", draft.pk)))
@@ -672,7 +664,7 @@ def test_the_editor_shows_only_the_checklists_of_its_policy() -> None:
     assert "Minn. Stat. § 325M.16, subd. 1(a)(7)" in after
 
 
-def test_the_page_of_a_policy_offers_the_checklists() -> None:
+def test_the_page_of_a_policy_offers_the_checklists():
     client, _ = log_in("Publishers")
     policy = make_policy()
 
@@ -682,9 +674,7 @@ def test_the_page_of_a_policy_offers_the_checklists() -> None:
     assert 'value="google-play">' in shown
 
 
-def test_demo_staff_have_one_role_each_and_passwords_that_work(
-    client: Client, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_demo_staff_have_one_role_each_and_passwords_that_work(client, capsys):
     call_command("create_demo_staff")
 
     lines = capsys.readouterr().out.splitlines()
@@ -698,9 +688,7 @@ def test_demo_staff_have_one_role_each_and_passwords_that_work(
         assert response.wsgi_request.user.email == f"{username}@example.com"
 
 
-def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(
-    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
-) -> None:
+def test_demo_staff_get_no_e_mails_and_do_not_belong_on_a_public_site(monkeypatch, mailoutbox):
     call_command("create_demo_staff")
     call_command("create_demo_staff")
     assert mailoutbox == []

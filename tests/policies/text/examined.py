@@ -1,6 +1,5 @@
 """Texts to read and to look for findings in: the corpora, the seed, and short ones."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,32 +13,28 @@ POLICIES = sorted((Path(__file__).parents[1] / "corpus" / "policies").iterdir())
 SEED = Path(__file__).parents[2] / "content" / "privacy.md"
 
 
-def lines(name: str) -> list[str]:
+def lines(name):
     """Return the sentences of a file of the corpus."""
     found = (CORPUS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in found if not line.startswith("# ")]
 
 
-def tagged(name: str) -> list[tuple[str, str]]:
+def tagged(name):
     """Return the sentences of a file that has a language before each: (language, Markdown)."""
     pairs = [line.split("\t") for line in lines(name)]
     return [(language, text.replace("\\n", "\n")) for language, text in pairs]
 
 
-def policy(
-    introduction: str = "", *sections: tuple[str, str, str], title: str = "Privacy Policy"
-) -> Document:
+def policy(introduction="", *sections, title="Privacy Policy"):
     return Document(title, introduction, tuple(Section(*section) for section in sections))
 
 
-def seed() -> Document:
+def seed():
     return documents.parse(SEED.read_text(encoding="utf-8"))
 
 
 @st.composite
-def three_states(
-    draw: st.DrawFn, headings: Sequence[str], bodies: st.SearchStrategy[str]
-) -> list[Document]:
+def three_states(draw, headings, bodies):
     """Return a text, what it was after a section was changed, added or deleted, and the first."""
     drawn = draw(st.lists(st.tuples(st.sampled_from(headings), bodies), min_size=1, max_size=5))
     sections = [Section(heading, f"a{at}", body) for at, (heading, body) in enumerate(drawn)]

@@ -20,7 +20,7 @@ from policies.text import importing, rendering
 
 _SOURCE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _SOURCE.use(footnote_plugin).use(deflist_plugin)
-_SOURCE.validateLink = lambda url: True  # type: ignore[method-assign]
+_SOURCE.validateLink = lambda url: True
 
 _FRONT_MATTER = re.compile(r"\A(?:---\n.*?\n(?:---|\.\.\.)|\+\+\+\n.*?\n\+\+\+)[ \t]*\n", re.DOTALL)
 _EXPLICIT_ID = re.compile(r"(?<!\\)\{:?[ \t]*#([^\s{}]+)[^{}\n]*\}")
@@ -37,7 +37,7 @@ class Content:
     cells: Counter[str] = field(default_factory=Counter)
 
 
-def losses(name: str, data: bytes) -> list[str]:
+def losses(name, data):
     """Return what the page lacks of its source, one line each. Raises ImportRefused."""
     imported = importing.read(name, data)
     before, after = source(name, data), published(name, data)
@@ -65,14 +65,14 @@ def losses(name: str, data: bytes) -> list[str]:
     return lost
 
 
-def published(name: str, data: bytes) -> Content:
+def published(name, data):
     """Return what the page of an import holds."""
     document = importing.read(name, data).document
     page = rendering.render(documents.body(document)).html
     return content(f"<h1>{escape(document.title)}</h1>{page}")
 
 
-def source(name: str, data: bytes) -> Content:
+def source(name, data):
     """Return what the source of an import holds."""
     text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub("[\x0b\x0c\u2028\u2029]", "\n", text)
@@ -88,7 +88,7 @@ def source(name: str, data: bytes) -> Content:
     return found
 
 
-def content(html: str) -> Content:
+def content(html):
     """Return what a page holds, without menus and what is never seen."""
     tree = BeautifulSoup(html, "html5lib")
     for tag in tree.find_all([*_UNSEEN, "nav"]):
@@ -107,7 +107,7 @@ def content(html: str) -> Content:
     return found
 
 
-def _note(tag: Tag, found: Content) -> None:
+def _note(tag, found):
     """Note the anchors, the address and the words of one element."""
     named = [tag.get("id"), tag.get("name") if tag.name == "a" else None]
     found.anchors |= {str(anchor).strip() for anchor in named if anchor}
@@ -118,9 +118,9 @@ def _note(tag: Tag, found: Content) -> None:
         found.cells[words] += bool(words)
 
 
-def _text(tag: Tag) -> str:
+def _text(tag):
     """Return a tag's text; blocks and breaks separate words, inline tags do not."""
-    parts: list[str] = []
+    parts = []
     blocks = re.compile(
         r"(?:p|div|li|ul|ol|td|th|tr|table|br|h[1-6]|dt|dd|pre|blockquote|section)\Z"
     )
@@ -139,22 +139,22 @@ def _text(tag: Tag) -> str:
     return "".join(parts)
 
 
-def _words(text: str) -> list[str]:
+def _words(text):
     return re.findall(r"\w+", unescape(text).casefold())
 
 
-def _address(href: str) -> str:
+def _address(href):
     return unquote(href.strip()).removeprefix("mailto:").removeprefix("./")
 
 
-def _targets(found: Content) -> set[str]:
+def _targets(found):
     return {address[1:] for address in found.links if address.startswith("#") and len(address) > 1}
 
 
-def _github_slugs(name: str, data: bytes) -> set[str]:
+def _github_slugs(name, data):
     text = _FRONT_MATTER.sub("", data.decode("utf-8-sig").replace("\r\n", "\n"))
     html = text if name.endswith((".html", ".htm")) else _SOURCE.render(_EXPLICIT_ID.sub("", text))
-    slugs: set[str] = set()
+    slugs = set()
     for heading in BeautifulSoup(html, "html5lib").find_all(re.compile(r"h[1-6]\Z")):
         slug = re.sub(r"[^\w\- ]", "", heading.get_text().strip().lower()).replace(" ", "-")
         number = 0

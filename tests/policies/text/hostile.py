@@ -6,22 +6,20 @@ code under test; two parsers that have nothing in common with bleach or nh3 read
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
 
 import html5lib
 import lxml.html
 
-from policies.text.rendering import Entry, Rendered, RenderingRefused, render
+from policies.text.rendering import RenderingRefused, render
 from policies.text.rendering.sanitizer import sanitize
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "hostile"
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4,6})>")
 
 
-def families() -> dict[str, list[str]]:
+def families():
     """Return file name → the payloads in it."""
     return {
         path.stem: [_unseen(payload) for payload in path.read_text("utf-8").split("\n%%\n")]
@@ -29,7 +27,7 @@ def families() -> dict[str, list[str]]:
     }
 
 
-def _unseen(payload: str) -> str:
+def _unseen(payload):
     return _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), payload)
 
 
@@ -63,7 +61,7 @@ SETTINGS = (
 )
 
 
-def placed(payload: str, *, turn: int, of: int) -> Iterator[str]:
+def placed(payload, *, turn, of):
     """Yield texts with the payload in every of-th setting, beginning with number `turn` % `of`."""
     for setting in SETTINGS[turn % of :: of]:
         yield setting.format(*([payload] * setting.count("{}")))
@@ -94,27 +92,26 @@ ROLES = {"a": {"doc-noteref", "doc-backlink"}, "div": {"region", "list", "listit
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 
 
-def violations(html: str) -> list[str]:
+def violations(html):
     """Return everything in the HTML that no page may hold, one line each."""
     return _violations(html, _parsed(html))
 
 
-def _parsed(html: str) -> Element:
-    tree: Element = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
-    return tree
+def _parsed(html):
+    return html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
 
 
-def _violations(html: str, tree: Element) -> list[str]:
+def _violations(html, tree):
     found = list(_in_elements(tree.iter()))
     found += _in_elements(lxml.html.fragment_fromstring(html, create_parent="body").iter())
     found += [f"letter U+{ord(char):04X}" for char in html if _is_control(char)]
     return found
 
 
-def _in_elements(elements: Iterable[object]) -> Iterator[str]:
-    ids: list[str] = []
+def _in_elements(elements):
+    ids = []
     for element in elements:
-        tag, attributes = element.tag, dict(element.attrib)  # type: ignore[attr-defined]
+        tag, attributes = element.tag, dict(element.attrib)
         if tag in {"DOCUMENT_FRAGMENT", "body"} and not attributes:
             continue
         if tag not in ELEMENTS:
@@ -129,7 +126,7 @@ def _in_elements(elements: Iterable[object]) -> Iterator[str]:
     yield from (f"id {anchor!r} twice" for anchor, count in Counter(ids).items() if count > 1)
 
 
-def _is_fine(tag: str, name: str, value: str) -> bool:
+def _is_fine(tag, name, value):
     match name:
         case "id":
             return _is_own_id(tag, value)
@@ -152,7 +149,7 @@ def _is_fine(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES.get(tag, ())
 
 
-def _is_own_id(tag: str, value: str) -> bool:
+def _is_own_id(tag, value):
     if not value or re.search(r"[\s<>\"`{}]", value) or value.startswith("site:"):
         return False
     if value.startswith("fnref:"):
@@ -162,12 +159,12 @@ def _is_own_id(tag: str, value: str) -> bool:
     return True
 
 
-def _as_a_browser_reads(url: str) -> str:
+def _as_a_browser_reads(url):
     """Return the URL without what a browser skips (WHATWG URL, basic parser, steps 1 to 3)."""
     return re.sub(r"[\t\n\r]", "", url).strip("".join(map(chr, range(0x21)))).replace("\\", "/")
 
 
-def _is_harmless(url: str) -> bool:
+def _is_harmless(url):
     for form in (url, unquote(url)):
         seen = _as_a_browser_reads(form).lower()
         scheme = re.match(r"([^/?#]*?):", seen)
@@ -178,12 +175,12 @@ def _is_harmless(url: str) -> bool:
     return True
 
 
-def _is_local(url: str) -> bool:
+def _is_local(url):
     seen = _as_a_browser_reads(unquote(url))
     return not re.match(r"[^/?#]*:", seen) and not seen.startswith("//")
 
 
-def _is_control(char: str) -> bool:
+def _is_control(char):
     code = ord(char)
     return (
         (code < 0x20 and char not in "\t\n")
@@ -196,7 +193,7 @@ def _is_control(char: str) -> bool:
 # --- What must hold ---------------------------------------------------------------------------
 
 
-def rendered_or_refused(text: str) -> Rendered | None:
+def rendered_or_refused(text):
     """Return what the text renders as, or None if it is refused. No other error may be raised."""
     try:
         return render(text)
@@ -206,7 +203,7 @@ def rendered_or_refused(text: str) -> Rendered | None:
     return None
 
 
-def check(text: str) -> Rendered | None:
+def check(text):
     """Assert everything that must hold for any text, and return what it renders as, if anything."""
     rendered = rendered_or_refused(text)
     if rendered is None:
@@ -226,12 +223,12 @@ def check(text: str) -> Rendered | None:
     return rendered
 
 
-def _all(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _all(entries):
     for entry in entries:
         yield entry
         yield from _all(entry.children)
 
 
-def words_seen(rendered: Rendered) -> list[str]:
+def words_seen(rendered):
     """Return the words that a reader sees, in order."""
     return re.findall(r"\w+", " ".join(_parsed(rendered.html).itertext()))

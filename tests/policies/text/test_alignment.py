@@ -2,9 +2,7 @@
 
 import tracemalloc
 from collections import Counter
-from collections.abc import Sequence
 from itertools import combinations, pairwise
-from typing import Any, SupportsIndex
 
 import pytest
 from hypothesis import given
@@ -16,7 +14,7 @@ few = st.lists(st.sampled_from("abcd"), max_size=10)
 many = st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60)
 
 
-def longest(old: Sequence[str], new: Sequence[str]) -> int:
+def longest(old, new):
     """Return the length of the longest common subsequence, by the textbook's table."""
     row = [0] * (len(new) + 1)
     for one in old:
@@ -26,9 +24,7 @@ def longest(old: Sequence[str], new: Sequence[str]) -> int:
     return row[-1]
 
 
-def assert_common_and_in_order(
-    old: Sequence[str], new: Sequence[str], found: list[alignment.Match]
-) -> None:
+def assert_common_and_in_order(old, new, found):
     for match in found:
         assert match.length > 0
         assert (
@@ -40,7 +36,7 @@ def assert_common_and_in_order(
 
 
 @given(few | many, few | many)
-def test_matches_are_a_longest_common_subsequence(old: list[str], new: list[str]) -> None:
+def test_matches_are_a_longest_common_subsequence(old, new):
     found = alignment.matches(old, new)
 
     assert_common_and_in_order(old, new, found)
@@ -48,8 +44,8 @@ def test_matches_are_a_longest_common_subsequence(old: list[str], new: list[str]
 
 
 @given(few | many, few | many)
-def test_hunks_are_all_that_is_not_matched(old: list[str], new: list[str]) -> None:
-    rebuilt: list[str] = []
+def test_hunks_are_all_that_is_not_matched(old, new):
+    rebuilt = []
     at = 0
     for hunk in alignment.hunks(old, new):
         rebuilt += old[at : hunk.old_start] + new[hunk.new_start : hunk.new_end]
@@ -59,9 +55,7 @@ def test_hunks_are_all_that_is_not_matched(old: list[str], new: list[str]) -> No
 
 
 @given(st.lists(st.integers(0, 400), max_size=80), st.lists(st.integers(0, 3), max_size=80))
-def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(
-    various: list[int], same: list[int]
-) -> None:
+def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(various, same):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alignment, "MOST_BITS", 16)
         patch.setattr(alignment, "CHUNK", 3)
@@ -73,9 +67,7 @@ def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(
             assert found or 1 not in Counter(old_text).values()  # an item that is unique is found
 
 
-def test_large_input_without_unique_items_is_matched_along_its_diagonal(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_large_input_without_unique_items_is_matched_along_its_diagonal(monkeypatch):
     monkeypatch.setattr(alignment, "MOST_BITS", 16)
     monkeypatch.setattr(alignment, "CHUNK", 5)
     same = [*"aabb"] * 10
@@ -84,7 +76,7 @@ def test_large_input_without_unique_items_is_matched_along_its_diagonal(
     assert sum(it.length for it in found) == len(same)
 
 
-def test_large_inputs_with_one_difference_match_everywhere_else() -> None:
+def test_large_inputs_with_one_difference_match_everywhere_else():
     old = [str(n) for n in range(30_000)]
     new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]
 
@@ -94,7 +86,7 @@ def test_large_inputs_with_one_difference_match_everywhere_else() -> None:
     ]
 
 
-def test_a_long_text_and_a_short_one_take_little_memory() -> None:
+def test_a_long_text_and_a_short_one_take_little_memory():
     old = [str(n) for n in range(60_000)]
     new = [str(n) for n in range(30_000, 30_500)] + [f"new {n}" for n in range(500)]
 
@@ -114,15 +106,13 @@ class Counted(list[str]):
 
     asked = 0
 
-    def __getitem__(self, at: SupportsIndex | slice) -> Any:
+    def __getitem__(self, at):
         found = super().__getitem__(at)
         self.asked += len(found) if isinstance(at, slice) else 1
         return found
 
 
-def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(monkeypatch):
     monkeypatch.setattr(alignment, "MOST_BITS", 16)
     monkeypatch.setattr(alignment, "CHUNK", 3)
     old = Counted(item for n in range(500) for item in (f"{n + 1}", "a", f"{n}", "b"))
@@ -133,7 +123,7 @@ def test_a_text_in_which_each_cut_makes_one_more_item_unique_takes_bounded_time(
 
 
 @given(st.lists(st.integers(0, 9), max_size=8))
-def test_what_keeps_its_order_is_a_longest_increasing_subsequence(values: list[int]) -> None:
+def test_what_keeps_its_order_is_a_longest_increasing_subsequence(values):
     found = alignment.increasing(values)
 
     kept = [values[index] for index in found]

@@ -45,13 +45,13 @@ You can limit the use of sensitive personal information. Last updated May 2, 202
 """
 
 
-def test_a_complete_policy_meets_every_requirement() -> None:
+def test_a_complete_policy_meets_every_requirement():
     missing = [one.what for one in checklist(policy("", ("All", "all", FULL))) if not one.anchors]
 
     assert missing == []
 
 
-def test_a_text_about_something_else_meets_no_requirement() -> None:
+def test_a_text_about_something_else_meets_no_requirement():
     found = [one.what for one in checklist(policy("", ("Tea", "tea", "We drink tea at four.")))]
     anchors = {one.anchors for one in checklist(policy("", ("Tea", "tea", "We drink tea.")))}
 
@@ -114,19 +114,19 @@ You have the right to erasure and rectification.
 }
 
 
-def missing(text: str, name: str) -> list[str]:
+def missing(text, name):
     found = checklist(policy("", ("All", "all", text)), {name})
     return [one.what for one in found if not one.anchors]
 
 
 @pytest.mark.parametrize("name", CHECKLISTS)
-def test_each_checklist_is_met_by_a_complete_policy(name: str) -> None:
+def test_each_checklist_is_met_by_a_complete_policy(name):
     assert missing(MORE.get(name, FULL), name) == []
     assert len(missing("We drink tea at four.", name)) == len(CHECKLISTS[name].requirements)
 
 
 @pytest.mark.parametrize("name", MORE)
-def test_each_sentence_is_needed_by_a_checklist(name: str) -> None:
+def test_each_sentence_is_needed_by_a_checklist(name):
     """A requirement that any sentence meets would never be missed."""
     paragraphs = MORE[name].strip().split("\n\n")
 
@@ -135,20 +135,20 @@ def test_each_sentence_is_needed_by_a_checklist(name: str) -> None:
         assert missing(rest, name), paragraph
 
 
-def test_only_the_gdpr_and_the_ccpa_apply_by_default() -> None:
+def test_only_the_gdpr_and_the_ccpa_apply_by_default():
     assert {name for name, one in CHECKLISTS.items() if one.by_default} == {"gdpr", "ccpa"}
     assert checklist(seed()) == checklist(seed(), ["ccpa", "gdpr"])
     assert checklist(seed(), []) == checklist(seed(), ["no such checklist"]) == []
 
 
-def test_a_checklist_is_read_together_with_others_in_the_order_of_the_file() -> None:
+def test_a_checklist_is_read_together_with_others_in_the_order_of_the_file():
     laws = [one.law for one in checklist(seed(), {"apple", "gdpr"})]
 
     assert laws[0] == "GDPR Article 13(1)(a)"
     assert laws[-1] == "App Review Guideline 5.1.1(i)"
 
 
-def test_the_checklist_of_the_seed_is_right() -> None:
+def test_the_checklist_of_the_seed_is_right():
     found = {(one.law, one.what): one.anchors for one in checklist(seed())}
     by_law = {law: anchors for (law, _), anchors in found.items()}
 
@@ -160,7 +160,7 @@ def test_the_checklist_of_the_seed_is_right() -> None:
     assert by_law["GDPR Article 13(1)(a)"] == (), "a drafting note is no contact"
 
 
-def test_the_section_about_a_requirement_comes_first() -> None:
+def test_the_section_about_a_requirement_comes_first():
     document = policy(
         "We keep your data for a year.",
         ("Cookies", "cookies", "Cookies are stored for 30 days."),
@@ -175,7 +175,7 @@ def test_the_section_about_a_requirement_comes_first() -> None:
 # --- Reading --------------------------------------------------------------------------------------
 
 
-def test_words_sentences_and_minutes_are_counted() -> None:
+def test_words_sentences_and_minutes_are_counted():
     measured = reading(
         policy("We keep little. We keep it for a day.", ("Scope", "a", "All of it."))
     )
@@ -184,7 +184,7 @@ def test_words_sentences_and_minutes_are_counted() -> None:
     assert measured.reading_ease is None
 
 
-def test_simple_english_has_a_higher_reading_ease_than_the_seed() -> None:
+def test_simple_english_has_a_higher_reading_ease_than_the_seed():
     simple = reading(
         policy("We keep your name. We do not sell it to any one. You can ask us. " * 5)
     )
@@ -196,6 +196,6 @@ def test_simple_english_has_a_higher_reading_ease_than_the_seed() -> None:
     assert hard.minutes == 4
 
 
-def test_other_languages_have_no_reading_ease() -> None:
+def test_other_languages_have_no_reading_ease():
     for text in lines("elsewhere"):
         assert reading(policy(f"{text} {text} {text}")).reading_ease is None

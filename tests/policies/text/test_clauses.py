@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from policies.text import document as documents
 from policies.text import redline
 from policies.text.document import Document, DocumentError, Section
-from policies.text.rendering import Rendered, render
+from policies.text.rendering import render
 
 
-def document(body: str, *, clauses: bool = True) -> Document:
+def document(body, *, clauses=True):
     return Document("Terms", "", (Section("Fees", "fees", body),), clauses)
 
 
-def rendered(body: str) -> Rendered:
+def rendered(body):
     return render(f"## Fees {{#fees}}\n\n{body}\n")
 
 
-def shown(body: str) -> list[tuple[str, str]]:
+def shown(body):
     """Return the anchor of each clause, and its first words with its label."""
     soup = BeautifulSoup(rendered(body).html, "html.parser")
     found = []
@@ -33,7 +33,7 @@ def shown(body: str) -> list[tuple[str, str]]:
     return found
 
 
-def labels(body: str) -> list[str]:
+def labels(body):
     soup = BeautifulSoup(rendered(body).html, "html.parser")
     return [label.get_text() for label in soup.select(".clause .label")]
 
@@ -58,14 +58,14 @@ def labels(body: str) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
-def test_a_label_is_shown_as_it_was_written(written: str, gap: str) -> None:
+def test_a_label_is_shown_as_it_was_written(written, gap):
     expected = written.split()
     text = gap.join(f"{label} Text of it." for label in expected)
 
     assert labels(text) == expected
 
 
-def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_after_it() -> None:
+def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_after_it():
     assert labels("A.  Scope\nB.  Fees") == ["A.", "B."]
     assert labels("B. Russell wrote that.") == []
 
@@ -89,11 +89,11 @@ def test_a_capital_with_a_full_stop_is_a_label_with_two_spaces_after_it() -> Non
         *("We may\n(b) do it", "In 2020, 12\n2.4 Million"),
     ],
 )
-def test_other_words_are_no_label(text: str) -> None:
+def test_other_words_are_no_label(text):
     assert labels(text) == []
 
 
-def test_the_first_of_a_row_may_follow_a_line_of_text() -> None:
+def test_the_first_of_a_row_may_follow_a_line_of_text():
     assert shown("We may:\n(a) read;\n(b) write.\n\nNo more.") == [
         ("fees-a", "(a) read;"),
         ("fees-b", "(b) write."),
@@ -112,9 +112,7 @@ def test_the_first_of_a_row_may_follow_a_line_of_text() -> None:
         ("(z)", ["(aa)", "(bb)"]),
     ],
 )
-def test_a_row_that_begins_elsewhere_may_follow_a_line_of_text(
-    first: str, others: list[str]
-) -> None:
+def test_a_row_that_begins_elsewhere_may_follow_a_line_of_text(first, others):
     rows = "\n".join(f"{label}  Words that\ngo on" for label in (first, *others))
     assert labels(f"Text:\n{rows}\n") == [first, *others]
     assert labels(f"1. Text:\n{rows}\n".replace("\n", "\n    ")) == ["1.", first, *others]
@@ -123,11 +121,11 @@ def test_a_row_that_begins_elsewhere_may_follow_a_line_of_text(
 
 
 @pytest.mark.parametrize("text", ["see\n(g) above", "see\n(g) or\n(k) above", "see\n3. c\n4. d"])
-def test_a_line_of_a_paragraph_that_only_begins_with_a_label_is_none(text: str) -> None:
+def test_a_line_of_a_paragraph_that_only_begins_with_a_label_is_none(text):
     assert "clauses" not in rendered(text).html
 
 
-def test_clauses_are_nested_to_five_levels() -> None:
+def test_clauses_are_nested_to_five_levels():
     text = """
 1. One
    2.1 Two
@@ -148,7 +146,7 @@ def test_clauses_are_nested_to_five_levels() -> None:
     ]
 
 
-def test_an_item_may_hold_paragraphs_bullets_tables_and_code() -> None:
+def test_an_item_may_hold_paragraphs_bullets_tables_and_code():
     html = rendered(
         "(a) One.\n\n    Two.\n\n    - x\n\n    | a |\n    |---|\n    | b |\n\n"
         "        code\n\n(b) Three."
@@ -164,11 +162,11 @@ def test_an_item_may_hold_paragraphs_bullets_tables_and_code() -> None:
     ]
 
 
-def test_where_all_numbers_are_one_the_items_count_up() -> None:
+def test_where_all_numbers_are_one_the_items_count_up():
     assert labels("(a) x\n\ny\n\n1. a\n1. b\n1. c") == ["(a)", "1.", "2.", "3."]
 
 
-def test_readers_have_a_list_whose_labels_are_words_and_links() -> None:
+def test_readers_have_a_list_whose_labels_are_words_and_links():
     assert rendered("(a) x").html.endswith(
         '<div class="clauses" role="list"><div class="clause" id="fees-a" role="listitem">'
         '<a class="label" href="#fees-a">(a)</a> x</div>\n</div>'
@@ -176,7 +174,7 @@ def test_readers_have_a_list_whose_labels_are_words_and_links() -> None:
 
 
 @given(st.text(alphabet="(a)bi.12 \n-\t>AIVx`#", max_size=60))
-def test_the_words_of_any_text_are_all_there(text: str) -> None:
+def test_the_words_of_any_text_are_all_there(text):
     """Whatever is a label, and wherever: no sign is lost, none is made."""
     signs = r"[a-zA-Z0-9()]"
     html = render(text, clauses=True).html
@@ -192,7 +190,7 @@ def test_the_words_of_any_text_are_all_there(text: str) -> None:
 # --- Anchors -----------------------------------------------------------------------------------
 
 
-def test_an_anchor_follows_from_heading_and_labels_although_all_begin_at_the_margin() -> None:
+def test_an_anchor_follows_from_heading_and_labels_although_all_begin_at_the_margin():
     text = "2.1 You may:\n(a) x\n(b) y:\n(i) z\n(ii) z\n(c) y\n2.2 We may:\n(a) x"
 
     assert [anchor for anchor, _ in shown(text)] == [
@@ -201,7 +199,7 @@ def test_an_anchor_follows_from_heading_and_labels_although_all_begin_at_the_mar
     ]
 
 
-def test_h_i_j_are_letters_and_i_ii_iii_numerals() -> None:
+def test_h_i_j_are_letters_and_i_ii_iii_numerals():
     text = "(g) x\n(h) x\n(i) x\n(j) x"
     assert [anchor for anchor, _ in shown(text)] == ["fees-g", "fees-h", "fees-i", "fees-j"]
     text = "(a) x\n(i) x\n(ii) x\n(b) x"
@@ -209,7 +207,7 @@ def test_h_i_j_are_letters_and_i_ii_iii_numerals() -> None:
 
 
 @pytest.mark.parametrize("row", ["(h) (i) (j)", "(iv) (v) (vi) (vii)", "i) j) k)", "(I) (J)"])
-def test_a_row_goes_on_as_it_is_counted_whatever_came_between(row: str) -> None:
+def test_a_row_goes_on_as_it_is_counted_whatever_came_between(row):
     first, second, *others = row.split()
     text = f"{first} a\n\n- bullet\n\n{second} a\n" + "".join(f"{label} a\n" for label in others)
     assert [anchor for anchor, _ in shown(text)] == [
@@ -217,12 +215,12 @@ def test_a_row_goes_on_as_it_is_counted_whatever_came_between(row: str) -> None:
     ]
 
 
-def test_an_anchor_that_the_author_wrote_wins() -> None:
+def test_an_anchor_that_the_author_wrote_wins():
     assert shown("(a) x {#mine}\n\n(b) y") == [("mine", "(a) x"), ("fees-b", "(b) y")]
     assert shown("(a) x {#mine}\n(b) y") == [("mine", "(a) x"), ("fees-b", "(b) y")]
 
 
-def test_no_two_clauses_have_one_anchor() -> None:
+def test_no_two_clauses_have_one_anchor():
     anchors = [
         anchor
         for anchor, _ in shown("(a) x\n\nOther text.\n\n(a) y\n\n### Fees a {#fees-b}\n\n(a) z")
@@ -231,7 +229,7 @@ def test_no_two_clauses_have_one_anchor() -> None:
     assert anchors == ["fees-a", "fees-a-1", "fees-b-a"]
 
 
-def test_a_clause_in_a_footnote_is_under_none_of_the_text_and_comes_between_none() -> None:
+def test_a_clause_in_a_footnote_is_under_none_of_the_text_and_comes_between_none():
     text = "2.1 You may:[^1]\n\n(a) x\n[^1]: Note.\n\n    (i) deep\n\n(b) y"
 
     assert [anchor for anchor, _ in shown(text)] == [
@@ -239,7 +237,7 @@ def test_a_clause_in_a_footnote_is_under_none_of_the_text_and_comes_between_none
     ]
 
 
-def test_every_anchor_of_a_clause_is_listed() -> None:
+def test_every_anchor_of_a_clause_is_listed():
     found = rendered("(a) x\n\n(b) y").anchors
 
     assert [(it.id, it.heading) for it in found] == [
@@ -252,7 +250,7 @@ def test_every_anchor_of_a_clause_is_listed() -> None:
 # --- In a Document -----------------------------------------------------------------------------
 
 
-def test_a_new_text_with_labels_is_one_with_clauses_and_says_so() -> None:
+def test_a_new_text_with_labels_is_one_with_clauses_and_says_so():
     parsed = documents.parse("# Terms\n\n## Fees\n\n(a) x\n\n(b) y\n")
 
     assert parsed.clauses
@@ -261,7 +259,7 @@ def test_a_new_text_with_labels_is_one_with_clauses_and_says_so() -> None:
     assert documents.parse(written) == parsed
 
 
-def test_a_text_of_version_1_0_keeps_its_bytes_and_its_look() -> None:
+def test_a_text_of_version_1_0_keeps_its_bytes_and_its_look():
     text = '---\ntitle: "Terms"\n---\n\n## Fees {#fees}\n\n(a) x\n\n(b) y\n'
 
     parsed = documents.parse(text)
@@ -272,12 +270,12 @@ def test_a_text_of_version_1_0_keeps_its_bytes_and_its_look() -> None:
     assert html.endswith("<p>(a) x</p>\n<p>(b) y</p>")
 
 
-def test_a_text_without_labels_has_no_clauses() -> None:
+def test_a_text_without_labels_has_no_clauses():
     assert not documents.parse("# T\n\n## A\n\n1. x\n2. y\n\n- z\n").clauses
     assert not documents.parse("---\nclauses: false\n---\n# T\n\n## A\n\n(a) x\n").clauses
 
 
-def test_what_divides_a_text_into_sections_only_with_clauses_is_refused() -> None:
+def test_what_divides_a_text_into_sections_only_with_clauses_is_refused():
     body = "- a\n(a) b\n  ## Heading"
 
     assert document(body, clauses=False)
@@ -306,7 +304,7 @@ _LINES = st.lists(
 
 
 @given(_LINES, st.booleans())
-def test_what_is_written_is_read_back(lines: list[str], clauses: bool) -> None:
+def test_what_is_written_is_read_back(lines, clauses):
     made = document("\n".join(lines), clauses=clauses)
 
     assert documents.parse(documents.serialize(made)) == made
@@ -315,7 +313,7 @@ def test_what_is_written_is_read_back(lines: list[str], clauses: bool) -> None:
 # --- Beside other features ---------------------------------------------------------------------
 
 
-def test_an_inserted_clause_renumbers_the_others_and_says_so() -> None:
+def test_an_inserted_clause_renumbers_the_others_and_says_so():
     old = document("(a) Pay in time.\n\n(b) Do not share your password.\n\n(c) Be of age.")
     new = document(
         "(a) Pay in time.\n\n(b) Tell us of every change.\n\n"
@@ -333,7 +331,7 @@ def test_an_inserted_clause_renumbers_the_others_and_says_so() -> None:
     assert [it.get_text() for it in soup.select(".redline-note")] == ["[(b) → (c)]", "[(c) → (d)]"]
 
 
-def test_labels_that_became_clauses_are_no_change() -> None:
+def test_labels_that_became_clauses_are_no_change():
     new = document("(a) Pay in time.\n\n(b) Be of age.")
 
     compared = redline.compare(replace(new, clauses=False), new)
@@ -349,19 +347,19 @@ _BODY = (
 )
 
 
-def numbers(numbering: str, body: str = _BODY) -> list[str]:
+def numbers(numbering, body=_BODY):
     soup = BeautifulSoup(render(body, numbering=numbering).html, "html.parser")
     return [one.get_text() for one in soup.select(".number")]
 
 
-def test_headings_are_numbered_as_the_text_says() -> None:
+def test_headings_are_numbered_as_the_text_says():
     assert numbers("") == ["1.", "2."]
     assert numbers("headings") == ["1.", "1.1", "1.1.1", "1.2", "2."]
     assert numbers("none") == []
     assert numbers("headings", "## 1. One\n\n### Part\n\n## 2. Two\n") == []
 
 
-def test_the_contents_show_the_numbers_of_headings() -> None:
+def test_the_contents_show_the_numbers_of_headings():
     contents = render(_BODY, numbering="headings").contents
 
     assert [(it.number, [child.number for child in it.children]) for it in contents] == [
@@ -371,7 +369,7 @@ def test_the_contents_show_the_numbers_of_headings() -> None:
 
 
 @pytest.mark.parametrize("numbering", ["headings", "none"])
-def test_the_text_says_how_its_headings_are_numbered(numbering: str) -> None:
+def test_the_text_says_how_its_headings_are_numbered(numbering):
     made = replace(document("x", clauses=False), numbering=numbering)
     written = documents.serialize(made)
 
@@ -380,12 +378,12 @@ def test_the_text_says_how_its_headings_are_numbered(numbering: str) -> None:
     assert redline.compare(replace(made, numbering=""), made).accept() == made
 
 
-def test_a_numbering_that_does_not_exist_is_refused() -> None:
+def test_a_numbering_that_does_not_exist_is_refused():
     with pytest.raises(DocumentError, match="Write headings for"):
         documents.parse("---\nnumbering: roman\n---\n# T\n\n## A\n\nb\n")
 
 
-def test_a_clause_with_an_anchor_of_its_own_is_the_same_whatever_it_says() -> None:
+def test_a_clause_with_an_anchor_of_its_own_is_the_same_whatever_it_says():
     old = document(
         "(a) Pay in time.\n\n(b) Do not share your password. {#secret}\n\n(c) Be of age."
     )
@@ -403,8 +401,8 @@ def test_a_clause_with_an_anchor_of_its_own_is_the_same_whatever_it_says() -> No
     assert "(c) Keep credentials confidential at all times." in clause.get_text()
 
 
-def test_a_clause_that_went_to_another_section_was_moved() -> None:
-    def text(fees: str, rights: str) -> Document:
+def test_a_clause_that_went_to_another_section_was_moved():
+    def text(fees, rights):
         sections = (Section("Fees", "fees", fees), Section("Rights", "rights", rights))
         return Document("Terms", "", sections, clauses=True)
 

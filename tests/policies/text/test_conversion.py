@@ -1,9 +1,7 @@
 """HTML becomes Markdown that shows the same."""
 
 import re
-from collections.abc import Callable
 from html import escape
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -41,26 +39,26 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=12).map("".join)
 
 
-def markdown(html: str) -> str:
+def markdown(html):
     return conversion.from_html(html).markdown.strip("\n")
 
 
-def shown(html: str) -> BeautifulSoup:
+def shown(html):
     """Return the page that HTML becomes after its way through Markdown."""
     page = rendering.render(conversion.from_html(html).markdown).html
     return BeautifulSoup(page, "html5lib")
 
 
-def plain(text: str) -> str:
+def plain(text):
     return re.sub(r"[ \t\n\r\f]+", " ", text).strip(" \xa0")
 
 
-def kinds(html: str) -> list[tuple[str, str]]:
+def kinds(html):
     return [(note.kind, note.text) for note in conversion.from_html(html).notes]
 
 
 @given(TEXTS)
-def test_text_never_turns_into_markup(text: str) -> None:
+def test_text_never_turns_into_markup(text):
     page = shown(f"<p>{escape(text)}</p>")
     assert plain(page.get_text()) == plain(text)
     assert {tag.name for tag in page.body.find_all(True)} <= {"p", "a"}  # bare addresses are links
@@ -73,7 +71,7 @@ LOOKING = st.lists(
 
 
 @given(LOOKING)
-def test_links_beside_text_never_make_markup_of_it(pieces: list[str]) -> None:
+def test_links_beside_text_never_make_markup_of_it(pieces):
     html = f"<p>{''.join(pieces)}</p>"
     text = BeautifulSoup(html, "html5lib").get_text()
     page = shown(html)
@@ -98,7 +96,7 @@ def test_links_beside_text_never_make_markup_of_it(pieces: list[str]) -> None:
         ("<a href=/x>a\\]</a>", "[a\\\\\\]](/x)"),
     ],
 )
-def test_only_what_would_be_markup_gets_a_backslash(html: str, expected: str) -> None:
+def test_only_what_would_be_markup_gets_a_backslash(html, expected):
     assert markdown(f"<p>{html}</p>") == pasting.read(f"<p>{html}</p>").markdown == expected
 
 
@@ -115,14 +113,14 @@ def test_only_what_would_be_markup_gets_a_backslash(html: str, expected: str) ->
         "<s>one</s><b>two.</b>three",
     ],
 )
-def test_emphasis_side_by_side_keeps_its_text(html: str) -> None:
+def test_emphasis_side_by_side_keeps_its_text(html):
     source = BeautifulSoup(f"<p>{html}</p>", "html5lib").get_text()
 
     assert plain(shown(f"<p>{html}</p>").get_text()) == plain(source)
 
 
 @given(TEXTS, st.sampled_from(["li", "th", "td", "dt", "dd", "blockquote", "h3"]))
-def test_blocks_keep_their_text(text: str, tag: str) -> None:
+def test_blocks_keep_their_text(text, tag):
     assume(plain(text))
     inside = f"<{tag}>{escape(text)}</{tag}>"
     around = {
@@ -226,7 +224,7 @@ def test_blocks_keep_their_text(text: str, tag: str) -> None:
         ("<details><summary>a</summary>b</details>", "**a**\n\nb"),
     ],
 )
-def test_every_element_has_its_markdown(html: str, expected: str) -> None:
+def test_every_element_has_its_markdown(html, expected):
     assert markdown(html) == expected
 
 
@@ -237,12 +235,12 @@ def test_every_element_has_its_markdown(html: str, expected: str) -> None:
         '<li id="fn1">N. <a href="#ref1" class="footnote-back">↩︎</a></li>',
     ],
 )
-def test_marks_and_texts_that_link_to_each_other_become_footnotes(note: str) -> None:
+def test_marks_and_texts_that_link_to_each_other_become_footnotes(note):
     html = f'<p>a<a id="ref1" href="#fn1"><sup>1</sup></a></p><section><ol>{note}</ol></section>'
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
 
 
-def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links() -> None:
+def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links():
     """Markdown has no notes in cells, so a mark would lead nowhere."""
     html = (
         '<table><tr><th>h<th>i<tr><td>a<a id=r href="#n">1</a><td>b'
@@ -251,7 +249,7 @@ def test_a_note_in_the_cell_of_a_table_stays_there_with_its_links() -> None:
     assert markdown(html).endswith("| a[]{#r}[1](#n) | b |\n| c | []{#n}N. [up](#r) |")
 
 
-def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels() -> None:
+def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels():
     text = (
         'a[^1] b<sup><a id="r" href="#n">1</a></sup>\n\n[^1]: One.\n\n'
         '<p id="n">Two. <a href="#r">↩</a></p>'
@@ -263,18 +261,16 @@ def test_notes_in_html_and_in_markdown_of_one_file_have_different_labels() -> No
 
 @pytest.mark.parametrize("convert", [markdown, lambda html: pasting.read(html).markdown])
 @pytest.mark.parametrize("name", ["footnote-mark", "footnote-text"])
-def test_an_element_with_a_name_of_ours_keeps_only_its_words(
-    name: str, convert: Callable[[str], str]
-) -> None:
+def test_an_element_with_a_name_of_ours_keeps_only_its_words(name, convert):
     assert convert(f"<p>a <{name} label='x]: y'>b</{name}></p>") == "a b"
 
 
-def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch):
     """Hundreds of marks of one note, each with a link back, once took many seconds."""
     searches = 0
     find_all = Tag.find_all
 
-    def counted(tag: Tag, *args: Any, **more: Any) -> Any:
+    def counted(tag, *args, **more):
         nonlocal searches
         searches += tag.get("id") == "n"
         return find_all(tag, *args, **more)
@@ -289,13 +285,13 @@ def test_a_note_is_not_searched_for_each_of_its_marks(monkeypatch: pytest.Monkey
     assert 0 < searches < 10
 
 
-def test_a_table_for_layout_may_hold_notes() -> None:
+def test_a_table_for_layout_may_hold_notes():
     html = '<table><tr><td><p>a<a id=r href="#n">1</a></p><p id=n>N. <a href="#r">up</a></table>'
     assert markdown(html) == "a[]{#r}[^1]\n\n[^1]: []{#n}N."
 
 
 @pytest.mark.parametrize("mark", ["1", "[12]", "a", "(b)", "iv", "*", "††", "n1", "fn2", "1a"])
-def test_a_mark_is_a_number_letters_or_a_sign(mark: str) -> None:
+def test_a_mark_is_a_number_letters_or_a_sign(mark):
     html = f'<p>a <a id=r href="#n">{mark}</a></p><p id=n>N. <a href="#r">up</a></p>'
     assert re.fullmatch(r"a \[\]\{#r\}\[\^[\w-]+\]\n\n\[\^[\w-]+\]: \[\]\{#n\}N\.", markdown(html))
 
@@ -311,9 +307,7 @@ def test_a_mark_is_a_number_letters_or_a_sign(mark: str) -> None:
     ],
 )
 @pytest.mark.parametrize("words", ["Data", "GDPR", "1", "B", "IV"])
-def test_the_target_of_a_table_of_contents_is_not_a_footnote(
-    contents: str, section: str, words: str
-) -> None:
+def test_the_target_of_a_table_of_contents_is_not_a_footnote(contents, section, words):
     link = f'<a id=t href="#s">{words}</a>'
     html = contents.format(link) + section.format('<p><a href="#t">Back to top</a></p>')
 
@@ -333,9 +327,7 @@ def test_the_target_of_a_table_of_contents_is_not_a_footnote(
         "<p><a href=https://a.example/>a</a>{}</p>",
     ],
 )
-def test_a_raised_footnote_mark_may_come_before_words(
-    text: str,
-) -> None:
+def test_a_raised_footnote_mark_may_come_before_words(text):
     html = text.format('<a id=r href="#n">1</a>') + '<p id=n>N. <a href="#r">up</a></p>'
     assert "[^1]: []{#n}N." in markdown(html)
 
@@ -374,7 +366,7 @@ def test_a_raised_footnote_mark_may_come_before_words(
         ),
     ],
 )
-def test_what_markdown_can_not_express_gets_a_note(html: str, kind: str, text: str) -> None:
+def test_what_markdown_can_not_express_gets_a_note(html, kind, text):
     assert kinds(html) == [(kind, text)]
 
 
@@ -389,11 +381,11 @@ def test_what_markdown_can_not_express_gets_a_note(html: str, kind: str, text: s
         ("<iframe src=https://a.example/ style='display:none'></iframe><p>c</p>", "c"),
     ],
 )
-def test_hidden_text_is_dropped_from_files_and_pastes(html: str, expected: str) -> None:
+def test_hidden_text_is_dropped_from_files_and_pastes(html, expected):
     assert markdown(html) == pasting.read(html).markdown == expected
 
 
-def test_each_of_many_losses_of_one_kind_gets_a_note() -> None:
+def test_each_of_many_losses_of_one_kind_gets_a_note():
     noted = kinds("".join(f"<p>a{n}</p><!-- b{n} -->" for n in range(200)))
     assert noted == [("comment dropped", f"b{n}") for n in range(200)]
 
@@ -407,13 +399,11 @@ def test_each_of_many_losses_of_one_kind_gets_a_note() -> None:
         ("<a href=#s>Link</a> <a href=#s id=s>#</a>", "## [#](#s) {#s}"),
     ],
 )
-def test_signs_that_link_to_a_heading_go_unless_they_are_all_it_says(
-    inside: str, expected: str
-) -> None:
+def test_signs_that_link_to_a_heading_go_unless_they_are_all_it_says(inside, expected):
     assert markdown(f"<h2>{inside}</h2><p>a").split("\n")[0].rstrip() == expected
 
 
-def test_of_a_page_only_the_text_is_taken() -> None:
+def test_of_a_page_only_the_text_is_taken():
     words = "<p>" + "word " * 50
     html = f"<title>T</title><header>Logo</header><main>{words}</main><footer>Fine print</footer>"
     found = conversion.from_html(html)
@@ -422,12 +412,12 @@ def test_of_a_page_only_the_text_is_taken() -> None:
     assert [note.text for note in found.notes] == ["Logo Fine print"]
 
 
-def test_in_doubt_the_whole_page_is_taken() -> None:
+def test_in_doubt_the_whole_page_is_taken():
     html = "<main>one</main><p>two three four</p><footer>five</footer>"
     assert markdown(html).split() == ["one", "two", "three", "four", "five"]
 
 
-def test_markdown_around_html_keeps_its_meaning() -> None:
+def test_markdown_around_html_keeps_its_meaning():
     found = conversion.from_markdown(
         '# T {#t}\n\n<b>a</b> *b* [c](/d "e")[^1] `<i>` {{ f_g }} <name here>\n\n'
         "| a |\n|--:|\n| b |\n\n[^1]: N\n"
@@ -452,30 +442,28 @@ def test_markdown_around_html_keeps_its_meaning() -> None:
         ("<p>a\nb</p>", "a b"),
     ],
 )
-def test_lines_that_a_page_shows_stay_lines_where_there_is_html(text: str, expected: str) -> None:
+def test_lines_that_a_page_shows_stay_lines_where_there_is_html(text, expected):
     assert conversion.from_markdown(text).markdown.strip() == expected
 
 
 @pytest.mark.parametrize("text", ["#MeToo", "##Scope", "##1a", "#**a**", "# a", "#"])
-def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text: str) -> None:
+def test_a_paragraph_that_begins_with_a_number_sign_is_no_heading(text):
     found = parse(markdown(f"<h1>T</h1><p>{text}</p><p>x</p>"))
 
     assert (found.title, found.sections) == ("T", ())
     assert plain(shown(f"<p>{text}</p>").get_text()) == text
 
 
-def test_a_number_sign_before_digits_needs_no_backslash() -> None:
+def test_a_number_sign_before_digits_needs_no_backslash():
     assert markdown("<p>#5 of them</p>") == "#5 of them"
 
 
 @pytest.mark.parametrize("holder", ["<table><tr><td>a<td><ol>{}</ol></table>", "<ol>{}</ol>"])
-def test_the_items_of_a_long_list_are_counted_once(
-    holder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_items_of_a_long_list_are_counted_once(holder, monkeypatch):
     """A list of some thousand items once took minutes: each counted all before it."""
     asked = 0
 
-    def marker(number: int, form: str) -> str:
+    def marker(number, form):
         nonlocal asked
         asked += 1
         return written(number, form)
@@ -492,28 +480,28 @@ def test_the_items_of_a_long_list_are_counted_once(
 @pytest.mark.parametrize(
     "text", ["a <br> b", "`<b>`", "a < b > c", "<https://x.example>", "<Your name>"]
 )
-def test_markdown_without_html_is_left_alone(text: str) -> None:
+def test_markdown_without_html_is_left_alone(text):
     assert conversion.from_markdown(text).markdown == text
 
 
 @pytest.mark.parametrize("more", ["", "\n\n<b>x</b>"])
-def test_a_list_number_that_changes_gets_a_note_with_its_line(more: str) -> None:
+def test_a_list_number_that_changes_gets_a_note_with_its_line(more):
     found = conversion.from_markdown(f"1. a\n2. b\n7. c{more}", first_line=5)
 
     assert [str(note) for note in found.notes] == ["line 7: number in a list changed: 7 → 3"]
 
 
-def test_markdown_inside_of_html_is_read_as_its_author_meant() -> None:
+def test_markdown_inside_of_html_is_read_as_its_author_meant():
     text = '<div markdown="1">\n## A\n- b\n</div>\n\n<section>\n\n    <p>c</p>\n\n</section>\n'
     assert conversion.from_markdown(text).markdown == "## A\n\n- b\n\nc\n"
 
 
-def test_html_in_code_of_markdown_stays_as_it_is() -> None:
+def test_html_in_code_of_markdown_stays_as_it_is():
     code = '```\n<div markdown="1">\n    <p>a</p>\n  </div>\n```\n'
     assert conversion.from_markdown(f"<i>a</i>\n\n{code}").markdown == f"_a_\n\n{code}"
 
 
-def test_words_between_two_comments_of_a_line_of_markdown_stay() -> None:
+def test_words_between_two_comments_of_a_line_of_markdown_stay():
     found = conversion.from_markdown("a\n\n<!-- b --> words <!-- c -->\n\nd\n")
     assert "words" in found.markdown
     assert [note.text for note in found.notes] == ["b", "c"]

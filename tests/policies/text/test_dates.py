@@ -8,7 +8,7 @@ from policies.text.document import Document, Section
 from policies.text.importing.dates import StatedDate, stated_dates
 
 
-def dates_in(line: str) -> list[tuple[date | None, bool]]:
+def dates_in(line):
     """Return the day and the meaning of each date in an introduction of one line."""
     return [(it.day, it.is_effective) for it in stated_dates(Document("Terms", line))]
 
@@ -35,7 +35,7 @@ def dates_in(line: str) -> list[tuple[date | None, bool]]:
         "آخر تحديث: ٣ مارس ٢٠٢٤",
     ],
 )
-def test_the_day_of_the_last_update_is_read_in_each_language_of_the_site(line: str) -> None:
+def test_the_day_of_the_last_update_is_read_in_each_language_of_the_site(line):
     assert dates_in(line) == [(date(2024, 3, 3), False)]
 
 
@@ -53,9 +53,7 @@ def test_the_day_of_the_last_update_is_read_in_each_language_of_the_site(line: s
         "تاريخ السريان: 3 مارس 2024",
     ],
 )
-def test_the_day_of_effect_is_distinguished_from_that_of_the_last_update(
-    line: str,
-) -> None:
+def test_the_day_of_effect_is_distinguished_from_that_of_the_last_update(line):
     assert dates_in(line) == [(date(2024, 3, 3), True)]
 
 
@@ -72,7 +70,7 @@ def test_the_day_of_effect_is_distinguished_from_that_of_the_last_update(
         "Effective 30 days after 1 May 2024",
     ],
 )
-def test_a_date_that_is_not_clear_is_found_without_a_day(line: str) -> None:
+def test_a_date_that_is_not_clear_is_found_without_a_day(line):
     assert [day for day, _ in dates_in(line)] == [None]
 
 
@@ -80,7 +78,7 @@ def test_a_date_that_is_not_clear_is_found_without_a_day(line: str) -> None:
     ("line", "day"),
     [("13/04/2024", date(2024, 4, 13)), ("04/13/2024", date(2024, 4, 13))],
 )
-def test_numbers_that_can_be_read_in_one_way_only_are_a_clear_date(line: str, day: date) -> None:
+def test_numbers_that_can_be_read_in_one_way_only_are_a_clear_date(line, day):
     assert dates_in(f"Last updated: {line}") == [(day, False)]
 
 
@@ -95,17 +93,17 @@ def test_numbers_that_can_be_read_in_one_way_only_are_a_clear_date(line: str, da
         "3 March 2024",
     ],
 )
-def test_other_dates_and_other_words_state_nothing(line: str) -> None:
+def test_other_dates_and_other_words_state_nothing(line):
     assert dates_in(line) == []
 
 
-def test_both_dates_are_read_from_one_line() -> None:
+def test_both_dates_are_read_from_one_line():
     line = "Effective date: 1 April 2024 | Last updated: 3 March 2024"
 
     assert dates_in(line) == [(date(2024, 4, 1), True), (date(2024, 3, 3), False)]
 
 
-def test_the_words_are_quoted_as_the_text_has_them() -> None:
+def test_the_words_are_quoted_as_the_text_has_them():
     document = Document("Terms", "Welcome.\n\n**Last updated:** 03/04/2024, in short.")
 
     assert stated_dates(document) == [
@@ -113,7 +111,7 @@ def test_the_words_are_quoted_as_the_text_has_them() -> None:
     ]
 
 
-def test_a_date_in_the_title_or_under_the_first_heading_counts_too() -> None:
+def test_a_date_in_the_title_or_under_the_first_heading_counts_too():
     titled = Document("Terms (last updated 3 March 2024)", "Welcome.")
     headed = Document("Terms", "", (Section("Scope", "scope", "Last updated: 3 March 2024"),))
 
@@ -121,11 +119,11 @@ def test_a_date_in_the_title_or_under_the_first_heading_counts_too() -> None:
     assert [it.day for it in stated_dates(headed)] == [date(2024, 3, 3)]
 
 
-def test_a_date_further_down_is_about_something_else() -> None:
+def test_a_date_further_down_is_about_something_else():
     before = "\n\n".join(["A paragraph."] * 20)
 
     assert dates_in(f"{before}\n\nLast updated: 3 March 2024") == []
 
 
-def test_a_long_line_is_read_in_time_that_grows_with_its_length() -> None:
+def test_a_long_line_is_read_in_time_that_grows_with_its_length():
     assert dates_in("last updated " * 100_000) == []

@@ -10,7 +10,7 @@ from policies.text.references.recognition import Target, references
 from tests.policies.text.examined import policy
 
 
-def found(text: str, language: str = "en") -> list[tuple[str, tuple[str, ...], str]]:
+def found(text, language="en"):
     """Return each reference of a text that may be to itself: its kind, its number, its words."""
     return [
         (it.kind, it.path, text[it.start : it.end])
@@ -53,7 +53,7 @@ def found(text: str, language: str = "en") -> list[tuple[str, tuple[str, ...], s
         ("intersection 14", []),
     ],
 )
-def test_references_are_recognised_in_english(text: str, paths: list[str]) -> None:
+def test_references_are_recognised_in_english(text, paths):
     assert [" ".join(path) for _, path, _ in found(text)] == paths
 
 
@@ -70,7 +70,7 @@ def test_references_are_recognised_in_english(text: str, paths: list[str]) -> No
         ("in 14 Abschnitten", []),
     ],
 )
-def test_references_are_recognised_in_german(text: str, paths: list[str]) -> None:
+def test_references_are_recognised_in_german(text, paths):
     assert [" ".join(path) for _, path, _ in found(text, "de-AT")] == paths
 
 
@@ -92,7 +92,7 @@ def test_references_are_recognised_in_german(text: str, paths: list[str]) -> Non
         "Section 5 FTC Act",
     ],
 )
-def test_laws_and_other_documents_are_recognised(text: str) -> None:
+def test_laws_and_other_documents_are_recognised(text):
     assert references(f"See {text}.", "en")[-1].target is Target.OTHER
 
 
@@ -100,11 +100,11 @@ def test_laws_and_other_documents_are_recognised(text: str) -> None:
     "text",
     ["§ 312g BGB", "Art. 6 Abs. 1 lit. f DSGVO", "§ 7 des Gesetzes", "Ziffer 4 der Preisliste"],
 )
-def test_german_laws_and_other_documents_are_recognised(text: str) -> None:
+def test_german_laws_and_other_documents_are_recognised(text):
     assert references(f"Siehe {text}.", "de")[-1].target is Target.OTHER
 
 
-def test_a_reference_has_its_place_and_kind() -> None:
+def test_a_reference_has_its_place_and_kind():
     text = "See clauses 4 and 9.2(b), Annex C and Article 3."
 
     assert found(text) == [
@@ -115,14 +115,14 @@ def test_a_reference_has_its_place_and_kind() -> None:
     ]
 
 
-def test_a_language_that_is_not_known_has_no_references() -> None:
+def test_a_language_that_is_not_known_has_no_references():
     assert references("l'article 6 et la section 14", "fr") == []
 
 
 # --- Resolution -----------------------------------------------------------------------------------
 
 
-def terms(count: int, words: str, *, numbered: bool = True, at: int = 2) -> Document:
+def terms(count, words, *, numbered=True, at=2):
     """Return a text of so many sections, one of which has these words."""
     return policy(
         "",
@@ -138,7 +138,7 @@ def terms(count: int, words: str, *, numbered: bool = True, at: int = 2) -> Docu
     )
 
 
-def dead(document: Document, language: str = "en") -> list[tuple[Level, str]]:
+def dead(document, language="en"):
     return [
         (one.level, one.reason.partition("“")[2].partition("”")[0])
         for one in examine(document, language=language)
@@ -160,7 +160,7 @@ def dead(document: Document, language: str = "en") -> list[tuple[Level, str]]:
         "See § 14 of these Terms.",
     ],
 )
-def test_a_section_beyond_the_last_is_found(words: str, numbered: bool) -> None:
+def test_a_section_beyond_the_last_is_found(words, numbered):
     ((level, reference),) = dead(terms(13, words, numbered=numbered))
 
     assert level is Level.ACKNOWLEDGE
@@ -181,7 +181,7 @@ def test_a_section_beyond_the_last_is_found(words: str, numbered: bool) -> None:
         ("See section 4.3 above.", "### One\n\nA.\n\n### Two\n\nB."),
     ],
 )
-def test_a_clause_that_its_section_has_not_is_found(words: str, body: str) -> None:
+def test_a_clause_that_its_section_has_not_is_found(words, body):
     document = policy(
         "",
         ("1. One", "one", words),
@@ -219,7 +219,7 @@ def test_a_clause_that_its_section_has_not_is_found(words: str, body: str) -> No
         ("See `section 14`.", "We keep it."),
     ],
 )
-def test_a_clause_that_its_section_has_is_left_alone(words: str, body: str) -> None:
+def test_a_clause_that_its_section_has_is_left_alone(words, body):
     document = policy("", ("1. One", "one", words), ("4. Four", "four", body))
 
     assert dead(document) == []
@@ -239,37 +239,37 @@ def test_a_clause_that_its_section_has_is_left_alone(words: str, body: str) -> N
         "There are 14 sections in this text.",
     ],
 )
-def test_laws_and_other_documents_raise_no_alarm(words: str) -> None:
+def test_laws_and_other_documents_raise_no_alarm(words):
     assert dead(terms(6, words)) == []
 
 
-def test_a_reader_is_sent_to_a_section_whatever_law_it_is_about() -> None:
+def test_a_reader_is_sent_to_a_section_whatever_law_it_is_about():
     assert dead(terms(6, "See section 14 for your rights under the GDPR."))
     assert dead(terms(6, "Claims under section 14 are based on the Consumer Rights Act.")) == []
 
 
-def test_articles_are_those_of_a_law_unless_the_text_has_articles() -> None:
+def test_articles_are_those_of_a_law_unless_the_text_has_articles():
     sections = [(f"Article {at} – Rules", f"a{at}", "See Article 14.") for at in range(1, 14)]
 
     assert len(dead(policy("", *sections))) == 13
     assert dead(terms(13, "See Article 14.")) == []
 
 
-def test_sections_may_have_letters() -> None:
+def test_sections_may_have_letters():
     sections = [(f"{letter}. Rules", letter, "See Section K.") for letter in "ABCDE"]
 
     assert len(dead(policy("", *sections))) == 5
     assert dead(policy("", *sections, ("K. Rules", "k", "None."))) == []
 
 
-def test_a_number_in_brackets_makes_no_section() -> None:
+def test_a_number_in_brackets_makes_no_section():
     assert dead(terms(13, "Over the last fourteen (14) days, section 14 applied."))
 
 
 @pytest.mark.parametrize(
     "name", ["Schedule 2", "Annex B", "Appendix 1", "Exhibit A", "Annex II", "Attachment 1"]
 )
-def test_an_annex_that_is_not_there_is_found(name: str) -> None:
+def test_an_annex_that_is_not_there_is_found(name):
     words = f"The services are listed in {name}."
     document = terms(4, words)
     complete = Document(
@@ -294,7 +294,7 @@ def test_an_annex_that_is_not_there_is_found(name: str) -> None:
         "Nach Ziff. 14 gilt das nicht.",
     ],
 )
-def test_a_german_section_beyond_the_last_is_found(words: str) -> None:
+def test_a_german_section_beyond_the_last_is_found(words):
     ((level, reference),) = dead(terms(13, words), "de")
 
     assert level is Level.ACKNOWLEDGE
@@ -314,29 +314,29 @@ def test_a_german_section_beyond_the_last_is_found(words: str) -> None:
         "Siehe Ziffer 14 der Preisliste.",
     ],
 )
-def test_german_laws_and_other_documents_raise_no_alarm(words: str) -> None:
+def test_german_laws_and_other_documents_raise_no_alarm(words):
     assert dead(terms(6, words), "de") == []
 
 
-def unnumbered(words: str) -> Document:
+def unnumbered(words):
     """Return a text whose headings have no numbers of their own."""
     headings = ("Scope", "Fees", "Payment", "End")
     return policy("", *((it, it.lower(), words if it == "Fees" else "Yes.") for it in headings))
 
 
 @pytest.mark.parametrize("words", ["See section 14.", "See section 14 of this policy."])
-def test_a_page_without_numbers_has_no_section_beyond_the_last(words: str) -> None:
+def test_a_page_without_numbers_has_no_section_beyond_the_last(words):
     assert dead(replace(unnumbered(words), numbering="none")) == []
     assert dead(replace(unnumbered(words), numbering="headings")) == [
         (Level.ACKNOWLEDGE, "section 14")
     ]
 
 
-def test_a_page_without_numbers_may_have_those_of_its_author() -> None:
+def test_a_page_without_numbers_may_have_those_of_its_author():
     assert dead(replace(terms(13, "See section 14."), numbering="none")) != []
 
 
-def test_headings_inside_a_section_have_numbers_if_the_page_gives_them() -> None:
+def test_headings_inside_a_section_have_numbers_if_the_page_gives_them():
     body = "See section 2.1 and section 2.2.\n\n### Tax\n\nIt is due.\n\n### Price\n\nIt is low."
     document = replace(unnumbered(body), numbering="headings")
 
@@ -346,7 +346,7 @@ def test_headings_inside_a_section_have_numbers_if_the_page_gives_them() -> None
 
 @pytest.mark.parametrize("numbering", ["", "none"])
 @pytest.mark.parametrize("words", ["clause 2.4", "clause 2.4(c)", "clause 2.4 of this policy"])
-def test_clauses_have_the_numbers_that_are_written_before_them(words: str, numbering: str) -> None:
+def test_clauses_have_the_numbers_that_are_written_before_them(words, numbering):
     body = f"See {words}.\n\n2.1 One.\n2.4 Four:\n    (a) five,\n    (c) six."
     document = replace(unnumbered(body), clauses=True, numbering=numbering)
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from policies.text.document import Document
 from policies.text.findings import Level, examine
 from tests.policies.text.examined import policy
 
 
-def terms(document: Document, rule: str, language: str = "en") -> list[str]:
+def terms(document, rule, language="en"):
     found = [one for one in examine(document, language=language) if one.rule == rule]
     assert all(one.level is Level.ADVICE for one in found)
     return [one.reason.rpartition("”")[0].removeprefix("“") for one in found]
@@ -28,7 +27,7 @@ def terms(document: Document, rule: str, language: str = "en") -> list[str]:
         ("Our partner (‘Helper’) does it.", "Helper"),
     ],
 )
-def test_a_term_that_is_defined_and_never_used_is_found(definition: str, term: str) -> None:
+def test_a_term_that_is_defined_and_never_used_is_found(definition, term):
     used = f"The {term.removesuffix('s')} is here."
 
     assert terms(policy(definition), "unused-term") == [term]
@@ -44,7 +43,7 @@ def test_a_term_that_is_defined_and_never_used_is_found(definition: str, term: s
         "Wir betreiben eine Website („**Dienste**“).",
     ],
 )
-def test_a_german_term_that_is_never_used_is_found(definition: str) -> None:
+def test_a_german_term_that_is_never_used_is_found(definition):
     used = ("Nutzung", "use", "Sie können den Dienst nutzen.")
 
     assert terms(policy(definition), "unused-term", "de") == ["Dienste"]
@@ -62,11 +61,11 @@ def test_a_german_term_that_is_never_used_is_found(definition: str) -> None:
         "This means that we keep it.",
     ],
 )
-def test_what_is_not_a_definition_is_left_alone(text: str) -> None:
+def test_what_is_not_a_definition_is_left_alone(text):
     assert terms(policy(text), "unused-term") == []
 
 
-def test_the_unused_terms_of_a_sentence_are_one_finding() -> None:
+def test_the_unused_terms_of_a_sentence_are_one_finding():
     text = "We have stores (the “Shops”) and apps (the “Mobile Apps”)."
 
     assert terms(policy(text), "unused-term") == ["Shops” and “Mobile Apps"]
@@ -81,7 +80,7 @@ def test_the_unused_terms_of_a_sentence_are_one_finding() -> None:
         "Each of the Licensed Materials (as such term is defined in these Terms) is ours.",
     ],
 )
-def test_a_term_that_is_said_to_be_defined_and_is_not_is_found(text: str) -> None:
+def test_a_term_that_is_said_to_be_defined_and_is_not_is_found(text):
     defined = ("Words", "words", "“**Licensed Materials**” means our pictures.")
 
     assert terms(policy(text), "undefined-term") == ["Licensed Materials"]
@@ -89,7 +88,7 @@ def test_a_term_that_is_said_to_be_defined_and_is_not_is_found(text: str) -> Non
     assert terms(policy(text, ("Licensed Materials", "m", "Pictures.")), "undefined-term") == []
 
 
-def test_a_term_of_another_document_is_left_alone() -> None:
+def test_a_term_of_another_document_is_left_alone():
     text = "We process Personal Data (as defined in the GDPR)."
 
     assert terms(policy(text), "undefined-term") == []

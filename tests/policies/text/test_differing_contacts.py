@@ -6,7 +6,7 @@ from policies.text.findings import Level, contacts, examine
 from tests.policies.text.examined import policy
 
 
-def differing(own: str, *others: str) -> list[str]:
+def differing(own, *others):
     elsewhere = tuple((f"Policy {at}", contacts(policy(it))) for at, it in enumerate(others, 1))
     found = [
         it for it in examine(policy(own), elsewhere=elsewhere) if it.rule == "differing-contact"
@@ -32,7 +32,7 @@ def differing(own: str, *others: str) -> list[str]:
         ("Fragen an datenschutz@a.de.", "Fragen an datenschutz@b.de.", "privacy"),
     ],
 )
-def test_another_address_for_a_purpose_is_found(own: str, other: str, purpose: str) -> None:
+def test_another_address_for_a_purpose_is_found(own, other, purpose):
     (reason,) = differing(own, other)
 
     assert reason.startswith(f"For {purpose}, this document gives ")
@@ -50,13 +50,11 @@ def test_another_address_for_a_purpose_is_found(own: str, other: str, purpose: s
         ("We are at 4 Quay Street.", "We are at 9 Main Road and 7 Old Lane."),
     ],
 )
-def test_addresses_that_agree_or_are_for_something_else_are_left_alone(
-    own: str, other: str
-) -> None:
+def test_addresses_that_agree_or_are_for_something_else_are_left_alone(own, other):
     assert differing(own, other) == []
 
 
-def test_a_purpose_is_pointed_out_once() -> None:
+def test_a_purpose_is_pointed_out_once():
     own = "Write to privacy@a.com. Again: privacy@a.com."
 
     assert len(differing(own, "privacy@b.com", "privacy@c.com")) == 1

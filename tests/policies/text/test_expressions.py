@@ -1,7 +1,5 @@
 """Words and regular expressions from TOML files."""
 
-from pathlib import Path
-
 import pytest
 
 from policies.text.expressions import read
@@ -19,7 +17,7 @@ law = '[A-Z]{2,5}'
 """
 
 
-def test_a_file_gives_vocabularies_and_expressions_with_its_words_in_place(tmp_path: Path) -> None:
+def test_a_file_gives_vocabularies_and_expressions_with_its_words_in_place(tmp_path):
     path = tmp_path / "notes.toml"
     path.write_text(FILE, encoding="utf-8")
 
@@ -32,7 +30,7 @@ def test_a_file_gives_vocabularies_and_expressions_with_its_words_in_place(tmp_p
     assert not patterns["law"].search("gdpr")
 
 
-def test_a_name_that_the_words_above_have_not_is_refused(tmp_path: Path) -> None:
+def test_a_name_that_the_words_above_have_not_is_refused(tmp_path):
     path = tmp_path / "notes.toml"
     path.write_text(FILE.replace("{who}s?", "{nobody}"), encoding="utf-8")
 

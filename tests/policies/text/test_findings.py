@@ -7,7 +7,6 @@ the rules; docs/adr/0028-findings.md has the figures.
 """
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,32 +16,31 @@ from policies.text import document as documents
 from policies.text import rendering
 from policies.text.checklist import checklist
 from policies.text.document import Document, DocumentError, Section
-from policies.text.findings import Finding, Level, examine, reading, render_and_examine
+from policies.text.findings import Level, examine, reading, render_and_examine
 from policies.text.reading.parts import parts
-from policies.text.reading.sentences import Sentence
 from tests.policies.text.examined import lines, policy, seed, tagged
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note", "struck-out"}
 
 
-def about_words_of(document: Document) -> list[Finding]:
+def about_words_of(document):
     return [one for one in examine(document) if one.rule in ABOUT_WORDS]
 
 
-def about_words(text: str) -> list[Finding]:
+def about_words(text):
     return about_words_of(policy(text))
 
 
-def worst(text: str, language: str = "en") -> Level | None:
+def worst(text, language="en"):
     found = [one for one in examine(policy(text), language=language) if one.rule in ABOUT_WORDS]
     return found[0].level if found else None
 
 
-def by_rule(document: Document, rule: str, **more: Any) -> list[Finding]:
+def by_rule(document, rule, **more):
     return [one for one in examine(document, **more) if one.rule == rule]
 
 
-def sentences_of(document: Document) -> list[Sentence]:
+def sentences_of(document):
     return [one for part in parts(document) for one in part.text.sentences]
 
 
@@ -53,19 +51,19 @@ SERIOUS = (Level.BLOCKS, Level.ACKNOWLEDGE)
 
 
 @pytest.mark.parametrize("name", ["templates", "unfinished"])
-def test_an_unfinished_sentence_blocks_or_must_be_justified(name: str) -> None:
+def test_an_unfinished_sentence_blocks_or_must_be_justified(name):
     """Whatever language the text is said to be in."""
     assert [text for language, text in tagged(name) if worst(text, language) not in SERIOUS] == []
     assert [text for _, text in tagged(name) if worst(text, "en") not in SERIOUS] == []
 
 
-def test_a_finished_sentence_is_left_alone() -> None:
+def test_a_finished_sentence_is_left_alone():
     texts = [*lines("finished"), *lines("elsewhere"), *(text for _, text in tagged("lookalikes"))]
 
     assert [text for text in texts if worst(text)] == []
 
 
-def test_a_sentence_listed_as_a_false_alarm_still_is_and_does_not_block() -> None:
+def test_a_sentence_listed_as_a_false_alarm_still_is_and_does_not_block():
     """If it raises no alarm, the rules have improved: move it to `finished`."""
     wrong = (None, Level.BLOCKS)
 
@@ -82,7 +80,7 @@ def test_a_sentence_listed_as_a_false_alarm_still_is_and_does_not_block() -> Non
         ("Los datos se conservarán durante los", "los"),
     ],
 )
-def test_a_sentence_that_breaks_off_is_a_suggestion(text: str, last: str) -> None:
+def test_a_sentence_that_breaks_off_is_a_suggestion(text, last):
     (found,) = [it for it in examine(policy(text)) if it.rule == "cut-off"]
 
     assert found.level is Level.ADVICE
@@ -103,7 +101,7 @@ def test_a_sentence_that_breaks_off_is_a_suggestion(text: str, last: str) -> Non
         "`a b c d the`",
     ],
 )
-def test_a_sentence_that_goes_on_or_has_an_end_does_not_break_off(text: str) -> None:
+def test_a_sentence_that_goes_on_or_has_an_end_does_not_break_off(text):
     assert [it for it in examine(policy(text)) if it.rule == "cut-off"] == []
 
 
@@ -118,11 +116,11 @@ def test_a_sentence_that_goes_on_or_has_an_end_does_not_break_off(text: str) -> 
         ("Name: ______\n\nWe keep it for ______ days.", Level.BLOCKS),
     ],
 )
-def test_signs_are_found_in_every_language(text: str, level: Level) -> None:
+def test_signs_are_found_in_every_language(text, level):
     assert worst(text) is level
 
 
-def test_what_is_struck_out_blocks() -> None:
+def test_what_is_struck_out_blocks():
     (found,) = by_rule(policy("You may cancel within ~~30~~ 60 days."), "struck-out")
 
     assert (found.level, found.reason) == (Level.BLOCKS, "“30” is struck out.")
@@ -138,7 +136,7 @@ ITALIAN = (
 )
 
 
-def test_a_text_in_another_language_than_it_says_gets_that_as_its_first_finding() -> None:
+def test_a_text_in_another_language_than_it_says_gets_that_as_its_first_finding():
     found = examine(policy(f"{FRENCH} [●]"), language="en")
 
     assert (found[0].rule, found[0].level) == ("other-language", Level.ACKNOWLEDGE)
@@ -148,7 +146,7 @@ def test_a_text_in_another_language_than_it_says_gets_that_as_its_first_finding(
     assert by_rule(policy("Trop court."), "other-language") == []
 
 
-def test_a_text_in_a_language_without_patterns_says_that_only_signs_were_checked() -> None:
+def test_a_text_in_a_language_without_patterns_says_that_only_signs_were_checked():
     (found,) = by_rule(policy(ITALIAN), "unknown-language", language="it")
 
     assert found.level is Level.ADVICE
@@ -167,7 +165,7 @@ SEED_DRAFTING = (
 )
 
 
-def test_drafting_sentences_of_the_seed_must_be_justified_and_no_others() -> None:
+def test_drafting_sentences_of_the_seed_must_be_justified_and_no_others():
     found = [one for one in examine(seed()) if one.level is not Level.ADVICE]
     drafting = [
         sentence.text
@@ -191,46 +189,46 @@ def test_drafting_sentences_of_the_seed_must_be_justified_and_no_others() -> Non
         ("Sample Terms", Level.ACKNOWLEDGE),
     ],
 )
-def test_an_unfinished_title_is_found(title: str, level: Level) -> None:
+def test_an_unfinished_title_is_found(title, level):
     found = examine(policy("We keep little. Write to a@b.co.", title=title))
 
     assert (found[0].level, found[0].place, found[0].anchor) == (level, "Title", "")
 
 
 @pytest.mark.parametrize("heading", ["Section title", "Template", "Drafting notes"])
-def test_an_unfinished_heading_is_found(heading: str) -> None:
+def test_an_unfinished_heading_is_found(heading):
     found = about_words_of(policy("", (heading, "one", "We keep little.")))
 
     assert [one.anchor for one in found] == ["one"]
 
 
-def test_words_with_code_in_them_are_quoted_as_they_are_read() -> None:
+def test_words_with_code_in_them_are_quoted_as_they_are_read():
     (found,) = by_rule(policy("We keep [INSERT `x` HERE] data."), "placeholder")
 
     assert found.reason == "“[INSERT x HERE]” is a placeholder."
 
 
-def test_placeholders_in_code_are_left_alone() -> None:
+def test_placeholders_in_code_are_left_alone():
     text = "Send this:\n\n```\n{{ name }} TODO [Company] ____\n```\n\nOr `{{ name }}`, `[Company]`."
 
     assert about_words(text) == []
 
 
-def test_words_in_addresses_are_left_alone() -> None:
+def test_words_in_addresses_are_left_alone():
     text = "See <https://softphonez.com/TODO/draft-template?x=[y]> and [this](https://a.co/TBD)."
 
     assert about_words(text) == []
 
 
-def test_a_placeholder_in_the_text_of_a_link_blocks() -> None:
+def test_a_placeholder_in_the_text_of_a_link_blocks():
     assert worst("See [TODO](https://softphonez.com/).") is Level.BLOCKS
 
 
-def test_a_placeholder_is_found_through_emphasis() -> None:
+def test_a_placeholder_is_found_through_emphasis():
     assert worst("**[**_Company_**]** keeps little.") is Level.BLOCKS
 
 
-def test_placeholders_are_found_in_lists_tables_and_quotes() -> None:
+def test_placeholders_are_found_in_lists_tables_and_quotes():
     for text in ("- [Company]", "| a | b |\n|---|---|\n| TODO: x | y |", "> [Company]"):
         assert worst(text) is Level.BLOCKS, text
 
@@ -238,7 +236,7 @@ def test_placeholders_are_found_in_lists_tables_and_quotes() -> None:
 # --- What a finding holds ------------------------------------------------------------------------
 
 
-def test_a_finding_names_its_place_and_its_sentence() -> None:
+def test_a_finding_names_its_place_and_its_sentence():
     document = policy("", ("Scope", "scope", "We keep little. [Company] keeps **more**. Ask us."))
 
     found = by_rule(document, "placeholder")
@@ -250,13 +248,13 @@ def test_a_finding_names_its_place_and_its_sentence() -> None:
     assert found[0].advice.endswith(".")
 
 
-def test_a_heading_with_its_own_number_is_not_numbered_again() -> None:
+def test_a_heading_with_its_own_number_is_not_numbered_again():
     document = policy("", ("3. Scope", "scope", "[Company]"))
 
     assert by_rule(document, "placeholder")[0].place == "3. Scope"
 
 
-def test_a_key_stays_while_the_sentence_is_unchanged_wherever_it_moves() -> None:
+def test_a_key_stays_while_the_sentence_is_unchanged_wherever_it_moves():
     before = policy("", ("Scope", "scope", "We keep little. We [may] keep more."))
     after = policy("Hello. We  **[may]**\nkeep more.", ("Scope", "scope", "We keep little."))
     other = policy("We [may] keep much more.")
@@ -268,7 +266,7 @@ def test_a_key_stays_while_the_sentence_is_unchanged_wherever_it_moves() -> None
     assert len(key) == 64
 
 
-def test_an_excerpt_is_one_short_line_that_shows_what_it_is_about() -> None:
+def test_an_excerpt_is_one_short_line_that_shows_what_it_is_about():
     found = by_rule(policy("word " * 100 + "[Company] " + "word " * 100), "placeholder")[0]
 
     assert len(found.excerpt) <= 200
@@ -276,7 +274,7 @@ def test_an_excerpt_is_one_short_line_that_shows_what_it_is_about() -> None:
     assert "\n" not in found.excerpt
 
 
-def test_what_a_finding_quotes_in_its_reason_ends_with_a_whole_word() -> None:
+def test_what_a_finding_quotes_in_its_reason_ends_with_a_whole_word():
     note = "[insert here the " + "registered " * 8 + "office]"
     (found,) = by_rule(policy(f"We sit at {note}."), "placeholder")
     quoted = found.reason.partition("”")[0]
@@ -284,7 +282,7 @@ def test_what_a_finding_quotes_in_its_reason_ends_with_a_whole_word() -> None:
     assert quoted.endswith(" registered…")
 
 
-def test_findings_come_by_level_and_then_in_reading_order() -> None:
+def test_findings_come_by_level_and_then_in_reading_order():
     document = policy(
         "See [this](#nowhere).",
         ("One", "one", "[Company] keeps little."),
@@ -301,7 +299,7 @@ def test_findings_come_by_level_and_then_in_reading_order() -> None:
     assert [one.anchor for one in blocking] == ["one", "two"]
 
 
-def test_sentences_end_where_readers_end_them() -> None:
+def test_sentences_end_where_readers_end_them():
     text = (
         "We use tools, e.g. Softphonez Inc. products, under Art. 6 GDPR. See No. 5! "
         "[One. Two.] is kept. Is it? Yes."
@@ -319,7 +317,7 @@ def test_sentences_end_where_readers_end_them() -> None:
 
 
 @pytest.mark.parametrize("end", ["&nbsp;", "**&emsp;**", "&nbsp;" * 30])
-def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str) -> None:
+def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end):
     sentences = sentences_of(policy(f"We are Softphonez Inc. {end}"))
 
     assert [one.text for one in sentences[1:]] == ["We are Softphonez Inc."]
@@ -328,11 +326,11 @@ def test_a_text_may_end_in_an_abbreviation_and_spaces_that_do_not_break(end: str
 # --- Links and anchors ----------------------------------------------------------------------------
 
 
-def dead_links(document: Document) -> list[Finding]:
+def dead_links(document):
     return [one for one in render_and_examine(document)[1] if one.rule == "dead-link"]
 
 
-def test_a_link_to_an_anchor_that_does_not_exist_must_be_justified() -> None:
+def test_a_link_to_an_anchor_that_does_not_exist_must_be_justified():
     document = policy("", ("One", "one", "[a](#one) [b](#sub) [c](#two) [d](#)\n\n### Sub"))
 
     found = dead_links(document)
@@ -343,7 +341,7 @@ def test_a_link_to_an_anchor_that_does_not_exist_must_be_justified() -> None:
     ]
 
 
-def test_links_to_encoded_anchors_and_to_the_top_are_left_alone() -> None:
+def test_links_to_encoded_anchors_and_to_the_top_are_left_alone():
     document = policy("[a](#d%C3%A9but) [b](#top)", ("Début", "début", "x"))
 
     assert dead_links(document) == []
@@ -367,7 +365,7 @@ def test_links_to_encoded_anchors_and_to_the_top_are_left_alone() -> None:
         "URL",
     ],
 )
-def test_a_link_to_a_placeholder_blocks(target: str) -> None:
+def test_a_link_to_a_placeholder_blocks(target):
     (found,) = by_rule(policy(f"See [this page]({target})."), "placeholder-link")
 
     assert found.level is Level.BLOCKS
@@ -389,11 +387,11 @@ def test_a_link_to_a_placeholder_blocks(target: str) -> None:
         "mailto:privacy@softphonez.com?subject=[your%20name]",
     ],
 )
-def test_words_and_punctuation_in_the_path_of_a_link_are_left_alone(target: str) -> None:
+def test_words_and_punctuation_in_the_path_of_a_link_are_left_alone(target):
     assert by_rule(policy(f"See [this page]({target})."), "placeholder-link") == []
 
 
-def test_an_address_that_is_its_own_link_is_found_once() -> None:
+def test_an_address_that_is_its_own_link_is_found_once():
     for text in ("<https://yourcompany.com/x>", "<privacy@yourcompany.com>"):
         assert [one.rule for one in about_words(text)] == ["placeholder"]
 
@@ -419,7 +417,7 @@ def test_an_address_that_is_its_own_link_is_found_once() -> None:
         "Hiermit bitte ich, [Name], um Auskunft.",
     ],
 )
-def test_examples_and_blanks_for_readers_never_block(text: str) -> None:
+def test_examples_and_blanks_for_readers_never_block(text):
     assert worst(text) is not Level.BLOCKS
 
 
@@ -455,13 +453,13 @@ Mit freundlichen Grüßen"""
         ("Musterschreiben", "Betrifft: [Nummer]"),
     ],
 )
-def test_blanks_in_a_letter_or_a_form_for_readers_never_block(heading: str, body: str) -> None:
+def test_blanks_in_a_letter_or_a_form_for_readers_never_block(heading, body):
     found = examine(policy("", (heading, "how", body)), language="de")
 
     assert {one.level for one in found if one.rule == "placeholder"} == {Level.ADVICE}
 
 
-def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section() -> None:
+def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section():
     sections = (("Letter", "a", f"{LETTER}\n\nTODO: shorten."), ("Us", "b", "We are [Company]."))
 
     found = examine(policy("", *sections))
@@ -485,7 +483,7 @@ def test_a_letter_excuses_only_what_is_in_brackets_and_in_its_own_section() -> N
         "[Absatz 3 aufgehoben]",
     ],
 )
-def test_brackets_that_finished_texts_have_are_left_alone(text: str) -> None:
+def test_brackets_that_finished_texts_have_are_left_alone(text):
     assert about_words(text) == []
 
 
@@ -493,11 +491,11 @@ def test_brackets_that_finished_texts_have_are_left_alone(text: str) -> None:
     "text",
     ["See https://[domain]/privacy.", "See www.[company].com.", "Wir („Soft“) sind [Firma]."],
 )
-def test_an_address_or_a_quotation_excuses_no_placeholder(text: str) -> None:
+def test_an_address_or_a_quotation_excuses_no_placeholder(text):
     assert worst(text) is Level.BLOCKS
 
 
-def test_anchors_that_would_disappear_are_found() -> None:
+def test_anchors_that_would_disappear_are_found():
     lost = [("one", "One"), ("deep", "Deep"), ("here", "")]
     new = policy("", ("Two", "two", "x"), ("Three", "three", "x"))
 
@@ -508,7 +506,7 @@ def test_anchors_that_would_disappear_are_found() -> None:
     assert len({one.group for one in found}) == 1, "one reason may answer for all"
 
 
-def test_links_that_are_not_encrypted_are_one_suggestion() -> None:
+def test_links_that_are_not_encrypted_are_one_suggestion():
     text = "See [x](http://a.co/), http://b.co/c and <http://a.co/>, not https://d.co/."
 
     (found,) = by_rule(policy(text), "plain-http")
@@ -517,7 +515,7 @@ def test_links_that_are_not_encrypted_are_one_suggestion() -> None:
     assert by_rule(policy("See https://d.co/."), "plain-http") == []
 
 
-def test_what_the_sanitiser_removed_must_be_justified_in_its_section() -> None:
+def test_what_the_sanitiser_removed_must_be_justified_in_its_section():
     document = policy("", ("One", "one", "Fine."), ("Two", "two", "[x](javascript:alert)"))
     removed = rendering.render(documents.body(document)).removed
 
@@ -527,7 +525,7 @@ def test_what_the_sanitiser_removed_must_be_justified_in_its_section() -> None:
     assert [(one.place, one.level) for one in found] == [("2. Two", Level.ACKNOWLEDGE)]
 
 
-def test_a_title_whose_letters_are_shown_in_another_order_must_be_justified() -> None:
+def test_a_title_whose_letters_are_shown_in_another_order_must_be_justified():
     document = replace(policy("Text."), title="Terms \u202eycavirP")
 
     (found,) = by_rule(document, "removed")
@@ -538,7 +536,7 @@ def test_a_title_whose_letters_are_shown_in_another_order_must_be_justified() ->
 # --- Structure ------------------------------------------------------------------------------------
 
 
-def test_a_small_finished_policy_has_no_findings() -> None:
+def test_a_small_finished_policy_has_no_findings():
     document = policy(
         "This policy says what we do.",
         ("Scope", "scope", "We keep little."),
@@ -548,14 +546,14 @@ def test_a_small_finished_policy_has_no_findings() -> None:
     assert examine(document) == []
 
 
-def test_repeated_headings_are_found() -> None:
+def test_repeated_headings_are_found():
     document = policy("", ("1. Scope", "a", "x"), ("2. scope", "b", "x"), ("3. Use", "c", "x"))
 
     assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["b"]
 
 
 @pytest.mark.parametrize("heading", ["Section {} of the CDA", "§ {} TMG", "Article {} GDPR"])
-def test_headings_that_name_different_laws_are_different(heading: str) -> None:
+def test_headings_that_name_different_laws_are_different(heading):
     document = policy(
         "", (heading.format(230), "a", "x"), ("Use", "b", "x"), (heading.format(512), "c", "x")
     )
@@ -563,7 +561,7 @@ def test_headings_that_name_different_laws_are_different(heading: str) -> None:
     assert by_rule(document, "repeated-heading") == []
 
 
-def test_headings_of_two_sentences_are_compared_as_a_whole() -> None:
+def test_headings_of_two_sentences_are_compared_as_a_whole():
     document = policy(
         "",
         ("Cookies. What are they?", "a", "x"),
@@ -574,7 +572,7 @@ def test_headings_of_two_sentences_are_compared_as_a_whole() -> None:
     assert [one.anchor for one in by_rule(document, "repeated-heading")] == ["c"]
 
 
-def test_a_long_text_without_headings_is_pointed_out() -> None:
+def test_a_long_text_without_headings_is_pointed_out():
     """As of a Word file in which headings are only bold."""
     text = "**1. Fees**\n\n" + "Fees are due in advance. " * 110
 
@@ -587,7 +585,7 @@ def test_a_long_text_without_headings_is_pointed_out() -> None:
 
 
 @pytest.mark.parametrize("sections", [(), (("Scope", "scope", ""), ("Data", "data", " \n"))])
-def test_a_document_without_any_text_blocks(sections: tuple[tuple[str, str, str], ...]) -> None:
+def test_a_document_without_any_text_blocks(sections):
     (found,) = by_rule(policy("", *sections), "no-text")
 
     assert found.level is Level.BLOCKS
@@ -600,7 +598,7 @@ SIGNS = st.text(
 )
 
 
-def any_document(introduction: str, body: str, heading: str) -> Document | None:
+def any_document(introduction, body, heading):
     try:
         return Document("T", introduction, (Section(heading, "a", body), Section("B", "b", body)))
     except DocumentError:
@@ -608,7 +606,7 @@ def any_document(introduction: str, body: str, heading: str) -> Document | None:
 
 
 @given(SIGNS, st.one_of(SIGNS, st.text(max_size=200)), st.one_of(SIGNS, st.text(max_size=40)))
-def test_any_document_can_be_examined(introduction: str, body: str, heading: str) -> None:
+def test_any_document_can_be_examined(introduction, body, heading):
     document = any_document(introduction, body, heading)
     if document is None:
         return
@@ -632,11 +630,11 @@ def test_any_document_can_be_examined(introduction: str, body: str, heading: str
         ("This paragraph is marked TODO.", Level.BLOCKS),
     ],
 )
-def test_what_readers_fill_in_excuses_no_blank_of_the_publisher(text: str, level: Level) -> None:
+def test_what_readers_fill_in_excuses_no_blank_of_the_publisher(text, level):
     assert worst(text) == level
 
 
-def test_a_form_of_many_brackets_is_examined_in_no_time() -> None:
+def test_a_form_of_many_brackets_is_examined_in_no_time():
     assert examine(policy(f"[Your name]{'[.]' * 2_000} x"))
 
 
@@ -650,7 +648,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("sign", HOSTILE.split("~"))
-def test_hostile_text_can_be_examined(sign: str) -> None:
+def test_hostile_text_can_be_examined(sign):
     """How long it takes is measured by `make bench BENCH=findings`."""
     document = policy("x" + sign * (4_000 // len(sign)))
 
@@ -669,9 +667,7 @@ def test_hostile_text_can_be_examined(sign: str) -> None:
         ("3. Three\n\n   1. a\n   3. b\n4. Four", "b", "number 3 of its list, but readers see 2"),
     ],
 )
-def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(
-    body: str, excerpt: str, reason: str
-) -> None:
+def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(body, excerpt, reason):
     (found,) = by_rule(policy("", ("One", "one", body)), "list-number")
 
     assert (found.level, found.anchor, found.excerpt) == (Level.ADVICE, "one", excerpt)
@@ -687,7 +683,7 @@ def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(
         "(a) x\n\n(b) y",
     ],
 )
-def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
+def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body):
     assert by_rule(policy("", ("One", "one", body)), "list-number") == []
 
 
@@ -700,7 +696,7 @@ def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body: str) -> None:
         "2.1 We collect.\n2.2 We keep.\n2.4 We do.",
     ],
 )
-def test_labels_that_readers_see_as_written_are_left_alone(body: str) -> None:
+def test_labels_that_readers_see_as_written_are_left_alone(body):
     text = replace(policy("", ("One", "one", body)), clauses=True)
     assert by_rule(text, "list-number") == []
 
@@ -715,7 +711,7 @@ def test_labels_that_readers_see_as_written_are_left_alone(body: str) -> None:
         ("```\n(a) x\n```", []),
     ],
 )
-def test_items_that_are_shown_as_code_are_pointed_out(body: str, shown_as_code: list[str]) -> None:
+def test_items_that_are_shown_as_code_are_pointed_out(body, shown_as_code):
     text = policy("", ("One", "one", body))
 
     found = by_rule(replace(text, clauses=True), "list-number")
@@ -739,7 +735,7 @@ def test_items_that_are_shown_as_code_are_pointed_out(body: str, shown_as_code: 
         "Version 2.1, last updated 3 May 2024",
     ],
 )
-def test_a_line_with_the_date_of_the_last_update_is_found(line: str) -> None:
+def test_a_line_with_the_date_of_the_last_update_is_found(line):
     (found,) = by_rule(policy(f"{line}\n\nWe keep little."), "own-date")
 
     assert found.advice == "Delete this line."
@@ -756,7 +752,7 @@ def test_a_line_with_the_date_of_the_last_update_is_found(line: str) -> None:
         "The law is effective since May 2018.",
     ],
 )
-def test_a_sentence_that_mentions_a_date_is_left_alone(text: str) -> None:
+def test_a_sentence_that_mentions_a_date_is_left_alone(text):
     assert by_rule(policy(text), "own-date") == []
 
 
@@ -769,14 +765,14 @@ def test_a_sentence_that_mentions_a_date_is_left_alone(text: str) -> None:
         "Última actualización: 20 de abril de 2023",
     ],
 )
-def test_a_date_under_the_one_of_the_page_must_be_justified(line: str) -> None:
+def test_a_date_under_the_one_of_the_page_must_be_justified(line):
     text = policy(f"{line}\n\nWe keep little.")
 
     assert [one.level for one in by_rule(text, "own-date", dated=True)] == [Level.ACKNOWLEDGE]
     assert [one.level for one in by_rule(text, "own-date")] == [Level.ADVICE]
 
 
-def test_a_heading_that_was_not_translated_must_be_justified() -> None:
+def test_a_heading_that_was_not_translated_must_be_justified():
     document = policy("", ("Data we collect", "a", "Wir."), ("Cookies", "b", "x"), ("Du", "c", "y"))
 
     found = by_rule(document, "untranslated-heading", source={"Data we collect", "Cookies", "Your"})
@@ -788,7 +784,7 @@ def test_a_heading_that_was_not_translated_must_be_justified() -> None:
 @pytest.mark.parametrize(
     "heading", ["What do we keep? And why?", "Data *we* collect", "1. Our A&B"]
 )
-def test_a_heading_that_was_not_translated_is_found_whatever_is_in_it(heading: str) -> None:
+def test_a_heading_that_was_not_translated_is_found_whatever_is_in_it(heading):
     document = policy("", (heading, "a", "Wir."), ("Was wir sammeln", "b", "Wir."))
 
     (found,) = by_rule(document, "untranslated-heading", source={heading, "Terms of use"})

@@ -20,28 +20,28 @@ from policies.text.markdown import headings
         ("", "section"),
     ],
 )
-def test_the_slug_keeps_letters_and_digits_of_every_script(text: str, slug: str) -> None:
+def test_the_slug_keeps_letters_and_digits_of_every_script(text, slug):
     assert headings.slug(text) == slug
 
 
 @given(st.text())
-def test_every_slug_is_an_anchor(text: str) -> None:
+def test_every_slug_is_an_anchor(text):
     assert headings.is_anchor(headings.slug(text))
 
 
-def test_a_taken_anchor_gets_the_first_free_number() -> None:
+def test_a_taken_anchor_gets_the_first_free_number():
     assert headings.Anchors().unique("a") == "a"
     anchors = headings.Anchors({"a", "a-1", "a-3"})
     assert [anchors.unique("a") for _ in range(3)] == ["a-2", "a-4", "a-5"]
 
 
 @pytest.mark.parametrize("text", ["a", "a.b:c", "é", "a'b", "%20", "a#b", "1"])
-def test_what_can_be_written_in_braces_is_an_anchor(text: str) -> None:
+def test_what_can_be_written_in_braces_is_an_anchor(text):
     assert headings.is_anchor(text)
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a\u2003b", "a{", "}", "a#", 'a"', "<a", "a>", "`"])
-def test_what_would_end_the_braces_or_an_attribute_is_no_anchor(text: str) -> None:
+def test_what_would_end_the_braces_or_an_attribute_is_no_anchor(text):
     assert not headings.is_anchor(text)
 
 
@@ -85,5 +85,5 @@ def test_what_would_end_the_braces_or_an_attribute_is_no_anchor(text: str) -> No
         ("1.", "1."),
     ],
 )
-def test_a_number_before_a_heading_is_not_taken_for_its_words(heading: str, number: str) -> None:
+def test_a_number_before_a_heading_is_not_taken_for_its_words(heading, number):
     assert headings.own_number(heading) == number

@@ -26,13 +26,13 @@ BLOCKS = [
 ]
 
 
-def test_the_corpus_is_all_there() -> None:
+def test_the_corpus_is_all_there():
     assert len(PAYLOADS) >= 400
     assert any("\x02" in payload for payload in FAMILIES["controls"])
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_nothing_hostile_gets_through_in_any_place(family: str) -> None:
+def test_nothing_hostile_gets_through_in_any_place(family):
     """In a quick run, each payload is in every fifth setting, and the next one in others."""
     for turn, payload in enumerate(FAMILIES[family]):
         for text in placed(payload, turn=turn, of=5 if is_quick() else 1):
@@ -55,12 +55,12 @@ piece = st.one_of(
 
 
 @given(st.lists(piece, max_size=5), st.sampled_from(["", " ", "\n", "\n\n"]))
-def test_nothing_hostile_gets_through_however_it_is_mixed(pieces: list[str], glue: str) -> None:
+def test_nothing_hostile_gets_through_however_it_is_mixed(pieces, glue):
     check(glue.join(pieces))
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
-def test_any_str_at_all_is_rendered_or_refused(text: str) -> None:
+def test_any_str_at_all_is_rendered_or_refused(text):
     check(text)
 
 
@@ -90,8 +90,8 @@ CARRIERS = [
 
 
 @given(st.data(), st.lists(st.sampled_from(CARRIERS), min_size=1, max_size=6))
-def test_no_word_is_lost(data: st.DataObject, carriers: list[str]) -> None:
-    given_words: list[str] = []
+def test_no_word_is_lost(data, carriers):
+    given_words = []
     blocks = []
     for carrier in carriers:
         fitting = data.draw(st.lists(word, min_size=9, max_size=9))[: carrier.count("{}")]
@@ -102,7 +102,7 @@ def test_no_word_is_lost(data: st.DataObject, carriers: list[str]) -> None:
     assert set(given_words) <= set(words_seen(rendered))
 
 
-def repeated(unit: str) -> str:
+def repeated(unit):
     return unit * (64_000 // len(unit))
 
 
@@ -118,7 +118,7 @@ ENDLESS = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ENDLESS)
-def test_endless_repetition_is_rendered_or_refused(unit: str) -> None:
+def test_endless_repetition_is_rendered_or_refused(unit):
     rendered_or_refused(repeated(unit))
 
 
@@ -132,7 +132,7 @@ def test_endless_repetition_is_rendered_or_refused(unit: str) -> None:
     ],
     ids=["braces", "hashes", "fence", "tags"],
 )
-def test_marks_that_end_far_away_or_never_are_read_quickly(text: str) -> None:
+def test_marks_that_end_far_away_or_never_are_read_quickly(text):
     assert rendered_or_refused(text) is not None
 
 
@@ -148,13 +148,13 @@ def test_marks_that_end_far_away_or_never_are_read_quickly(text: str) -> None:
         ("## a\n" * 12_000, "more headings, list items"),
     ],
 )
-def test_a_text_over_a_limit_is_refused_with_its_reason(text: str, reason: str) -> None:
+def test_a_text_over_a_limit_is_refused_with_its_reason(text, reason):
     with pytest.raises(RenderingRefused, match=reason):
         render(text)
 
 
 @pytest.mark.slow
-def test_a_policy_of_a_hundred_thousand_words_is_rendered() -> None:
+def test_a_policy_of_a_hundred_thousand_words_is_rendered():
     sentence = "The [company](https://a.example/b) keeps **personal** data of m@a.example. "
     section = (
         "## Section\n\n" + sentence * 20 + "\n\n- item\n- item\n\n| a | b |\n|-|-|\n| c | d |\n\n"

@@ -4,7 +4,6 @@ docs/importing.md lists what is kept, changed and dropped.
 """
 
 import re
-from collections.abc import Sequence
 
 import pytest
 from django.conf import settings
@@ -27,11 +26,11 @@ from tests.policies.text.word_files import (
 DOCS = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8").replace("`", "")
 
 
-def notes_of(name: str, data: str | bytes) -> Sequence[ImportNote]:
+def notes_of(name, data):
     return importing.read(name, data if isinstance(data, bytes) else data.encode()).notes
 
 
-def places(notes: Sequence[ImportNote], kind: str) -> list[str]:
+def places(notes, kind):
     """Return the places of the notes of one kind, which docs/importing.md must name."""
     assert f"*{kind}*" in DOCS
     return [it.place for it in notes if it.kind == kind]
@@ -130,7 +129,7 @@ PIECES += [
 ]
 
 
-def test_a_list_in_a_cell_keeps_its_lines_and_has_one_note() -> None:
+def test_a_list_in_a_cell_keeps_its_lines_and_has_one_note():
     deeper = "<ol type=a><li>b</li></ol><ul><li>c</li></ul>"
     cell = f"<ul><li>a{deeper}</li><li>d</li></ul>"
     html = f"<h2>T</h2><table><tr><th>x<th>y<tr><td>{cell}<td>z</table>"
@@ -142,28 +141,28 @@ def test_a_list_in_a_cell_keeps_its_lines_and_has_one_note() -> None:
 
 
 @pytest.mark.parametrize(("piece", "kind"), PIECES)
-def test_each_loss_in_a_page_of_html_has_its_line(piece: str, kind: str) -> None:
+def test_each_loss_in_a_page_of_html_has_its_line(piece, kind):
     notes = notes_of("a.html", f"<h1>T</h1>\n<p>Words.</p>\n{piece}\n<p>Words.</p>\n\n{piece}\n")
 
     assert places(notes, kind) == ["line 3", "line 6"]
 
 
 @pytest.mark.parametrize(("piece", "kind"), PIECES)
-def test_each_loss_in_html_on_one_line_is_noted(piece: str, kind: str) -> None:
+def test_each_loss_in_html_on_one_line_is_noted(piece, kind):
     notes = notes_of("a.html", f"<h1>T</h1>{piece * 3}<p>Words.</p>")
 
     assert places(notes, kind) == ["line 1"] * 3
 
 
 @pytest.mark.parametrize(("piece", "kind"), PIECES)
-def test_each_loss_of_html_in_markdown_has_its_line(piece: str, kind: str) -> None:
+def test_each_loss_of_html_in_markdown_has_its_line(piece, kind):
     head = "---\nslug: a\n---\n\n# T\n\nT\n-\n\n- One\n- Two\n  goes on\n\n[toc]\n\n"
     notes = notes_of("a.md", f"{head}{piece}\n\nWords,\nwords.\n\n| a |\n|---|\n| b |\n\n{piece}\n")
 
     assert places(notes, kind) == ["line 16", "line 25"]
 
 
-def test_items_that_are_alike_are_noted_each() -> None:
+def test_items_that_are_alike_are_noted_each():
     html = '<ol style="list-style-type:lower-greek">\n<li>x</li>\n<li value=1>x</li>\n</ol>'
 
     found = places(notes_of("a.html", html), "list label without a notation kept as text")
@@ -171,7 +170,7 @@ def test_items_that_are_alike_are_noted_each() -> None:
     assert found == ["line 2", "line 3"]
 
 
-def test_each_loss_within_a_paragraph_or_an_item_of_markdown_has_its_line() -> None:
+def test_each_loss_within_a_paragraph_or_an_item_of_markdown_has_its_line():
     text = (
         "# T\n\nOne <u>a</u>\ntwo\nthree <u>a</u>.\n\n- <u>a</u>\n- b\n\n  <u>a</u>\n\n"
         "| a |\n|---|\n| b |\n| <u>a</u> |\n\n> x\n> <u>a</u>\n\nX[^1]\n\n[^1]: <u>a</u>\n"
@@ -182,7 +181,7 @@ def test_each_loss_within_a_paragraph_or_an_item_of_markdown_has_its_line() -> N
     assert found == [f"line {line}" for line in (3, 5, 7, 10, 15, 18, 22)]
 
 
-def test_each_loss_of_markdown_has_its_line() -> None:
+def test_each_loss_of_markdown_has_its_line():
     text = (
         "# T {#t .c}\n\n## A b {#a%b}\n\n###### Six\n\n## C {.c}\n\n{: .x }\n\n<!-- d -->\n\n"
         "1. a\n5. b\n\n[TOC]\n\nx\x01 y\n\n<!-- d -->\n\n## E {.c}\n"
@@ -199,7 +198,7 @@ def test_each_loss_of_markdown_has_its_line() -> None:
 
 
 @pytest.mark.parametrize("text", ["{:toc}", "---\ntitle: T\n---\n\n{:toc}\n", "[TOC]\n<u>a</u>"])
-def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text: str) -> None:
+def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text):
     contents = "table of contents dropped, because the page makes its own"
 
     (line,) = places(notes_of("a.md", text), contents)
@@ -207,14 +206,14 @@ def test_a_text_of_which_nothing_is_left_or_nearly_has_lines(text: str) -> None:
     assert line == f"line {text[: max(text.find('{:'), 0)].count(chr(10)) + 1}"
 
 
-def test_a_file_of_control_characters_has_a_bounded_list_of_them() -> None:
+def test_a_file_of_control_characters_has_a_bounded_list_of_them():
     notes = notes_of("a.md", "# T\n\nx" + "\x01" * 12_000)
 
     assert places(notes, "control character replaced") == ["line 3"] * 10_000 + [""]
     assert notes[-1].text == "and 2,000 more"
 
 
-def test_comments_that_are_not_met_in_order_have_their_lines() -> None:
+def test_comments_that_are_not_met_in_order_have_their_lines():
     rows = "<tr><td>a<!-- one --></td><td>b</td></tr>\n"
     page = f"<h1>T</h1><table><tr><th>A</th><th>B</th></tr>\n<tfoot>{rows}</tfoot>{rows}</table>"
 
@@ -223,7 +222,7 @@ def test_comments_that_are_not_met_in_order_have_their_lines() -> None:
     assert sorted(places(notes, "comment dropped")) == ["line 2", "line 3", "line 5"]
 
 
-def test_headings_have_their_lines() -> None:
+def test_headings_have_their_lines():
     text = "# T\n\n# One\n\n###### Deep\n\n###### Deep\n\n## A {#x}\n\n## B {#x}\n"
 
     notes = notes_of("a.md", text)
@@ -248,7 +247,7 @@ def test_headings_have_their_lines() -> None:
         "<dl><dt>One</dt><dd>Two</dd></dl><pre>Three</pre><p><!-- --></p><p><u> </u>x</p>",
     ],
 )
-def test_what_is_kept_or_only_looks_otherwise_gets_no_note(html: str) -> None:
+def test_what_is_kept_or_only_looks_otherwise_gets_no_note(html):
     assert notes_of("a.html", f"<h1>T</h1>{html}<p>Words.</p>") == ()
 
 
@@ -259,7 +258,7 @@ PICTURE = (
 )
 
 
-def after(*before: str, of: str) -> str:
+def after(*before, of):
     """Return a paragraph that begins with other words."""
     return p("".join(before) + r("words ") + of)
 
@@ -323,12 +322,12 @@ OF_WORD = [
 ]
 
 
-def paragraphs_in(block: str) -> int:
+def paragraphs_in(block):
     return len(re.findall("<w:p>", block))
 
 
 @pytest.mark.parametrize(("block", "kind"), OF_WORD)
-def test_each_loss_in_a_word_file_has_its_paragraph(block: str, kind: str) -> None:
+def test_each_loss_in_a_word_file_has_its_paragraph(block, kind):
     between = [p("Words."), p(""), p("<w:r><w:br/><w:t>a\nb</w:t></w:r>")]
     once, found = paragraphs_in(block), notes_of("a.docx", word(p("T"), block, *between, block))
 
@@ -338,7 +337,7 @@ def test_each_loss_in_a_word_file_has_its_paragraph(block: str, kind: str) -> No
     assert second - first == once + len(between)
 
 
-def test_comments_are_where_their_words_are() -> None:
+def test_comments_are_where_their_words_are():
     marked = p(r("a") + '<w:r><w:commentReference w:id="4"/></w:r>')
     comments = (
         f'<w:comment w:id="4">{p("Really?")}</w:comment><w:comment w:id="5">{p("?")}</w:comment>'
@@ -349,7 +348,7 @@ def test_comments_are_where_their_words_are() -> None:
     assert places(notes, "comment dropped") == ["paragraph 3", ""]
 
 
-def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
+def test_what_is_beside_the_text_of_a_word_file_is_noted():
     mark = '<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'
     files = unzipped(
         word(
@@ -377,7 +376,7 @@ def test_what_is_beside_the_text_of_a_word_file_is_noted() -> None:
         assert len(places(notes, kind)) == 1
 
 
-def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
+def test_a_word_file_with_nothing_to_lose_gets_no_note():
     rows = (row("A", "B", more="<w:tblHeader/>"), row("1", "2"))
     blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
     plain = p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>"))
@@ -385,7 +384,7 @@ def test_a_word_file_with_nothing_to_lose_gets_no_note() -> None:
     assert notes_of("a.docx", word(*blocks, item("d", 2), item("e", 2, 1), plain)) == ()
 
 
-def test_each_number_of_a_word_file_in_an_unknown_script_has_its_paragraph() -> None:
+def test_each_number_of_a_word_file_in_an_unknown_script_has_its_paragraph():
     forms = f'<w:abstractNum w:abstractNumId="1">{level(0, "aiueo", "%1.")}</w:abstractNum>'
     numbering = f'{forms}<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
 
@@ -395,7 +394,7 @@ def test_each_number_of_a_word_file_in_an_unknown_script_has_its_paragraph() -> 
     assert found == ["paragraph 2", "paragraph 3"]
 
 
-def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places() -> None:
+def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places():
     looks = '<w:u w:val="single"/>'
     note = f'<w:footnote w:id="7">{p("N")}</w:footnote>'
     mark = '<w:r><w:footnoteReference w:id="7"/></w:r>'
@@ -409,7 +408,7 @@ def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places() 
     assert [it.place for it in found.notes] == ["paragraph 2"]
 
 
-def test_code_points_in_a_word_file_that_are_no_characters_become_replacement_characters() -> None:
+def test_code_points_in_a_word_file_that_are_no_characters_become_replacement_characters():
     """Unicode, section 23.7."""
     underlined = p(r("c", "<w:u w:val='single'/>"))
 
@@ -422,7 +421,7 @@ def test_code_points_in_a_word_file_that_are_no_characters_become_replacement_ch
 # --- Lists of notes ------------------------------------------------------------------------------
 
 
-def test_of_many_losses_of_one_kind_a_command_prints_the_first() -> None:
+def test_of_many_losses_of_one_kind_a_command_prints_the_first():
     notes = [ImportNote("a", str(n), n) for n in range(1, 10_001)] + [ImportNote("b")]
 
     lines = as_lines(notes)
@@ -431,7 +430,7 @@ def test_of_many_losses_of_one_kind_a_command_prints_the_first() -> None:
     assert lines[100:] == ["a: and 9,900 more", "b"]
 
 
-def test_of_many_losses_of_one_kind_the_page_lists_the_first() -> None:
+def test_of_many_losses_of_one_kind_the_page_lists_the_first():
     of_a, of_b = by_kind(
         [*(ImportNote("a", "x", paragraph=n) for n in range(1, 1_200)), ImportNote("b")]
     )

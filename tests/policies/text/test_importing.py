@@ -2,7 +2,6 @@
 
 import datetime
 import tracemalloc
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -33,11 +32,11 @@ EXPECTED = {
 }
 
 
-def read(text: str, name: str = "policy.md") -> importing.Imported:
+def read(text, name="policy.md"):
     return importing.read(name, text.encode())
 
 
-def headings(document: Document) -> list[tuple[str, str]]:
+def headings(document):
     return [(section.heading, section.anchor) for section in document.sections]
 
 
@@ -45,18 +44,18 @@ def headings(document: Document) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.name)
-def test_no_word_anchor_link_or_cell_of_a_policy_is_lost(path: Path) -> None:
+def test_no_word_anchor_link_or_cell_of_a_policy_is_lost(path):
     assert set(fidelity.losses(path.name, path.read_bytes())) == EXPECTED.get(path.name, set())
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.name)
-def test_an_exported_policy_imports_unchanged(path: Path) -> None:
+def test_an_exported_policy_imports_unchanged(path):
     first = importing.read(path.name, path.read_bytes())
     again = importing.read("again.md", importing.write(first.front, first.document).encode())
     assert (again.front, again.document, again.notes) == (first.front, first.document, ())
 
 
-def test_the_harness_notices_what_is_lost() -> None:
+def test_the_harness_notices_what_is_lost():
     before = fidelity.content("<p id=a>one two <a href=/x>three</a><table><td>four")
     after = fidelity.content("<p>one three")
     assert before.words - after.words == {"two": 1, "four": 1}
@@ -65,7 +64,7 @@ def test_the_harness_notices_what_is_lost() -> None:
     assert before.cells - after.cells == {"four": 1}
 
 
-def test_a_policy_of_100_000_words_is_imported() -> None:
+def test_a_policy_of_100_000_words_is_imported():
     section = "## Part {n}\n\n" + "some words about data " * 250 + "[x](#part-{m})\n\n"
     text = "# Long\n\n" + "".join(section.format(n=n, m=n // 2 + 1) for n in range(1, 101))
     document = read(text).document
@@ -96,27 +95,27 @@ def test_a_policy_of_100_000_words_is_imported() -> None:
         ("# 1. A\n\n# 2. B\n", "Policy", ["A", "B"]),
     ],
 )
-def test_title_and_sections_are_found(text: str, title: str, sections: list[str]) -> None:
+def test_title_and_sections_are_found(text, title, sections):
     document = read(text).document
     assert document.title == title
     assert [section.heading for section in document.sections] == sections
 
 
-def test_a_second_title_stays_in_the_text() -> None:
+def test_a_second_title_stays_in_the_text():
     found = read("---\ntitle: Legal\n---\n# House rules\n\nHi.\n\n## A\n")
     assert found.document.title == "Legal"
     assert found.document.introduction == "**House rules**\n\nHi."
     assert [note.text for note in found.notes] == ["House rules"]
 
 
-def test_numbers_that_only_count_sections_are_removed_and_others_stay() -> None:
+def test_numbers_that_only_count_sections_are_removed_and_others_stay():
     gone = read("# T\n\n## 1. A\n\n## 2) B\n\n## **3. C**\n").document
     kept = read("# T\n\n## 1. A\n\n## 3. B\n").document
     assert [section.heading for section in gone.sections] == ["A", "B", "C"]
     assert [section.heading for section in kept.sections] == ["1. A", "3. B"]
 
 
-def test_a_year_in_the_only_heading_is_not_a_section_number() -> None:
+def test_a_year_in_the_only_heading_is_not_a_section_number():
     assert headings(read("# T\n\n## 1 January\n").document) == [("1 January", "1-january")]
 
 
@@ -139,13 +138,13 @@ def test_a_year_in_the_only_heading_is_not_a_section_number() -> None:
         ("2. The scope", "thescope"),  # by hand
     ],
 )
-def test_a_link_to_the_slug_of_another_tool_keeps_working(heading: str, target: str) -> None:
+def test_a_link_to_the_slug_of_another_tool_keeps_working(heading, target):
     text = f"# T\n\n[x](#{target})\n\n## Other\n\n## {heading}\n\n### Sub\n"
     anchors = fidelity.published("policy.md", text.encode()).anchors
     assert unquote(target) in anchors
 
 
-def test_a_sub_heading_gets_the_anchor_by_which_it_is_linked_to() -> None:
+def test_a_sub_heading_gets_the_anchor_by_which_it_is_linked_to():
     document = read("# T\n\n## A\n\n### 1.2 B!\n\n[x](#12-b)\n").document
     assert document.sections[0].body.startswith("### 1.2 B! {#12-b}\n")
 
@@ -153,23 +152,23 @@ def test_a_sub_heading_gets_the_anchor_by_which_it_is_linked_to() -> None:
 @pytest.mark.parametrize(
     "heading", ["## A {#x}", "## A{#x}", "## A {: #x .c}", "## A ## {#x .c k=v}", "## A\n{: #x}"]
 )
-def test_ids_of_every_attribute_list_are_anchors(heading: str) -> None:
+def test_ids_of_every_attribute_list_are_anchors(heading):
     assert headings(read(f"# T\n\n{heading}\n\ntext\n").document) == [("A", "x")]
 
 
-def test_a_heading_with_several_anchors_keeps_the_others_in_its_text() -> None:
+def test_a_heading_with_several_anchors_keeps_the_others_in_its_text():
     document = read('# T\n\n<a name="b"></a>\n## A {#x}\n\nText.\n\n[z](#a)\n').document
     assert document.sections == (Section("A", "x", "[]{#b}[]{#a}Text.\n\n[z](#a)"),)
 
 
-def test_repeated_headings_and_ids_become_unique() -> None:
+def test_repeated_headings_and_ids_become_unique():
     document = read("# T\n\n## A\n\n## A\n\n## B {#a}\n").document
     anchors = [section.anchor for section in document.sections]
     assert anchors[2] == "a"
     assert len(set(anchors)) == 3
 
 
-def test_an_id_that_belongs_to_the_page_is_renamed_and_its_links_follow() -> None:
+def test_an_id_that_belongs_to_the_page_is_renamed_and_its_links_follow():
     found = read("# T\n\n[x](#fn:1)\n\n## A {#fn:1}\n")
     (section,) = found.document.sections
     assert not section.anchor.startswith("fn:")
@@ -180,7 +179,7 @@ def test_an_id_that_belongs_to_the_page_is_renamed_and_its_links_follow() -> Non
 # --- Front matter ---
 
 
-def test_front_matter_is_read() -> None:
+def test_front_matter_is_read():
     found = read(
         "---\nslug: a-b\nlanguage: pt_BR\nname: N\ntitle: T\nlast_updated: 2024-01-31\n"
         "effective: 2024-02-01\nkind: editorial\nchange_note: Typo\nlayout: page\n---\ntext\n"
@@ -209,13 +208,13 @@ def test_front_matter_is_read() -> None:
         ("layout:", "layout"),
     ],
 )
-def test_the_value_of_an_unknown_key_is_in_a_note(line: str, text: str) -> None:
+def test_the_value_of_an_unknown_key_is_in_a_note(line, text):
     (note,) = read(f"---\n{line}\n---\n# T\n\ntext\n").notes
     assert (note.kind, note.text) == ("front matter key not kept", text)
 
 
 @pytest.mark.parametrize("empty", ["", " ", "\t"])
-def test_two_rules_around_a_line_are_not_front_matter(empty: str) -> None:
+def test_two_rules_around_a_line_are_not_front_matter(empty):
     found = read(f"---\n{empty}\nUpdated: 3 May 2024\n\n---\n\n# T\n\ntext\n")
     assert found.document.title == "T"
     assert "Updated: 3 May 2024" in markdown_body(found.document)
@@ -223,7 +222,7 @@ def test_two_rules_around_a_line_are_not_front_matter(empty: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["2024-05-25", '"May 25, 2024"', "25 May 2024", '"2024-05-25"'])
-def test_a_date_may_be_written_out(text: str) -> None:
+def test_a_date_may_be_written_out(text):
     found = read(f"---\nlast_updated: {text}\n---\ntext\n")
     assert found.front.last_updated == datetime.date(2024, 5, 25)
 
@@ -239,11 +238,11 @@ def test_a_date_may_be_written_out(text: str) -> None:
         ("x" * 200 + ".md", "x" * 80),
     ],
 )
-def test_without_a_slug_the_name_of_the_file_gives_one(name: str, slug: str) -> None:
+def test_without_a_slug_the_name_of_the_file_gives_one(name, slug):
     assert read("text\n", name).front.slug == slug
 
 
-def test_a_written_file_is_read_as_the_same() -> None:
+def test_a_written_file_is_read_as_the_same():
     front = FrontMatter(
         slug="no",
         name='A "b": \\ c',
@@ -258,7 +257,7 @@ def test_a_written_file_is_read_as_the_same() -> None:
     )
 
 
-def test_the_seed_is_what_export_writes() -> None:
+def test_the_seed_is_what_export_writes():
     data = SEED.read_bytes()
     found = importing.read("privacy.md", data)
     assert importing.write(found.front, found.document).encode() == data
@@ -277,7 +276,7 @@ def test_the_seed_is_what_export_writes() -> None:
         ("12", "notice"),
     ],
 )
-def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given: str, slug: str) -> None:
+def test_a_foreign_slug_becomes_one_of_ours_or_the_files_name(given, slug):
     text = f"---\nslug: {given}\n---\n# T\n\nx\n"
     assert importing.read("docs/Notice.md", text.encode()).front.slug == slug
 
@@ -349,9 +348,7 @@ HIGH_TABLE = b"<table><tr>" + b"<td colspan=100 rowspan=100>a" * 90 + b"<tr><td>
         ("a.md", b'a\n\n<p align="center>\n\nb', 1, "is never closed"),
     ],
 )
-def test_a_file_that_can_not_be_imported_is_refused_with_line_and_reason(
-    name: str, data: bytes, line: int, reason: str
-) -> None:
+def test_a_file_that_can_not_be_imported_is_refused_with_line_and_reason(name, data, line, reason):
     with pytest.raises(ImportRefused, match=reason) as refused:
         importing.read(name, data)
     assert (refused.value.file, refused.value.line) == (name, line)
@@ -378,11 +375,11 @@ def test_a_file_that_can_not_be_imported_is_refused_with_line_and_reason(
         ("# T\n\nx <u>y</u>\n", "underlining has no sign in Markdown", 3),
     ],
 )
-def test_what_could_not_be_kept_gets_a_note_with_its_line(text: str, kind: str, line: int) -> None:
+def test_what_could_not_be_kept_gets_a_note_with_its_line(text, kind, line):
     assert [(note.kind, note.line) for note in read(text).notes] == [(kind, line)]
 
 
-def test_notes_are_in_the_order_of_the_files_lines() -> None:
+def test_notes_are_in_the_order_of_the_files_lines():
     found = read(
         "---\nslug: /a/\nlayout: page\n---\n# T\n\n<div>\n\nx\n\n</div>\n\n## A {.c}\n\n"
         "<u>under</u>\n\n<!-- no -->\n\n## B {.d}\n\n7. a\n9. b\n"
@@ -398,7 +395,7 @@ def test_notes_are_in_the_order_of_the_files_lines() -> None:
     ]
 
 
-def test_a_note_without_a_line_comes_last() -> None:
+def test_a_note_without_a_line_comes_last():
     found = importing.read("a.html", b"<p>x\n<p>y\n<!-- no -->\n<p>z")
     assert [(note.line, note.kind) for note in found.notes] == [
         (3, "comment dropped"),
@@ -406,12 +403,12 @@ def test_a_note_without_a_line_comes_last() -> None:
     ]
 
 
-def test_a_note_names_no_line_of_the_markdown_made_from_html() -> None:
+def test_a_note_names_no_line_of_the_markdown_made_from_html():
     (note,) = importing.read("a.html", b"<h1>T</h1>\n\n\n\n\n\n\n<p>x</p><p>[TOC]</p>").notes
     assert (note.line, note.text) == (None, "[TOC]")
 
 
-def test_words_inside_html_tags_get_a_note() -> None:
+def test_words_inside_html_tags_get_a_note():
     html = b"""<p>We, <company>, keep <a href='/b>c</a> for <b id='>data</b>.
     <p data-x='<b>e</b>'>f"""
 
@@ -425,18 +422,18 @@ def test_words_inside_html_tags_get_a_note() -> None:
     assert ("words inside a tag dropped", "all the <b") in {(n.kind, n.text) for n in broken.notes}
 
 
-def test_cells_beyond_a_tables_last_column_stay_whether_there_is_html_or_not() -> None:
+def test_cells_beyond_a_tables_last_column_stay_whether_there_is_html_or_not():
     table = "| a | b |\n|---|---|\n| Ads | Consent | Art. 6 |\n"
     for text in (table, f"{table}\n<u>x</u>\n"):
         assert "Art. 6" in read(f"# T\n\n{text}").document.introduction
 
 
-def test_markdown_without_html_stays_as_its_author_wrote_it() -> None:
+def test_markdown_without_html_stays_as_its_author_wrote_it():
     body = "*a*  \n__b__\n\n* x\n+ y\n\n| a|b |\n|-|-|\n|`c`|d|\n\n<https://x.example> &copy; \\*"
     assert read(f"# T\n\n{body}\n").document.introduction == body
 
 
-def test_a_tag_without_an_end_takes_no_memory_to_refuse() -> None:
+def test_a_tag_without_an_end_takes_no_memory_to_refuse():
     """Backtracking once took a hundred bytes for each character."""
     data = b"<p " + b"a" * 3_000_000
     tracemalloc.start()
@@ -449,7 +446,7 @@ def test_a_tag_without_an_end_takes_no_memory_to_refuse() -> None:
     assert peak < 20 * len(data)
 
 
-def test_html_that_word_saved_keeps_its_lists_and_headers() -> None:
+def test_html_that_word_saved_keeps_its_lists_and_headers():
     sign = "<span style='mso-list:Ignore'>·</span>"
     item = "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
     data = (

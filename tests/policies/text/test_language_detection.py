@@ -12,7 +12,7 @@ TEXTS = tomllib.loads((CORPUS / "languages.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("language", TEXTS["texts"])
-def test_a_legal_text_of_some_forty_words_is_in_its_language(language: str) -> None:
+def test_a_legal_text_of_some_forty_words_is_in_its_language(language):
     text = TEXTS["texts"][language]
 
     assert detect(text) == language
@@ -21,11 +21,11 @@ def test_a_legal_text_of_some_forty_words_is_in_its_language(language: str) -> N
 
 
 @pytest.mark.parametrize("language", TEXTS["unknown"])
-def test_a_text_in_no_known_language_is_in_none(language: str) -> None:
+def test_a_text_in_no_known_language_is_in_none(language):
     assert detect(TEXTS["unknown"][language]) is None
 
 
-def test_a_text_in_two_languages_or_of_a_few_words_is_in_none() -> None:
+def test_a_text_in_two_languages_or_of_a_few_words_is_in_none():
     texts = TEXTS["texts"]
 
     assert detect(f"{texts['en']} {texts['de']}") is None

@@ -6,7 +6,6 @@ too long is measured again. A text may be refused instead.
 
 import gc
 import time
-from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -43,15 +42,15 @@ UNITS = (  # noqa: SIM905  shorter than a list
 ).split("¦")
 
 
-def documented(text: str) -> Document:
+def documented(text):
     return document.parse("# T\n\nx\n\n" + text)
 
 
-def compared(text: str) -> None:
+def compared(text):
     redline.compare(documented(text + "x"), documented("y" + text[len(text) // 3 :] + "z"))
 
 
-READERS: dict[str, Callable[[str], object]] = {
+READERS = {
     "parse": documented,
     "a heading": lambda text: documented("## " + text.replace("\n", " ")),
     "render": rendering.render,
@@ -64,11 +63,11 @@ READERS: dict[str, Callable[[str], object]] = {
 REFUSALS = (DocumentError, ImportRefused, rendering.RenderingRefused, pasting.TooComplex)
 
 
-def encoded(text: str) -> bytes:
+def encoded(text):
     return text.encode("utf-8", "replace")
 
 
-def seconds(read: Callable[[str], object], text: str) -> tuple[float, bool]:
+def seconds(read, text):
     """Return the processor time that reading a text takes, and whether it was refused.
 
     Without that of the garbage collector, which looks through all that a process holds: a third of
@@ -86,9 +85,7 @@ def seconds(read: Callable[[str], object], text: str) -> tuple[float, bool]:
     return time.process_time() - start, refused
 
 
-def grows_with_its_length(
-    read: Callable[[str], object], make: Callable[[int], str], size: int
-) -> bool:
+def grows_with_its_length(read, make, size):
     """Return whether the time grows with the length, from a quarter of the size to twice the size.
 
     Over three doublings, because time goes up by a step where a text begins to be compared or
@@ -115,18 +112,18 @@ def grows_with_its_length(
     return further <= MOST_GROWTH**3 * after and not refused
 
 
-def count(_: str) -> None:
+def count(_):
     """Take as long as FLOOR, or longer on a machine that is slow or shared just now."""
     sum(len(str(number)) for number in range(125_000))
 
 
-def together(units: list[str], size: int) -> str:
+def together(units, size):
     """Return the units in turn, again and again."""
     row = "".join(units)
     return row * (size // len(row)) + "x"
 
 
-def one_after_another(units: list[str], size: int) -> str:
+def one_after_another(units, size):
     """Return each unit again and again, then the next."""
     share = size // len(units)
     return "".join(unit * (share // len(unit)) for unit in units) + "x"
@@ -139,30 +136,28 @@ def one_after_another(units: list[str], size: int) -> str:
     st.lists(st.sampled_from(UNITS), min_size=1, max_size=3),
     st.sampled_from([together, one_after_another]),
 )
-def test_twice_as_much_of_anything_takes_twice_the_time(
-    name: str, units: list[str], made: Callable[[list[str], int], str]
-) -> None:
+def test_twice_as_much_of_anything_takes_twice_the_time(name, units, made):
     assert grows_with_its_length(READERS[name], lambda size: made(units, size), SIZE)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
-def test_all_that_is_repeated_alone_takes_time_in_proportion(name: str) -> None:
+def test_all_that_is_repeated_alone_takes_time_in_proportion(name):
     slow = [
         unit
         for unit in UNITS
-        if not grows_with_its_length(READERS[name], lambda size, u=unit: together([u], size), SIZE)  # type: ignore[misc]
+        if not grows_with_its_length(READERS[name], lambda size, u=unit: together([u], size), SIZE)
     ]
     assert slow == []
 
 
 @pytest.mark.slow
-def test_all_pairs_of_list_markers_take_time_in_proportion() -> None:
+def test_all_pairs_of_list_markers_take_time_in_proportion():
     markers = UNITS[:10]
     slow = [
         pair
         for pair in product(markers, repeat=2)
-        if not grows_with_its_length(documented, lambda size, p=pair: together(list(p), size), SIZE)  # type: ignore[misc]
+        if not grows_with_its_length(documented, lambda size, p=pair: together(list(p), size), SIZE)
     ]
     assert slow == []
 
@@ -183,7 +178,7 @@ def test_all_pairs_of_list_markers_take_time_in_proportion() -> None:
         ("paste", ["<u>a</u> "], 12_500),
     ],
 )
-def test_what_was_slow_takes_time_in_proportion(name: str, units: list[str], size: int) -> None:
+def test_what_was_slow_takes_time_in_proportion(name, units, size):
     assert grows_with_its_length(READERS[name], lambda size: one_after_another(units, size), size)
 
 
@@ -196,14 +191,14 @@ def test_what_was_slow_takes_time_in_proportion(name: str, units: list[str], siz
     ],
     ids=["cells", "continued items", "rules"],
 )
-def test_long_lines_of_markers_are_read_in_less_than_three_seconds(text: str) -> None:
+def test_long_lines_of_markers_are_read_in_less_than_three_seconds(text):
     assert seconds(documented, text)[0] < 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["&amp;", "&nbsp;", "&amp; ", "a</a>", "&notit;", "<"])
 @pytest.mark.parametrize("name", ["HTML", "paste"])
-def test_text_in_many_pieces_takes_time_in_proportion(name: str, unit: str) -> None:
+def test_text_in_many_pieces_takes_time_in_proportion(name, unit):
     assert grows_with_its_length(READERS[name], lambda size: together([unit], size), 100_000)
 
 
@@ -220,7 +215,7 @@ BACK = '<p><a href="#m">b</a></p>'
     ],
     ids=["links to one mark", "marks without words"],
 )
-def test_footnotes_of_a_hostile_page_take_time_in_proportion(make: Callable[[int], str]) -> None:
+def test_footnotes_of_a_hostile_page_take_time_in_proportion(make):
     assert grows_with_its_length(READERS["HTML"], make, 1_000)
 
 
@@ -228,17 +223,15 @@ def test_footnotes_of_a_hostile_page_take_time_in_proportion(make: Callable[[int
 @pytest.mark.parametrize(
     "read", [findings.examine, rendering.render_document], ids=["examine", "render"]
 )
-def test_links_that_each_section_defines_take_time_in_proportion(
-    read: Callable[[Document], object],
-) -> None:
-    def made(sections: int) -> str:
+def test_links_that_each_section_defines_take_time_in_proportion(read):
+    def made(sections):
         return "".join(
             f"## a{at}\n\n{'Some words. ' * 8}\n\n"
             + "".join(f"[{at}.{number}]: /b\n" for number in range(5))
             for at in range(sections)
         )
 
-    def with_links_of_its_own(text: str) -> None:
+    def with_links_of_its_own(text):
         read(documented(text.replace("/b", f"/{text[-1]}")))
 
     assert grows_with_its_length(with_links_of_its_own, made, 1_000)
@@ -246,28 +239,28 @@ def test_links_that_each_section_defines_take_time_in_proportion(
 
 @pytest.mark.parametrize("unit", ["a|b\n-|-\n", "a\n: ", "- a\n", "1. a\n", "a\n", "=\n"])
 @pytest.mark.parametrize("name", ["parse", "Markdown"])
-def test_a_megabyte_of_short_lines_is_refused_at_once(name: str, unit: str) -> None:
+def test_a_megabyte_of_short_lines_is_refused_at_once(name, unit):
     start = time.process_time()
     with pytest.raises(REFUSALS, match="lines; the most for its length is 72,5"):
         READERS[name](unit * (1_000_000 // len(unit)))
     assert time.process_time() - start < 1
 
 
-def test_a_text_of_too_many_lines_or_pipe_characters_is_refused_with_its_reason() -> None:
+def test_a_text_of_too_many_lines_or_pipe_characters_is_refused_with_its_reason():
     with pytest.raises(DocumentError, match=r"20,00\d lines; the most .* Remove empty lines"):
         documented("a\n" * 20_000)
     with pytest.raises(DocumentError, match=r"200,000 pipe characters .* the most .* Divide"):
         documented("|" * 200_000)
 
 
-def test_what_is_kept_already_is_read_and_rendered_however_many_lines_it_has() -> None:
+def test_what_is_kept_already_is_read_and_rendered_however_many_lines_it_has():
     kept = Document("Terms", "a\n" * 20_000)
 
     assert document.parse(document.serialize(kept)) == kept
     assert rendering.render(document.body(kept)).html.count("\n") == 20_000 - 1
 
 
-def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read() -> None:
+def test_a_list_beyond_the_limit_is_refused_before_all_of_it_is_read():
     start = time.process_time()
     with pytest.raises(rendering.RenderingRefused, match=r"Line \d+: up to here the text has more"):
         rendering.render("x\n\n" + "a|b\n-|-\n" * 60_000)
@@ -306,8 +299,8 @@ NEW = f'<w:ins w:id="1" w:author="A">{r("b")}</w:ins>'
         "a word",
     ],
 )
-def test_a_word_file_takes_time_in_proportion(make: Callable[[int], str]) -> None:
-    def read(inner: str) -> None:
+def test_a_word_file_takes_time_in_proportion(make):
+    def read(inner):
         importing.read("a.docx", word(inner))
 
     assert grows_with_its_length(read, make, 1_500)
@@ -327,13 +320,13 @@ LINKED = (
 )
 
 
-def _base(size: int) -> dict[str, str]:
+def _base(size):
     """Return styles that are all based on one that says much."""
     base = f'<w:style w:type="paragraph" w:styleId="S0">{"<w:x/>" * size}</w:style>'
     return {"styles": base + "".join(STYLE.format(n) for n in range(1, size))}
 
 
-def _level(size: int) -> dict[str, str]:
+def _level(size):
     """Return numberings of one level that says much."""
     level = f'<w:lvl w:ilvl="0">{"<w:x/>" * size}</w:lvl>'
     num = '<w:num w:numId="{0}"><w:abstractNumId w:val="1"/></w:num>'
@@ -341,7 +334,7 @@ def _level(size: int) -> dict[str, str]:
     return {"numbering": abstract + "".join(num.format(n) for n in range(size))}
 
 
-def _links(size: int) -> dict[str, str]:
+def _links(size):
     """Return numberings of which each leads to the next."""
     return {
         "numbering": "".join(LINK.format(n) for n in range(1, size)),
@@ -350,10 +343,8 @@ def _links(size: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("make", [_base, _level, _links])
-def test_what_paragraphs_of_a_word_file_share_takes_time_in_proportion(
-    make: Callable[[int], dict[str, str]],
-) -> None:
-    def read(size: str) -> None:
+def test_what_paragraphs_of_a_word_file_share_takes_time_in_proportion(make):
+    def read(size):
         named = "".join(NAMED.format(n) for n in range(len(size)))
         files = unzipped(word(p("a"), named))
         for name, inner in make(len(size)).items():
@@ -363,13 +354,13 @@ def test_what_paragraphs_of_a_word_file_share_takes_time_in_proportion(
     assert grows_with_its_length(read, lambda size: "x" * size, 750)
 
 
-def test_words_that_repeat_themselves_are_replaced_in_proportion_to_the_text() -> None:
-    def replace_last(text: str) -> None:
+def test_words_that_repeat_themselves_are_replaced_in_proportion_to_the_text():
+    def replace_last(text):
         words = "a " * (len(text) // 32) + "b"
         source = f"{text} {words}"
         assert replaced((source,), source, (len(text) + 1, len(source)), "c") == (f"{text} c",)
 
-    def almost(size: int) -> str:
+    def almost(size):
         return ("a " * (size // 32 - 1) + "c ") * 16
 
     assert grows_with_its_length(replace_last, almost, 50_000)

@@ -6,7 +6,6 @@ Those of Word files are compared with what LibreOffice prints.
 import random
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -26,7 +25,7 @@ _FORMS = (
 _OWN = ("%{}.", "({})", "{})", "{}", "Section {}:", "{}.", "({})", "Article {}", "§ {}")
 
 
-def shown(data: bytes, name: str = "terms.docx") -> dict[str, str]:
+def shown(data, name="terms.docx"):
     """Return the label that the page shows before each word."""
     document = importing.read(name, data).document
     assert documents.parse(documents.serialize(document)) == document
@@ -41,13 +40,13 @@ def shown(data: bytes, name: str = "terms.docx") -> dict[str, str]:
     return labels(tree.get_text())
 
 
-def labels(text: str) -> dict[str, str]:
+def labels(text):
     """Return what is before each word of a text in its line or right before it."""
     found = re.findall(r"((?:(?!\bw\d).)*?)\s*\b(w\d+)\b", text, re.DOTALL)
     return {word: " ".join(before.strip("◦▪•\n ").split()) for before, word in found}
 
 
-def printed(files: dict[str, bytes], folder: Path) -> dict[str, dict[str, str]]:
+def printed(files, folder):
     """Return the labels that LibreOffice prints before each word, by the name of the file."""
     for name, data in files.items():
         (folder / name).write_bytes(data)
@@ -61,7 +60,7 @@ def printed(files: dict[str, bytes], folder: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def numbering(choose: random.Random) -> str:
+def numbering(choose):
     """Return some numberings of several levels, with restarts and levels of their own."""
     out = ""
     for abstract in (1, 2, 3):
@@ -78,7 +77,7 @@ def numbering(choose: random.Random) -> str:
     return out
 
 
-def _rule(choose: random.Random, at: int) -> str:
+def _rule(choose, at):
     legal = at > 0 and choose.random() < 0.4
     text = choose.choice(_OWN).format(f"%{at + 1}").replace("%%", "%")
     if legal:
@@ -94,7 +93,7 @@ def _rule(choose: random.Random, at: int) -> str:
     )
 
 
-def a_file(seed: int) -> bytes:
+def a_file(seed):
     choose = random.Random(seed)  # noqa: S311
     blocks = [p("T", "Title")]
     at = 0
@@ -110,7 +109,7 @@ def a_file(seed: int) -> bytes:
 
 
 @pytest.mark.libreoffice
-def test_labels_are_those_that_libreoffice_prints(tmp_path: Path) -> None:
+def test_labels_are_those_that_libreoffice_prints(tmp_path):
     files = {f"{seed}.docx": a_file(seed) for seed in range(_FILES)}
 
     expected = printed(files, tmp_path)
@@ -133,7 +132,7 @@ _STYLES = {
 }
 
 
-def an_html_list(choose: random.Random, expected: dict[str, str], depth: int = 0) -> str:
+def an_html_list(choose, expected, depth=0):
     """Return a list; adds the label of each of its words to `expected`, as browsers show it."""
     if choose.random() < 0.2:
         return f"<ul>{''.join(_entry(choose, expected, '', depth) for _ in range(2))}</ul>"
@@ -154,16 +153,14 @@ def an_html_list(choose: random.Random, expected: dict[str, str], depth: int = 0
     return f"<ol {attributes}>{entries}</ol>"
 
 
-def _entry(
-    choose: random.Random, expected: dict[str, str], label: str, depth: int, given: str = ""
-) -> str:
+def _entry(choose, expected, label, depth, given=""):
     word = f"w{len(expected)}"
     expected[word] = label
     more = an_html_list(choose, expected, depth + 1) if depth < 4 and choose.random() < 0.3 else ""
     return f"<li{given}>{choose.choice((word, f'<p>{word}</p>', f'<b>{word}</b>'))}{more}"
 
 
-def _browser(number: int, form: str) -> str:
+def _browser(number, form):
     if form == "01":
         return f"{number:02}"
     if number < 1 or form == "1":
@@ -183,9 +180,9 @@ def _browser(number: int, form: str) -> str:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_labels_of_html_are_those_that_browsers_show(seed: int) -> None:
+def test_labels_of_html_are_those_that_browsers_show(seed):
     choose = random.Random(seed)  # noqa: S311
-    expected: dict[str, str] = {}
+    expected = {}
     html = "".join(an_html_list(choose, expected) for _ in range(choose.randint(1, 3)))
 
     assert shown(f"<h1>T</h1>{html}".encode(), "terms.html") == expected
@@ -211,7 +208,7 @@ def test_labels_of_html_are_those_that_browsers_show(seed: int) -> None:
         ("<ol type=I><li><pre>b</pre></ol>", "I.  ```\n    b\n    ```"),
     ],
 )
-def test_a_list_of_html_keeps_its_labels(html: str, expected: str) -> None:
+def test_a_list_of_html_keeps_its_labels(html, expected):
     assert conversion.from_html(html).markdown == f"{expected}\n"
 
 
@@ -227,7 +224,7 @@ def test_a_list_of_html_keeps_its_labels(html: str, expected: str) -> None:
         ("<p id=x>You (a) y</p>", "[]{#x}You (a) y"),
     ],
 )
-def test_a_typed_label_begins_its_paragraph(html: str, expected: str) -> None:
+def test_a_typed_label_begins_its_paragraph(html, expected):
     assert conversion.from_html(html).markdown == f"{expected}\n"
 
 
@@ -248,11 +245,11 @@ def test_a_typed_label_begins_its_paragraph(html: str, expected: str) -> None:
         ),
     ],
 )
-def test_only_labels_that_are_lost_get_a_note(html: str, notes: list[str]) -> None:
+def test_only_labels_that_are_lost_get_a_note(html, notes):
     assert [str(note) for note in conversion.from_html(html).notes] == notes
 
 
-def test_a_strangers_attribute_is_no_label() -> None:
+def test_a_strangers_attribute_is_no_label():
     html = "<ol><li label='(z)'>x</ol>"
     assert conversion.from_html(html).markdown == pasting.read(html).markdown + "\n" == "1. x\n"
 
@@ -268,13 +265,13 @@ _RULES = """
 """
 
 
-def _docs(family: str, level: int, words: str, more: str = "") -> str:
+def _docs(family, level, words, more=""):
     items = "".join(f"<li class='c0 li-bullet-0'><span>{word}</span></li>" for word in words)
     name = "ul" if family == "b" else "ol"
     return f"<{name} class='c3 lst-kix_{family}-{level} {more}'>{items}</{name}>"
 
 
-def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters() -> None:
+def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters():
     html = f"<style>{_RULES}</style><h1>T</h1>" + "".join(
         [
             *(
@@ -305,17 +302,15 @@ def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters() -
         ("(a) x\n\n    <!-- c -->\n\n(b) y", "(a) x\n(b) y", ["line 3: comment dropped: c"]),
     ],
 )
-def test_labels_of_markdown_stay_as_they_are(
-    text: str, written: str | None, notes: list[str]
-) -> None:
+def test_labels_of_markdown_stay_as_they_are(text, written, notes):
     found = conversion.from_markdown(text)
 
     assert found.markdown.rstrip("\n") == (written or text)
     assert [str(note) for note in found.notes] == notes
 
 
-def test_front_matter_decides_whether_numbers_are_labels() -> None:
-    def read(head: str) -> importing.Imported:
+def test_front_matter_decides_whether_numbers_are_labels():
+    def read(head):
         return importing.read("t.md", f"---\ntitle: T\n{head}---\n## A\n\n1) a\n3) b\n".encode())
 
     assert read("clauses: true\n").document.clauses

@@ -1,7 +1,6 @@
 """What was found in a part of a text is kept, and is what would be found without that."""
 
 import tracemalloc
-from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -10,13 +9,10 @@ from hypothesis import strategies as st
 from policies.cache import Cache
 from policies.text import surface
 from policies.text.checklist import checklist
-from policies.text.document import Document
 from policies.text.findings import examine, reading
 from policies.text.findings.context import Context
-from policies.text.findings.finding import LocatedFinding
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.reading.parts import parts
-from policies.text.reading.sentences import Text
 from policies.text.redline import compare
 from tests.policies.text.examined import policy, three_states
 
@@ -35,22 +31,22 @@ BODIES = (
 HEADINGS = ("Data", "1. Scope", "2. Services", "Annex A", "The *rest*")
 
 
-def located(document: Document, cache: Cache) -> list[LocatedFinding]:
+def located(document, cache):
     return Context(document, cache=cache).findings()
 
 
 @given(three_states(HEADINGS, st.sampled_from(BODIES)))
-def test_findings_are_the_same_with_what_is_kept_and_without(states: list[Document]) -> None:
+def test_findings_are_the_same_with_what_is_kept_and_without(states):
     cache = Cache()
 
     for document in states:
         assert located(document, cache) == located(document, Cache(most=0))
 
 
-def test_after_a_change_only_the_changed_section_is_searched() -> None:
-    searched: list[str] = []
+def test_after_a_change_only_the_changed_section_is_searched():
+    searched = []
 
-    def search(text: Text) -> int:
+    def search(text):
         searched.append(text.place.anchor)
         return len(text.sentences)
 
@@ -70,10 +66,10 @@ def test_after_a_change_only_the_changed_section_is_searched() -> None:
 
 
 @pytest.mark.parametrize("cache", [Cache(most=3), Cache(characters=30)])
-def test_what_was_not_used_for_longest_is_given_up(cache: Cache) -> None:
-    made: list[int] = []
+def test_what_was_not_used_for_longest_is_given_up(cache):
+    made = []
 
-    def get(number: int) -> None:
+    def get(number):
         cache.get(number, 10, lambda: made.append(number))
 
     for number in (1, 2, 3, 1, 4, 1, 2):
@@ -83,10 +79,10 @@ def test_what_was_not_used_for_longest_is_given_up(cache: Cache) -> None:
 
 
 @pytest.mark.slow  # all that may be kept is kept first
-def test_what_is_kept_is_bounded_by_its_length_and_not_only_by_its_number() -> None:
+def test_what_is_kept_is_bounded_by_its_length_and_not_only_by_its_number():
     """Words and sentences of a hostile text may each be as long as the text."""
 
-    def read(numbers: Iterable[int]) -> int:
+    def read(numbers):
         for number in numbers:
             one = policy(f"𝕏{number}" + "abcd" * 25_000)
             examine(one)
@@ -101,7 +97,7 @@ def test_what_is_kept_is_bounded_by_its_length_and_not_only_by_its_number() -> N
         tracemalloc.stop()
 
 
-def test_a_moved_section_has_the_name_of_its_new_place() -> None:
+def test_a_moved_section_has_the_name_of_its_new_place():
     one, two = ("One", "one", "We are TODO."), ("Two", "two", "We are TBD.")
 
     places = [
@@ -112,7 +108,7 @@ def test_a_moved_section_has_the_name_of_its_new_place() -> None:
     assert places == [["1. One", "2. Two"], ["1. Two", "2. One"]]
 
 
-def test_a_definition_in_one_section_is_known_in_all() -> None:
+def test_a_definition_in_one_section_is_known_in_all():
     document = policy(
         "See [our terms][terms].[^note]",
         ("Notes", "notes", "[^note]: It is short.\n\n[terms]: https://softphonez.com/terms"),
@@ -124,7 +120,7 @@ def test_a_definition_in_one_section_is_known_in_all() -> None:
     assert [one.text for one in introduction.sentences] == ["See our terms."]
 
 
-def test_checklist_and_reading_see_a_change() -> None:
+def test_checklist_and_reading_see_a_change():
     before = policy("We are here.", ("A", "a", "We keep it."))
     after = policy("We are here.", ("A", "a", "We keep it. Write to our data protection officer."))
 
@@ -135,7 +131,7 @@ def test_checklist_and_reading_see_a_change() -> None:
     assert reading(after).words == reading(before).words + 6
 
 
-def test_words_nested_too_deeply_for_a_page_are_read_as_they_are_written() -> None:
+def test_words_nested_too_deeply_for_a_page_are_read_as_they_are_written():
     deep = "*a " * 3_000 + "b* " * 3_000
     _, introduction, _ = parts(policy(deep, (deep.strip(), "deep", "We keep it.")))
 

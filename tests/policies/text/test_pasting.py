@@ -15,11 +15,11 @@ from policies.text.importing.html import tree as html_tree
 # --- What each program writes ---
 
 
-def to_markdown(html: str) -> str:
+def to_markdown(html):
     return pasting.read(html).markdown
 
 
-def word_item(text: str, sign: str, level: int = 1) -> str:
+def word_item(text, sign, level=1):
     """Return a list item as Word writes it, with all its formatting."""
     return f"""<p class=MsoListParagraphCxSpMiddle style='margin-left:.5in;text-indent:-.25in;
 mso-list:l0 level{level} lfo1'><![if !supportLists]><span style='font-family:Symbol;
@@ -29,7 +29,7 @@ lang=EN-US>{text}<o:p></o:p></span></p>
 """
 
 
-def word_page(inner: str) -> str:
+def word_page(inner):
     return f"""<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><title>x</title>
 <!--[if gte mso 9]><xml><o:OfficeDocumentSettings/></xml><![endif]-->
 <style><!-- p.MsoNormal {{margin:0in;}} --></style></head>
@@ -37,7 +37,7 @@ def word_page(inner: str) -> str:
 </html>"""
 
 
-def test_what_word_puts_into_the_clipboard_becomes_clean_markdown() -> None:
+def test_what_word_puts_into_the_clipboard_becomes_clean_markdown():
     html = word_page(
         "<h1><a name='_Toc1'></a>Your data<o:p></o:p></h1>"
         "<p class=MsoNormal>We keep <b style='mso-bidi-font-weight:normal'>some</b> <i>data</i>"
@@ -54,7 +54,7 @@ def test_what_word_puts_into_the_clipboard_becomes_clean_markdown() -> None:
     )
 
 
-def test_words_paragraphs_with_signs_become_lists() -> None:
+def test_words_paragraphs_with_signs_become_lists():
     html = word_page(
         word_item("one", "·")
         + word_item("deeper", "o", 2)
@@ -77,36 +77,36 @@ def test_words_paragraphs_with_signs_become_lists() -> None:
         *("(i) (ii) (i)", "A) B) 1. 2.", "1) 2)", "(1) (2)", "1.1 1.2", "1. 1.1. 2. 2.1."),
     ],
 )
-def test_signs_of_words_lists_are_labels(signs: str) -> None:
+def test_signs_of_words_lists_are_labels(signs):
     found = pasting.read("".join(word_item("X", sign) for sign in signs.split()))
 
     assert found.markdown == "\n".join(f"{sign} X" for sign in signs.split())
 
 
-def test_signs_of_words_lists_without_a_notation_stay_as_text_and_are_named() -> None:
+def test_signs_of_words_lists_without_a_notation_stay_as_text_and_are_named():
     found = pasting.read(word_item("x", "Article 1") + word_item("y", "(a)", 2))
 
     assert found.markdown == "Article 1 x\n\n(a) y"
     assert found.left_out == ("list labels without a notation, which became text",)
 
 
-def test_numbers_of_words_lists_that_skip_begin_another_list() -> None:
+def test_numbers_of_words_lists_that_skip_begin_another_list():
     html = "".join(word_item("x", sign) for sign in ("1.", "2.", "1.", "3."))
     assert to_markdown(html) == "1. x\n2. x\n\n1) x\n\n3. x"
 
 
-def test_letters_count_on_after_a_paragraph() -> None:
+def test_letters_count_on_after_a_paragraph():
     html = word_item("x", "(a)") + "<p>and</p>" + word_item("y", "(b)")
     assert to_markdown(html) == "(a) x\n\nand\n\n(b) y"
 
 
-def test_letters_of_words_lists_stay_in_cells() -> None:
+def test_letters_of_words_lists_stay_in_cells():
     cell = word_item("x", "(a)") + word_item("y", "(b)")
     html = f"<table><tr><th>a<th>b<tr><td>{cell}<td>z</table>"
     assert to_markdown(html) == "| a | b |\n| --- | --- |\n| (a) x<br>(b) y | z |"
 
 
-def test_letters_of_lists_from_word_for_the_web_are_labels() -> None:
+def test_letters_of_lists_from_word_for_the_web_are_labels():
     found = pasting.read(
         "".join(
             f'<div class="ListContainerWrapper"><ol start="{number}" '
@@ -117,7 +117,7 @@ def test_letters_of_lists_from_word_for_the_web_are_labels() -> None:
     assert (found.markdown, found.left_out) == ("a. x\nb. x", ())
 
 
-def test_labels_of_several_levels_from_word_for_the_web_are_as_they_were() -> None:
+def test_labels_of_several_levels_from_word_for_the_web_are_as_they_were():
     rows = ((1, "decimal", "%1.", 1), (2, "decimal", "%1.%2", 1), (3, "lower-latin", "(%3)", 2))
     html = "".join(
         f'<div class="ListContainerWrapper"><ol start="{start}" style="list-style-type: {form}">'
@@ -128,7 +128,7 @@ def test_labels_of_several_levels_from_word_for_the_web_are_as_they_were() -> No
     assert to_markdown(html) == "1. You\n    1.1 You\n\n        (b) You"
 
 
-def test_numbers_of_words_headings_stay() -> None:
+def test_numbers_of_words_headings_stay():
     html = (
         "<h1 style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>1."
         "<span>&nbsp;&nbsp;</span></span><![endif]>Data</h1>"
@@ -136,7 +136,7 @@ def test_numbers_of_words_headings_stay() -> None:
     assert to_markdown(html) == "### 1. Data"
 
 
-def test_tracked_deletions_of_word_are_taken_as_accepted() -> None:
+def test_tracked_deletions_of_word_are_taken_as_accepted():
     html = (
         "<p>a <span class=msoIns><ins cite='mailto:A' datetime='2026-01-01T00:00'>new</ins></span>"
         " <span class=msoDel><del cite='mailto:A' datetime='2026-01-01T00:00'>old</del></span>b</p>"
@@ -144,8 +144,8 @@ def test_tracked_deletions_of_word_are_taken_as_accepted() -> None:
     assert to_markdown(html) == "a new b"
 
 
-def test_what_word_for_the_web_writes_becomes_headings_and_lists() -> None:
-    def one(text: str, level: int, kind: str = "ul", start: str = "") -> str:
+def test_what_word_for_the_web_writes_becomes_headings_and_lists():
+    def one(text, level, kind="ul", start=""):
         return (
             f'<div class="ListContainerWrapper SCXW1"><{kind} class="BulletListStyle1" {start}>'
             f'<li data-leveltext="o" data-aria-level="{level}" class="OutlineElement">'
@@ -166,7 +166,7 @@ def test_what_word_for_the_web_writes_becomes_headings_and_lists() -> None:
     assert to_markdown(html) == "### Data\n\n- a\n    - b\n- c\n\n**bold**\n\n2. x\n3. y"
 
 
-def test_what_google_docs_writes_is_bold_only_where_it_is_bold() -> None:
+def test_what_google_docs_writes_is_bold_only_where_it_is_bold():
     html = (
         '<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1">'
         '<h2 dir="ltr"><span style="font-size:16pt;font-weight:700;">Data</span></h2>'
@@ -181,7 +181,7 @@ def test_what_google_docs_writes_is_bold_only_where_it_is_bold() -> None:
     )
 
 
-def test_what_libreoffice_writes_becomes_clean_markdown() -> None:
+def test_what_libreoffice_writes_becomes_clean_markdown():
     html = (
         '<p style="line-height: 115%; margin-bottom: 0.1in" align="left">'
         '<font face="Liberation Serif, serif"><b>bold</b> and <font color="#ff0000">red</font></p>'
@@ -190,7 +190,7 @@ def test_what_libreoffice_writes_becomes_clean_markdown() -> None:
     assert to_markdown(html) == "**bold** and red\n\n1. one\n2. two"
 
 
-def test_what_a_web_page_holds_becomes_clean_markdown() -> None:
+def test_what_a_web_page_holds_becomes_clean_markdown():
     html = (
         "<article id=a><h3 id=x>Part</h3><p style='font-weight:bold'>Loud</p><script>alert(1)"
         "</script><img src=x alt=logo><blockquote><p>quoted</p></blockquote><hr>"
@@ -226,7 +226,7 @@ def test_what_a_web_page_holds_becomes_clean_markdown() -> None:
         ),
     ],
 )
-def test_words_that_are_struck_out_stay_struck_out(html: str, expected: str) -> None:
+def test_words_that_are_struck_out_stay_struck_out(html, expected):
     assert to_markdown(html) == expected
 
 
@@ -242,13 +242,13 @@ def test_words_that_are_struck_out_stay_struck_out(html: str, expected: str) -> 
     ],
 )
 @pytest.mark.parametrize("tag", ["p", "span", "div", "li"])
-def test_a_paste_and_a_file_read_looks_alike(tag: str, style: str, expected: str) -> None:
+def test_a_paste_and_a_file_read_looks_alike(tag, style, expected):
     html = f"<{tag} style='{style}'>a</{tag}>"
 
     assert to_markdown(html) == conversion.from_html(html).markdown.strip() == expected
 
 
-def test_comments_of_word_go_and_marks_of_footnotes_are_words() -> None:
+def test_comments_of_word_go_and_marks_of_footnotes_are_words():
     html = (
         "<p>x<a style='mso-comment-reference:A_1'>y</a><span class=MsoCommentReference><a "
         "class=msocomanchor href='#_msocom_1'>[A1]</a></span><a href='#_ftn1' name='_ftnref1'>"
@@ -259,7 +259,7 @@ def test_comments_of_word_go_and_marks_of_footnotes_are_words() -> None:
     assert to_markdown(html) == "xy[1]\n\n[1] Foot."
 
 
-def word_link(name: str, to: str, number: int) -> str:
+def word_link(name, to, number):
     """Return a link between a footnote's mark and its note, as Word writes both."""
     return (
         f"<a style='mso-footnote-id:ftn{number}' href='#{to}' name='{name}' title=''><span "
@@ -269,12 +269,12 @@ def word_link(name: str, to: str, number: int) -> str:
     )
 
 
-def word_mark(number: int, kind: str = "ftn") -> str:
+def word_mark(number, kind="ftn"):
     """Return the mark of a footnote. kind: "edn" for an endnote."""
     return word_link(f"_{kind}ref{number}", f"_{kind}{number}", number)
 
 
-def word_note(number: int, *paragraphs: str, kind: str = "ftn") -> str:
+def word_note(number, *paragraphs, kind="ftn"):
     back = word_link(f"_{kind}{number}", f"_{kind}ref{number}", number)
     inner = "<o:p></o:p></p><p class=MsoFootnoteText>".join(paragraphs)
     element = {"ftn": "footnote", "edn": "endnote"}[kind]
@@ -295,7 +295,7 @@ WORDS_FOOTNOTES = word_page(
 )
 
 
-def test_footnotes_of_word_are_the_same_in_a_paste_and_in_a_file() -> None:
+def test_footnotes_of_word_are_the_same_in_a_paste_and_in_a_file():
     found = pasting.read(WORDS_FOOTNOTES)
 
     assert found.markdown == (
@@ -307,7 +307,7 @@ def test_footnotes_of_word_are_the_same_in_a_paste_and_in_a_file() -> None:
     assert re.sub(r"\[\]\{#\w+\}", "", imported).strip() == found.markdown
 
 
-def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it() -> None:
+def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it():
     markdown = pasting.read(WORDS_FOOTNOTES, labels=["1", "note-1", "iv"]).markdown
 
     assert re.findall(r"^\[\^([\w-]+)\]: (\w+)", markdown, re.MULTILINE) == [
@@ -318,7 +318,7 @@ def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it(
     assert markdown.startswith("We keep names[^note-2] and dates[^2].")
 
 
-def test_a_note_of_libreoffice_keeps_all_its_paragraphs() -> None:
+def test_a_note_of_libreoffice_keeps_all_its_paragraphs():
     html = (
         '<p>a<a class="sdfootnoteanc" name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a>'
         '</p><div id="sdfootnote1"><p><a class="sdfootnotesym" name="sdfootnote1sym" '
@@ -327,13 +327,13 @@ def test_a_note_of_libreoffice_keeps_all_its_paragraphs() -> None:
     assert to_markdown(html) == "a[^1]\n\n[^1]: One.\n\n    Two."
 
 
-def test_a_mark_whose_note_was_not_copied_is_words() -> None:
+def test_a_mark_whose_note_was_not_copied_is_words():
     found = pasting.read(word_page(f"<p>Names{word_mark(1)}.</p>"))
 
     assert (found.markdown, found.left_out) == ("Names[1].", ("links within the text",))
 
 
-def test_a_first_row_that_is_bold_is_the_header() -> None:
+def test_a_first_row_that_is_bold_is_the_header():
     html = (
         '<div dir="ltr"><table style="border:none"><colgroup><col></colgroup><tbody><tr><td><p>'
         '<span style="font-weight:700">A</span></p></td><td><p><b>B</b></p></td></tr>'
@@ -357,7 +357,7 @@ def test_a_first_row_that_is_bold_is_the_header() -> None:
         "//x",
     ],
 )
-def test_a_link_that_leads_nowhere_safe_becomes_its_words(address: str) -> None:
+def test_a_link_that_leads_nowhere_safe_becomes_its_words(address):
     assert to_markdown(f'<p>a <a href="{address}">link</a></p>') == "a link"
 
 
@@ -365,21 +365,21 @@ def test_a_link_that_leads_nowhere_safe_becomes_its_words(address: str) -> None:
     "html",
     ["", " ", "<p></p>", "<!-- x -->", "<p><o:p>&nbsp;</o:p></p>", "<style>p {}</style>", "<hr>"],
 )
-def test_a_paste_without_words_is_empty(html: str) -> None:
+def test_a_paste_without_words_is_empty(html):
     assert to_markdown(html) == ""
 
 
-def test_headings_begin_at_the_third_level_and_keep_their_distances() -> None:
+def test_headings_begin_at_the_third_level_and_keep_their_distances():
     html = "<h2>a</h2><p>x<h4>b</h4><p>x<h6>c</h6><h2>d</h2>"
     assert re.findall(r"^#+", to_markdown(html), re.MULTILINE) == ["###", "#####", "######", "###"]
 
 
-def test_fields_of_forms_become_what_a_reader_sees() -> None:
+def test_fields_of_forms_become_what_a_reader_sees():
     html = "<p><input type=checkbox checked> a <input placeholder='your name'></p>"
     assert to_markdown(html) == "☑ a your name"
 
 
-def test_ids_hidden_text_and_the_header_of_windows_go() -> None:
+def test_ids_hidden_text_and_the_header_of_windows_go():
     html = (
         "Version:0.9\r\nStartHTML:0000000105\r\nEndHTML:0000000200\r\n<html><body>"
         "<p id=a>x<a name=b></a> <span style='display:none'>gone</span><span id=c>y</span></p>"
@@ -387,7 +387,7 @@ def test_ids_hidden_text_and_the_header_of_windows_go() -> None:
     assert to_markdown(html) == "x y"
 
 
-def test_a_paste_that_is_too_large_or_too_deep_is_refused() -> None:
+def test_a_paste_that_is_too_large_or_too_deep_is_refused():
     with pytest.raises(pasting.TooComplex, match="more than 5,000,000 bytes"):
         to_markdown("x" * 5_000_001)
     with pytest.raises(pasting.TooComplex):
@@ -435,15 +435,15 @@ def test_a_paste_that_is_too_large_or_too_deep_is_refused() -> None:
         ("<p>a <span style='background: #eee; vertical-align: baseline'>b</span><sup> </sup>", []),
     ],
 )
-def test_what_somebody_might_miss_is_named(html: str, left_out: list[str]) -> None:
+def test_what_somebody_might_miss_is_named(html, left_out):
     assert list(pasting.read(html).left_out) == left_out
 
 
-def test_headings_of_the_highest_level_are_counted() -> None:
+def test_headings_of_the_highest_level_are_counted():
     assert pasting.read("<h2>A</h2><h3>a</h3><h3>b</h3><h2>B</h2><h2> </h2>").headings == 2
 
 
-def test_headings_in_a_list_are_no_headings_that_sections_can_be_made_of() -> None:
+def test_headings_in_a_list_are_no_headings_that_sections_can_be_made_of():
     """As LibreOffice copies numbered headings."""
     found = pasting.read("<h1>A</h1><ol><li><h1>B</h1></li><li>c<h1>D</h1></li></ol>")
 
@@ -513,7 +513,7 @@ WORDS = st.sampled_from(
 )
 
 
-def element(tag: str, style: str, href: str, inner: list[str]) -> str:
+def element(tag, style, href, inner):
     return f'<{tag} style="{style}" href="{href}">{" ".join(inner)}</{tag}>'
 
 
@@ -524,7 +524,7 @@ TREES = st.recursive(
 )
 
 
-def letters(html: str) -> Counter[str]:
+def letters(html):
     """Return how often each letter is seen in a page; numbers of lists are no text."""
     tree = html_tree.soup(html)
     for tag in tree.select("script, .number, .footnote-back"):
@@ -532,7 +532,7 @@ def letters(html: str) -> Counter[str]:
     return Counter(char for char in tree.get_text() if char.isalpha())
 
 
-def check(html: str) -> None:
+def check(html):
     markdown = to_markdown(html)
     Section("Heading", "heading", markdown)
     page = rendering.render(f"## Heading {{#heading}}\n\n{markdown}").html
@@ -541,12 +541,12 @@ def check(html: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_any_text_becomes_markdown_that_renders(text: str) -> None:
+def test_any_text_becomes_markdown_that_renders(text):
     check(text)
 
 
 @given(st.lists(TREES, max_size=5))
-def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees: list[str]) -> None:
+def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees):
     html = "".join(trees)
     check(html)
     page = rendering.render(to_markdown(html)).html

@@ -12,11 +12,11 @@ from tests.policies.text.test_linear_time import grows_with_its_length
 A, B, C = (Section(it.upper(), it, f"The text of {it}.\n\nMore of {it}.") for it in "abc")
 
 
-def doc(*sections: Section, title: str = "Policy", introduction: str = "Hello.") -> Document:
+def doc(*sections, title="Policy", introduction="Hello."):
     return Document(title, introduction, sections)
 
 
-def with_body(section: Section, body: str) -> Section:
+def with_body(section, body):
     return Section(section.heading, section.anchor, body)
 
 
@@ -35,7 +35,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize(("one", "two"), [*itertools.permutations(EDITS, 2)])
-def test_changes_in_different_places_are_merged(one: str, two: str) -> None:
+def test_changes_in_different_places_are_merged(one, two):
     merged, conflicts = merge(BASE, EDITS[one], EDITS[two])
 
     if {one, two} == {"removed", "paragraph"}:
@@ -52,13 +52,13 @@ def test_changes_in_different_places_are_merged(one: str, two: str) -> None:
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_the_same_change_on_both_sides_is_no_conflict(edit: str) -> None:
+def test_the_same_change_on_both_sides_is_no_conflict(edit):
     assert merge(BASE, EDITS[edit], EDITS[edit]) == (EDITS[edit], ())
     assert merge(BASE, BASE, EDITS[edit]) == (EDITS[edit], ())
     assert merge(BASE, EDITS[edit], BASE) == (EDITS[edit], ())
 
 
-def test_two_orders_of_the_sections_are_a_conflict() -> None:
+def test_two_orders_of_the_sections_are_a_conflict():
     merged, (conflict,) = merge(BASE, doc(B, A, C), doc(A, C, B))
 
     assert conflict.place == "order"
@@ -78,9 +78,7 @@ def test_two_orders_of_the_sections_are_a_conflict() -> None:
         ("One, ours.\n\nMore.\n\nTwo.", "One.\n\nBetween.\n\nTwo.", True),
     ],
 )
-def test_only_the_same_paragraph_and_the_same_gap_are_in_conflict(
-    ours: str, theirs: str, *, in_conflict: bool
-) -> None:
+def test_only_the_same_paragraph_and_the_same_gap_are_in_conflict(ours, theirs, *, in_conflict):
     three = (doc(introduction=it) for it in ("One.\n\nTwo.", ours, theirs))
 
     merged, conflicts = merge(*three)
@@ -105,9 +103,7 @@ def test_only_the_same_paragraph_and_the_same_gap_are_in_conflict(
         ("A\nmore.", "Ours\nmore.", "A\nand more.", None),
     ],
 )
-def test_items_of_a_list_are_in_conflict_one_by_one(
-    base: str, ours: str, theirs: str, both: str | None
-) -> None:
+def test_items_of_a_list_are_in_conflict_one_by_one(base, ours, theirs, both):
     merged, conflicts = merge(*(doc(introduction=it) for it in (base, ours, theirs)))
 
     assert merged.introduction == (both or ours)
@@ -116,7 +112,7 @@ def test_items_of_a_list_are_in_conflict_one_by_one(
     )
 
 
-def test_each_proposal_is_accepted_alone_and_all_together_give_the_file() -> None:
+def test_each_proposal_is_accepted_alone_and_all_together_give_the_file():
     file = doc(
         Section("Aa", "a", "The words of a.\n\nLess of a."), C, MORE_B, title="A policy of ours"
     )
@@ -134,7 +130,7 @@ def test_each_proposal_is_accepted_alone_and_all_together_give_the_file() -> Non
     assert proposals(BASE, file, draft, accepted=accepted).waiting == []
 
 
-def test_declined_proposals_are_left_out_of_those_accepted_later() -> None:
+def test_declined_proposals_are_left_out_of_those_accepted_later():
     base = doc(
         with_body(A, "We keep your name for a year.\n\nWe keep your invoices for ten years.")
     )
@@ -148,7 +144,7 @@ def test_declined_proposals_are_left_out_of_those_accepted_later() -> None:
     assert kept == "We keep your name for a year.\n\nWe keep your invoices for six years."
 
 
-def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict() -> None:
+def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict():
     long = "This paragraph is so long that nobody would write the same one twice by chance, ever."
     base = doc(with_body(A, f"{A.body}\n\n{long}"), B)
     file = doc(A, with_body(B, f"{B.body}\n\n{long}"))
@@ -161,7 +157,7 @@ def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict() -> None:
     assert redline.changes_between(draft, found.merged([], takes_theirs=True).document).listed == ()
 
 
-def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same() -> None:
+def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same():
     """A heading in code, that is code no more in the draft."""
     base = doc(introduction="```\n\n# X\n\nWords.\n\n```")
     file = doc(introduction="```\n\n# X\n\nWords.\n\n# Y\n\n```")
@@ -174,7 +170,7 @@ def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same() -
         found.merged(found.free)
 
 
-def test_all_that_is_in_no_conflict_can_be_accepted_at_once() -> None:
+def test_all_that_is_in_no_conflict_can_be_accepted_at_once():
     """The two changes together are next to what was added, and neither is alone."""
     base, file, draft = (
         doc(introduction=it)
@@ -192,7 +188,7 @@ def test_all_that_is_in_no_conflict_can_be_accepted_at_once() -> None:
     assert found.merged(found.free).document != draft
 
 
-def test_of_the_changes_in_one_conflict_only_those_that_need_a_choice_are_in_it() -> None:
+def test_of_the_changes_in_one_conflict_only_those_that_need_a_choice_are_in_it():
     words = [f"Paragraph {it} is about number {it}." for it in range(5)]
     longer = [it.replace("about", "of") for it in words]
     base, draft = (doc(introduction="\n\n".join(it)) for it in (words, [*words[:4], "Ours."]))
@@ -204,8 +200,8 @@ def test_of_the_changes_in_one_conflict_only_those_that_need_a_choice_are_in_it(
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("edited", [1, 1_000], ids=["one conflict", "all in conflict"])
-def test_many_changes_beside_a_draft_take_time_in_proportion(edited: int) -> None:
-    def read(text: str) -> None:
+def test_many_changes_beside_a_draft_take_time_in_proportion(edited):
+    def read(text):
         words = text.split("\n\n")
         ours = [it.replace("days", "months") for it in words[:edited]] + words[edited:]
         theirs = text.replace("days", "weeks")
@@ -213,7 +209,7 @@ def test_many_changes_beside_a_draft_take_time_in_proportion(edited: int) -> Non
         assert len(found.conflicts) == min(edited, len(words))
         assert len(found.free) == max(0, len(words) - edited)
 
-    def make(size: int) -> str:
+    def make(size):
         return "\n\n".join(f"Paragraph {it} says that we keep it {it} days." for it in range(size))
 
     assert grows_with_its_length(read, make, 150)

@@ -16,7 +16,7 @@ COOKIES = "Cookies keep you signed in and remember which language you chose on y
 CONTACT = "Write to the data protection officer at the address of our registered office."
 
 
-def policy(*sections: tuple[str, str, str]) -> Document:
+def policy(*sections):
     """Make a Document of (heading, anchor, body)."""
     return Document("Privacy Policy", "", tuple(Section(*section) for section in sections))
 
@@ -29,11 +29,11 @@ FOUR = (
 )
 
 
-def states(result: redline.Redline) -> dict[str, set[State]]:
+def states(result):
     return {part.heading: set(part.states) for part in result.sections}
 
 
-def test_a_section_with_the_same_text_is_unchanged() -> None:
+def test_a_section_with_the_same_text_is_unchanged():
     result = redline.compare(policy(*FOUR), policy(*FOUR))
 
     assert all(part.states == {State.UNCHANGED} for part in result.sections)
@@ -41,7 +41,7 @@ def test_a_section_with_the_same_text_is_unchanged() -> None:
     assert result.summary.changes == 0
 
 
-def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor() -> None:
+def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor():
     new = (FOUR[1], FOUR[2], FOUR[3], ("Who gets it", "sharing", SHARING.replace("only", "alone")))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -53,7 +53,7 @@ def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor() -> N
     assert Reader(last.html).marked("ins") == ["Who gets it", "alone"]
 
 
-def test_the_counts_of_a_summary_add_up_to_all_sections() -> None:
+def test_the_counts_of_a_summary_add_up_to_all_sections():
     more = tuple(
         (f"Part {name}", name, f"{name} {SHARING}") for name in ("lorem", "ipsum", "dolor")
     )
@@ -77,7 +77,7 @@ def test_the_counts_of_a_summary_add_up_to_all_sections() -> None:
     assert sum(counts.values()) == len(result.sections) == 8
 
 
-def test_as_few_sections_as_possible_are_shown_as_moved() -> None:
+def test_as_few_sections_as_possible_are_shown_as_moved():
     new = (FOUR[3], FOUR[0], FOUR[1], FOUR[2])
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -87,7 +87,7 @@ def test_as_few_sections_as_possible_are_shown_as_moved() -> None:
     assert result.summary.unchanged == 3
 
 
-def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to() -> None:
+def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to():
     result = redline.compare(policy(*FOUR), policy(FOUR[3], *FOUR[:3]))
 
     assert result.changes == ("site:change-1",)
@@ -95,7 +95,7 @@ def test_a_moved_section_has_a_note_and_is_a_change_to_jump_to() -> None:
     assert 'class="redline-moved"' in result.sections[0].html
 
 
-def test_a_section_with_another_anchor_is_recognised_by_its_heading() -> None:
+def test_a_section_with_another_anchor_is_recognised_by_its_heading():
     new = (*FOUR[:3], ("Contact", "get-in-touch", "Call us."))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -105,7 +105,7 @@ def test_a_section_with_another_anchor_is_recognised_by_its_heading() -> None:
     assert result.sections[3].states == {State.CHANGED}
 
 
-def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words() -> None:
+def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words():
     new = (*FOUR[:3], ("Get in touch", "get-in-touch", CONTACT.replace("officer", "team")))
 
     result = redline.compare(policy(*FOUR), policy(*new))
@@ -113,7 +113,7 @@ def test_a_section_with_another_anchor_and_heading_is_recognised_by_its_words() 
     assert result.sections[3].states == {State.CHANGED, State.RENAMED}
 
 
-def test_anchors_made_of_numbers_do_not_pair_different_sections() -> None:
+def test_anchors_made_of_numbers_do_not_pair_different_sections():
     old = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(FOUR)))
     more = (FOUR[0], ("Children", "", "Nobody under sixteen may open an account."), *FOUR[1:])
     new = policy(*((name, f"section-{n}", body) for n, (name, _, body) in enumerate(more)))
@@ -125,7 +125,7 @@ def test_anchors_made_of_numbers_do_not_pair_different_sections() -> None:
     assert result.summary.changed == 0
 
 
-def test_a_link_that_leads_elsewhere_is_called_that_with_both_addresses() -> None:
+def test_a_link_that_leads_elsewhere_is_called_that_with_both_addresses():
     html = compare("See [ours](/a) *now*.", "See [ours](/b) **now**.").introduction.html
 
     assert "[link target changed] </span>" in html
@@ -137,8 +137,8 @@ SUBPROCESSORS = ("Amazon | Hosting | Ireland", "Twilio | SMS | USA", "Stripe | F
 
 
 @pytest.mark.parametrize("columns", [3, 2])
-def test_rows_that_went_to_tables_of_new_sections_are_moved(columns: int) -> None:
-    def table(*rows: str) -> str:
+def test_rows_that_went_to_tables_of_new_sections_are_moved(columns):
+    def table(*rows):
         lines = ["Name | Purpose | Country", "--- | --- | ---", *rows]
         return "\n".join(" | ".join(line.split(" | ")[:columns]) for line in lines) + "\n"
 
@@ -157,7 +157,7 @@ def test_rows_that_went_to_tables_of_new_sections_are_moved(columns: int) -> Non
     assert ("[deleted] </span>USA<" in html) == (columns == 2)
 
 
-def test_a_removed_section_is_shown_where_it_was_with_its_anchor() -> None:
+def test_a_removed_section_is_shown_where_it_was_with_its_anchor():
     result = redline.compare(policy(*FOUR), policy(*FOUR[:1], *FOUR[2:]))
 
     assert [part.heading for part in result.sections][1] == "Your rights"
@@ -167,7 +167,7 @@ def test_a_removed_section_is_shown_where_it_was_with_its_anchor() -> None:
     assert "rights" in read(result).ids
 
 
-def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs() -> None:
+def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs():
     old = policy(("Your data", "data", f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}"))
     new = policy(
         ("Your data", "data", SHARING), ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}")
@@ -180,7 +180,7 @@ def test_a_divided_section_shows_a_new_heading_and_keeps_its_paragraphs() -> Non
     assert result.summary.added == 1
 
 
-def test_joined_sections_lose_a_heading_and_keep_their_paragraphs() -> None:
+def test_joined_sections_lose_a_heading_and_keep_their_paragraphs():
     old = policy(
         ("Your data", "data", SHARING), ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}")
     )
@@ -194,7 +194,7 @@ def test_joined_sections_lose_a_heading_and_keep_their_paragraphs() -> None:
 
 
 @pytest.mark.parametrize("back", [False, True])
-def test_a_subsection_that_becomes_a_section_keeps_its_heading(back: bool) -> None:
+def test_a_subsection_that_becomes_a_section_keeps_its_heading(back):
     old = policy(("Your data", "data", f"{SHARING}\n\n### Rights\n\n{RIGHTS}\n\n{COOKIES}"))
     new = policy(("Your data", "data", SHARING), ("Rights", "own", f"{RIGHTS}\n\n{COOKIES}"))
 
@@ -204,7 +204,7 @@ def test_a_subsection_that_becomes_a_section_keeps_its_heading(back: bool) -> No
     assert read(result).text(without="ins").count("Rights") == 1
 
 
-def test_a_paragraph_that_went_to_another_section_is_shown_as_moved() -> None:
+def test_a_paragraph_that_went_to_another_section_is_shown_as_moved():
     new = policy(("Sharing", "sharing", f"{SHARING}\n\n{COOKIES}"), *FOUR[1:2], FOUR[3])
     old = policy(FOUR[0], ("Your rights", "rights", f"{RIGHTS}\n\n{COOKIES}"), FOUR[3])
 
@@ -233,8 +233,8 @@ ITEM = "  - "
     ],
 )
 def test_a_paragraph_that_became_part_of_something_else_is_moved_with_its_words_unmarked(
-    old: str, new: str, added: list[str]
-) -> None:
+    old, new, added
+):
     result = compare(old, new)
 
     assert read(result).marked("ins") == added
@@ -245,9 +245,7 @@ def test_a_paragraph_that_became_part_of_something_else_is_moved_with_its_words_
     assert read(compare(new, old)).marked("ins") == []
 
 
-def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_words_unmarked() -> (
-    None
-):
+def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_words_unmarked():
     old = policy(("Sharing", "sharing", f"{RIGHTS}\n\n{SHARING}"), FOUR[2])
     new = policy(("Sharing", "sharing", RIGHTS), ("Who", "who", f"You ask?\n\n{SHARING}"), FOUR[2])
 
@@ -257,7 +255,7 @@ def test_a_paragraph_that_went_under_the_heading_of_a_new_section_keeps_its_word
     assert read(result).marked("del") == []
 
 
-def test_a_paragraph_that_passed_others_is_marked_in_both_places() -> None:
+def test_a_paragraph_that_passed_others_is_marked_in_both_places():
     result = compare(f"{SHARING}\n\n{RIGHTS}\n\n{COOKIES}", f"{RIGHTS}\n\n{COOKIES}\n\n- {SHARING}")
 
     assert read(result).marked("del") == read(result).marked("ins") == [SHARING]
@@ -274,7 +272,7 @@ def test_a_paragraph_that_passed_others_is_marked_in_both_places() -> None:
         ),
     ],
 )
-def test_a_paragraph_that_became_an_item_elsewhere_is_shown_as_moved(old: str, new: str) -> None:
+def test_a_paragraph_that_became_an_item_elsewhere_is_shown_as_moved(old, new):
     result = compare(old, new)
 
     assert "[moved here] " in result.html
@@ -282,7 +280,7 @@ def test_a_paragraph_that_became_an_item_elsewhere_is_shown_as_moved(old: str, n
     assert set(re.findall(r"\[deleted\] </span>([^<]*)", result.html)) <= {"Both:", "share"}
 
 
-def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown() -> None:
+def test_what_else_changed_in_a_paragraph_that_became_an_item_is_shown():
     result = compare("See [our terms](/a/) for more.", "- See [our terms](/b/) for **more**.")
 
     assert "moved here" in result.html
@@ -314,8 +312,8 @@ CONSENT = (
     ],
 )
 def test_a_reworded_paragraph_that_became_part_of_something_else_shows_only_the_other_words(
-    old: str, new: str, gone: list[str], come: list[str]
-) -> None:
+    old, new, gone, come
+):
     result = compare(old, new)
 
     assert read(result).marked("del") == gone
@@ -323,13 +321,13 @@ def test_a_reworded_paragraph_that_became_part_of_something_else_shows_only_the_
     assert result.html.count("[moved here]") == 1
 
 
-def test_a_paragraph_of_which_little_is_left_in_an_item_is_replaced() -> None:
+def test_a_paragraph_of_which_little_is_left_in_an_item_is_replaced():
     other = "- Contacts: you decide in the settings whether the app may suggest people."
 
     assert "moved here" not in compare(CONSENT, other).html
 
 
-def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
+def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what():
     edited = COOKIES.replace("first", "last")
 
     result = compare(f"{COOKIES}\n\n{SHARING}\n\n{RIGHTS}", f"{SHARING}\n\n{RIGHTS}\n\n{edited}")
@@ -343,7 +341,7 @@ def test_a_paragraph_that_was_moved_and_edited_shows_where_and_what() -> None:
 @pytest.mark.parametrize(
     "body", [SHARING.replace(" ", "\n"), SHARING.replace("We", "*We*"), SHARING + "  "]
 )
-def test_what_no_reader_would_notice_is_formatting_at_most(body: str) -> None:
+def test_what_no_reader_would_notice_is_formatting_at_most(body):
     result = redline.compare(document(SHARING), document(body))
 
     assert result.sections[0].states <= {State.FORMATTING, State.UNCHANGED}
@@ -351,7 +349,7 @@ def test_what_no_reader_would_notice_is_formatting_at_most(body: str) -> None:
     assert result.changes == ()
 
 
-def test_a_renumbered_section_is_formatting_only() -> None:
+def test_a_renumbered_section_is_formatting_only():
     old = policy(("3. Sharing", "sharing", SHARING))
     new = policy(("4. Sharing", "sharing", SHARING))
 
@@ -375,7 +373,7 @@ def test_a_renumbered_section_is_formatting_only() -> None:
         ("Schedule 4 of the Act", "Schedule 5 of the Act"),
     ],
 )
-def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None:
+def test_another_law_or_day_in_a_heading_is_a_change(old, new):
     before = policy(("Scope", "scope", CONTACT), (old, "a", SHARING), ("Rights", "rights", RIGHTS))
     after = policy(("Scope", "scope", CONTACT), (new, "a", SHARING), ("Rights", "rights", RIGHTS))
 
@@ -388,8 +386,8 @@ def test_another_law_or_day_in_a_heading_is_a_change(old: str, new: str) -> None
 @pytest.mark.parametrize(
     "form", ["{}. ", "Article {} – ", "§ {} ", "Section {}: ", "第{}条 ", "Annex {}: "]
 )
-def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form: str) -> None:
-    def numbered(*sections: tuple[str, str, str]) -> Document:
+def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form):
+    def numbered(*sections):
         return policy(
             *((form.format(n) + name, *more) for n, (name, *more) in enumerate(sections, 1))
         )
@@ -402,15 +400,15 @@ def test_renumbering_after_a_section_was_added_or_removed_is_no_change(form: str
         assert result.summary.changes == 1
 
 
-def test_renumbering_after_a_skipped_number_is_no_change() -> None:
+def test_renumbering_after_a_skipped_number_is_no_change():
     old = policy(*((f"Article {n} {name}", *more) for n, (name, *more) in enumerate(FOUR, 1)))
     new = Document(old.title, "", (*old.sections[:1], *old.sections[2:]))
 
     assert redline.compare(old, new).summary.renamed == 0
 
 
-def test_sections_with_a_number_for_a_heading_are_paired_by_their_text() -> None:
-    def articles(*bodies: str) -> Document:
+def test_sections_with_a_number_for_a_heading_are_paired_by_their_text():
+    def articles(*bodies):
         return policy(*((f"Article {n}", f"article-{n}", b) for n, b in enumerate(bodies, 1)))
 
     old = articles("We collect data.", SHARING, "We share data.")
@@ -423,14 +421,14 @@ def test_sections_with_a_number_for_a_heading_are_paired_by_their_text() -> None
     assert read(result).marked("del") == []
 
 
-def test_a_section_with_a_number_for_a_heading_is_paired_by_it_if_all_its_words_change() -> None:
+def test_a_section_with_a_number_for_a_heading_is_paired_by_it_if_all_its_words_change():
     old = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", RIGHTS))
     new = policy(("Article 1", "article-1", SHARING), ("Article 2", "article-2", COOKIES))
 
     assert redline.compare(old, new).sections[1].old_position == 2
 
 
-def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled() -> None:
+def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled():
     result = compare("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 3 |")
 
     assert result.html.count("<div") == 1
@@ -438,7 +436,7 @@ def test_the_cells_of_a_table_are_compared_and_the_table_can_be_scrolled() -> No
     assert read(result).marked("ins") == ["3"]
 
 
-def test_title_and_introduction_are_separate_parts() -> None:
+def test_title_and_introduction_are_separate_parts():
     old = document(SHARING, title="Privacy Policy", introduction="We care.")
     new = document(SHARING, title="Privacy Notice", introduction="We do care.")
 
@@ -451,7 +449,7 @@ def test_title_and_introduction_are_separate_parts() -> None:
     assert result.changes == ("site:change-1", "site:change-2")
 
 
-def test_a_title_is_plain_text() -> None:
+def test_a_title_is_plain_text():
     result = redline.compare(document(title="A <b> & *c*"), document(title="A <i> & *c*"))
 
     assert "&lt;" in result.title.html
@@ -459,7 +457,7 @@ def test_a_title_is_plain_text() -> None:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turned: bool) -> None:
+def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turned):
     both = document("a", "b"), document("a[^1]\n\n[^1]: c")
     old, new = reversed(both) if turned else both
 
@@ -471,7 +469,7 @@ def test_a_footnote_after_an_added_or_removed_section_is_a_separate_change(turne
     assert "redline-stop" in found.notes.html
 
 
-def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section() -> None:
+def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section():
     old = document("We keep it.[^1]\n\n[^1]: For 30 days.")
     new = document("We keep it.[^1]\n\n[^1]: For 60 days.")
 
@@ -483,7 +481,7 @@ def test_a_changed_footnote_is_counted_with_the_notes_and_not_with_its_section()
     assert result.sections[0].states == {State.UNCHANGED}
 
 
-def test_a_link_with_another_address_shows_the_old_one_and_the_new_one() -> None:
+def test_a_link_with_another_address_shows_the_old_one_and_the_new_one():
     result = compare("See [the terms](/old).", "See [the terms](/new).")
 
     assert read(result).marked("ins") == []  # the words are the same
@@ -493,13 +491,13 @@ def test_a_link_with_another_address_shows_the_old_one_and_the_new_one() -> None
     assert len(result.changes) == 1
 
 
-def test_a_link_whose_words_changed_is_still_one_link() -> None:
+def test_a_link_whose_words_changed_is_still_one_link():
     result = compare("See [the terms](/terms).", "See [the new terms](/terms).")
 
     assert result.html.count("<a href=") == 1
 
 
-def test_a_deleted_link_to_a_removed_section_is_no_link_any_more() -> None:
+def test_a_deleted_link_to_a_removed_section_is_no_link_any_more():
     old = document("See [the other section](#section-2).", "Other.")
     gone = document("See nothing at all here.")
     still_there = document("See nothing at all here.", "Other.")
@@ -508,7 +506,7 @@ def test_a_deleted_link_to_a_removed_section_is_no_link_any_more() -> None:
     assert 'href="#section-2"' in redline.compare(old, still_there).html
 
 
-def test_new_emphasis_is_marked_but_is_no_change_to_jump_to() -> None:
+def test_new_emphasis_is_marked_but_is_no_change_to_jump_to():
     result = compare("You must be an adult.", "You must be an **adult**.")
 
     assert 'class="redline-format"' in result.html
@@ -517,7 +515,7 @@ def test_new_emphasis_is_marked_but_is_no_change_to_jump_to() -> None:
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
 @pytest.mark.parametrize("text", ["{} are kept", "Per{}sonal data are kept", "All {} are kept"])
-def test_invisible_characters_break_nothing(text: str, sign: str) -> None:
+def test_invisible_characters_break_nothing(text, sign):
     written = text.format(sign)
     other = written.replace("Per", "Fac").replace("All", "No").replace("are kept", "is sold")
 
@@ -537,53 +535,53 @@ def test_invisible_characters_break_nothing(text: str, sign: str) -> None:
         ("1. a\n\nThen:\n\n4. b", "1. a\n\nThen:\n\n9. b", "4. → 9."),
     ],
 )
-def test_a_list_that_begins_with_another_number_is_a_change(old: str, new: str, said: str) -> None:
+def test_a_list_that_begins_with_another_number_is_a_change(old, new, said):
     result = compare(old, new)
 
     assert result.summary.changes >= 1
     assert f'<span class="redline-note">[{said}]</span>' in result.introduction.html
 
 
-def test_renumbering_after_an_item_was_added_is_no_change() -> None:
+def test_renumbering_after_an_item_was_added_is_no_change():
     result = compare("1. a\n2. b\n\nThen:\n\n3. c", "1. a\n2. n\n3. b\n\nThen:\n\n4. c")
 
     assert result.summary.changes == 1
     assert read(result).marked("ins") == ["n"]
 
 
-def test_a_word_that_is_no_longer_struck_out_is_a_change() -> None:
+def test_a_word_that_is_no_longer_struck_out_is_a_change():
     reader = read(compare("We do ~~not~~ sell data.", "We do not sell data."))
 
     assert (reader.marked("del"), reader.marked("ins")) == (["not"], ["not"])
 
 
-def test_a_divided_paragraph_shows_where_it_was_divided() -> None:
+def test_a_divided_paragraph_shows_where_it_was_divided():
     result = compare(f"{SHARING} {RIGHTS}", f"{SHARING}\n\n{RIGHTS}")
 
     assert '<ins class="redline-break">' in result.html
     assert result.html.count("<p>") == 2
 
 
-def test_joined_paragraphs_show_where_they_were_joined() -> None:
+def test_joined_paragraphs_show_where_they_were_joined():
     result = compare(f"{SHARING}\n\n{RIGHTS}", f"{SHARING} {RIGHTS}")
 
     assert '<del class="redline-break">' in result.html
     assert result.html.count("<p>") == 1
 
 
-def test_the_old_ids_of_reworded_headings_still_work() -> None:
+def test_the_old_ids_of_reworded_headings_still_work():
     result = compare("### Scope {#scope}\n\nText.", "### Scope {#extent}\n\nText.")
 
     assert read(result).ids == ["extent", "scope"]
 
 
-def test_adjacent_added_blocks_are_one_change_to_jump_to() -> None:
+def test_adjacent_added_blocks_are_one_change_to_jump_to():
     result = compare("Kept as it is.", f"Kept as it is.\n\n{SHARING}\n\n- {RIGHTS}\n- {COOKIES}")
 
     assert len(result.changes) == 1
 
 
-def test_labels_can_be_in_any_language() -> None:
+def test_labels_can_be_in_any_language():
     labels = Labels(inserted="eingefügt", insertion_ends="Ende", next="Nächste <Änderung>")
     old = document(introduction="One.\n\nTwo three four.\n\nFive.", title="T")
     new = document(introduction="One of.\n\nTwo three four.\n\nFive of.", title="T")
@@ -596,7 +594,7 @@ def test_labels_can_be_in_any_language() -> None:
     assert "inserted]" not in html
 
 
-def test_a_text_that_cannot_be_rendered_can_be_compared() -> None:
+def test_a_text_that_cannot_be_rendered_can_be_compared():
     deep = "> " * 60 + "deep"
     old, new = document(deep), document(deep + "er")
 
@@ -607,7 +605,7 @@ def test_a_text_that_cannot_be_rendered_can_be_compared() -> None:
     assert result.summary.changed == 1
 
 
-def test_a_change_of_the_source_touches_only_the_words_that_differ() -> None:
+def test_a_change_of_the_source_touches_only_the_words_that_differ():
     old = document(f"{SHARING}\n\n{RIGHTS}")
     new = replace(
         old,
@@ -621,14 +619,14 @@ def test_a_change_of_the_source_touches_only_the_words_that_differ() -> None:
     assert (change.old, change.new) == ("erase", "port")
 
 
-def test_empty_documents_can_be_compared() -> None:
+def test_empty_documents_can_be_compared():
     result = redline.compare(document(), document())
 
     assert result.html == ""
     assert result.notes is None
 
 
-def test_a_text_of_brackets_that_never_close_is_compared_in_time() -> None:
+def test_a_text_of_brackets_that_never_close_is_compared_in_time():
     hostile = Document("Title", "", (Section("Heading", "a", "\n".join(["[^x"] * 120_000)),))
 
     (section,) = redline.compare(hostile, hostile).sections
@@ -681,9 +679,7 @@ def test_a_text_of_brackets_that_never_close_is_compared_in_time() -> None:
         ("ที่นี้", "ที่นี่", ["นี้"], ["นี่"]),
     ],
 )  # fmt: skip
-def test_words_are_divided_as_a_reader_would(
-    old: str, new: str, deleted: list[str], inserted: list[str]
-) -> None:
+def test_words_are_divided_as_a_reader_would(old, new, deleted, inserted):
     texts = (f"x before {old} and after the rest", f"y before {new} and after the rest")
     found = read(compare(*texts))
 
@@ -694,7 +690,7 @@ def test_words_are_divided_as_a_reader_would(
     assert (tags.count("del"), tags.count("ins")) == (len(deleted) + 1, len(inserted) + 1)
 
 
-def test_a_place_to_link_to_stays_at_the_end_of_a_paragraph_that_changed() -> None:
+def test_a_place_to_link_to_stays_at_the_end_of_a_paragraph_that_changed():
     html = compare("x is kept []{#place}", "y is kept []{#place}").introduction.html
 
     assert html.count('id="place"') == 1
@@ -710,9 +706,7 @@ def test_a_place_to_link_to_stays_at_the_end_of_a_paragraph_that_changed() -> No
         ("A. B[^b].\n\n[^b]: B.", "A[^a]. B[^b].\n\n[^a]: A.\n\n[^b]: B.", (0, 1)),
     ],
 )
-def test_what_is_beside_the_words_is_marked_only_where_a_reader_sees_a_change(
-    old: str, new: str, counts: tuple[int, int]
-) -> None:
+def test_what_is_beside_the_words_is_marked_only_where_a_reader_sees_a_change(old, new, counts):
     html = compare(old, new).introduction.html
 
     assert (html.count("<del>"), html.count("<ins>")) == counts
@@ -738,9 +732,7 @@ LONG = " ".join(f"chapter{number}" for number in range(11))
         ),
     ],
 )  # fmt: skip
-def test_what_is_marked_reads_as_one_insertion_or_deletion(
-    old: str, new: str, deleted: list[str], inserted: list[str]
-) -> None:
+def test_what_is_marked_reads_as_one_insertion_or_deletion(old, new, deleted, inserted):
     found = read(compare(old, new))
 
     assert (found.marked("del"), found.marked("ins")) == (deleted, inserted)

@@ -26,7 +26,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_marks_these_words_and_no_others(name: str) -> None:
+def test_an_edit_marks_these_words_and_no_others(name):
     edit = EDITS[name]
 
     reader = read(compare(edit.old, edit.new))
@@ -35,7 +35,7 @@ def test_an_edit_marks_these_words_and_no_others(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_that_is_undone_marks_the_same_words_the_other_way_round(name: str) -> None:
+def test_an_edit_that_is_undone_marks_the_same_words_the_other_way_round(name):
     edit = EDITS[name]
 
     reader = read(compare(edit.new, edit.old))

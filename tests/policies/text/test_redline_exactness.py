@@ -1,7 +1,6 @@
 """For every pair of Documents: both texts come back exactly, and the HTML is sound."""
 
 import contextlib
-from collections.abc import Sequence
 
 import html5lib
 import pytest
@@ -64,9 +63,7 @@ ANCHORS = st.sampled_from(("scope", "a", "b", "c", "own", "here", "個人", "sec
 
 
 @st.composite
-def documents(
-    draw: st.DrawFn, words: Sequence[str] = WORDS, lines: Sequence[str] = LINES
-) -> Document:
+def documents(draw, words=WORDS, lines=LINES):
     """Documents of nasty fragments; what a Document refuses is left out of it."""
     line = st.sampled_from(lines) | st.lists(st.sampled_from(words), max_size=12).map(" ".join)
     body = st.lists(line, max_size=8).map("\n".join)
@@ -81,20 +78,18 @@ def documents(
         return Document("Title", "", tuple(sections))
 
 
-def letters(html: str, *, without: str = "ins") -> list[str]:
+def letters(html, *, without="ins"):
     """Return what is read, character by character, in an order that does not depend on moves."""
     return sorted(squeezed(same(Reader(html).text(without=without))))
 
 
-def page(document: Document) -> str:
+def page(document):
     """Return the HTML that a reader of the policy gets."""
     return rendering.render(body(document)).html
 
 
 @given(documents(), documents())
-def test_any_two_texts_come_back_from_html_that_is_safe_and_valid(
-    old: Document, new: Document
-) -> None:
+def test_any_two_texts_come_back_from_html_that_is_safe_and_valid(old, new):
     result = redline.compare(old, new)
 
     assert result.accept() == new
@@ -109,7 +104,7 @@ def test_any_two_texts_come_back_from_html_that_is_safe_and_valid(
     assert links == [f"#{name}" for name in stops[1:]]
 
 
-def assert_is_safe(reader: Reader) -> None:
+def assert_is_safe(reader):
     """Assert that tags are well nested and allowed, and that no id comes twice."""
     assert not reader.problems
     assert len(reader.ids) == len(set(reader.ids))
@@ -129,7 +124,7 @@ PHRASING = {"p", "h2", "h3", "h4", "h5", "h6", "ins", "del", "span", "a", "dt", 
 BLOCKS = {"p", "ul", "ol", "dl", "div", "table", "blockquote", "pre"}
 
 
-def assert_is_valid(html: str) -> None:
+def assert_is_valid(html):
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     page = parser.parse(f"<!doctype html><title>T</title>{html}")
 
@@ -149,7 +144,7 @@ def assert_is_valid(html: str) -> None:
         ("- the first clause;\n- other words.", "(a) the first clause;"),
     ],
 )
-def test_a_removed_item_has_the_form_of_the_list_that_it_is_shown_in(old: str, new: str) -> None:
+def test_a_removed_item_has_the_form_of_the_list_that_it_is_shown_in(old, new):
     html = redline.compare(Document("Title", old), Document("Title", new)).html
 
     assert "redline-deleted" in html
@@ -157,9 +152,7 @@ def test_a_removed_item_has_the_form_of_the_list_that_it_is_shown_in(old: str, n
 
 
 @given(documents(PLAIN_WORDS, PLAIN_LINES), documents(PLAIN_WORDS, PLAIN_LINES))
-def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_insertions(
-    old: Document, new: Document
-) -> None:
+def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_insertions(old, new):
     html = redline.compare(old, new).html
 
     assert letters(html, without="del") == letters(page(new))
@@ -167,7 +160,7 @@ def test_it_reads_as_the_new_page_without_deletions_and_as_the_old_without_inser
 
 
 @given(documents())
-def test_nothing_changes_between_a_document_and_itself(text: Document) -> None:
+def test_nothing_changes_between_a_document_and_itself(text):
     result = redline.compare(text, text)
 
     assert result.changes == ()

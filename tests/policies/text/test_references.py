@@ -39,7 +39,7 @@ TERMS = """See {words}.
 """
 
 
-def linked(text: str) -> list[tuple[str, str]]:
+def linked(text):
     """Return the words and the anchor of each link but those of headings and labels."""
     html = render(text, clauses=True).html
     return [(words, anchor) for anchor, words in re.findall(r'<a href="#([^"]*)">(.*?)</a>', html)]
@@ -67,9 +67,7 @@ def linked(text: str) -> list[tuple[str, str]]:
         ("*section 2*", ["fees"]),
     ],
 )
-def test_a_reference_is_a_link_to_the_only_place_with_its_number(
-    words: str, expected: list[str]
-) -> None:
+def test_a_reference_is_a_link_to_the_only_place_with_its_number(words, expected):
     assert [anchor for _, anchor in linked(TERMS.format(words=words))] == expected
 
 
@@ -90,7 +88,7 @@ def test_a_reference_is_a_link_to_the_only_place_with_its_number(
         *("`section 2`", "[section 2](/elsewhere)", "section *2*", "14 sections"),
     ],
 )
-def test_what_leads_nowhere_or_elsewhere_is_no_link(words: str) -> None:
+def test_what_leads_nowhere_or_elsewhere_is_no_link(words):
     assert linked(TERMS.format(words=words)) == []
 
 
@@ -114,7 +112,7 @@ def test_what_leads_nowhere_or_elsewhere_is_no_link(words: str) -> None:
         ("those in (a) clause 2.1, and (b) the others", ["fees-2.1"]),
     ],
 )
-def test_both_ends_of_a_range_and_all_of_a_list_are_links(words: str, expected: list[str]) -> None:
+def test_both_ends_of_a_range_and_all_of_a_list_are_links(words, expected):
     text = (
         "## Scope {#scope}\n\nx\n\n## Fees {#fees}\n\n"
         f"2.1 One\n    (a) two\n    (b) three\n    (c) four, see {words}.\n"
@@ -134,22 +132,20 @@ def test_both_ends_of_a_range_and_all_of_a_list_are_links(words: str, expected: 
         ("clauses 1 and 2(a)", ["fees", "fees-2.a"]),
     ],
 )
-def test_the_numbers_of_one_reference_are_all_of_sections_or_all_of_clauses(
-    words: str, expected: list[str]
-) -> None:
+def test_the_numbers_of_one_reference_are_all_of_sections_or_all_of_clauses(words, expected):
     text = f"See {words}.\n\n## Fees {{#fees}}\n\n1. One.\n2. Two:\n    (a) x.\n3. Three.\n"
 
     assert [anchor for _, anchor in linked(text)] == expected
 
 
-def test_the_clauses_of_one_reference_are_in_one_section() -> None:
+def test_the_clauses_of_one_reference_are_in_one_section():
     scope = "## Scope {#scope}\n\n1. One.\n2. Two.\n\n"
     text = f"See clauses 1, 2 and 3.\n\n{scope}## Fees {{#fees}}\n\n1. A.\n2. B.\n3. C.\n"
 
     assert [anchor for _, anchor in linked(text)] == ["fees-1", "fees-2", "fees-3"]
 
 
-def test_a_reference_to_one_of_two_places_is_no_link() -> None:
+def test_a_reference_to_one_of_two_places_is_no_link():
     two = "## One\n\n### First\n\n(a) y\n\n### Second\n\n(a) y\n\nSee section 1(a)."
 
     assert linked(two) == []
@@ -165,7 +161,7 @@ def test_a_reference_to_one_of_two_places_is_no_link() -> None:
         ("(b) x\n\nIn paragraph (a) above it says so.", "fees-2.1.a"),
     ],
 )
-def test_a_paragraph_is_looked_for_from_where_the_reference_is(clause: str, anchor: str) -> None:
+def test_a_paragraph_is_looked_for_from_where_the_reference_is(clause, anchor):
     text = (
         f"## Scope {{#scope}}\n\n(a) x\n\n## Fees {{#fees}}\n\n2.1 One\n    (a) two\n    {clause}\n"
     )
@@ -173,7 +169,7 @@ def test_a_paragraph_is_looked_for_from_where_the_reference_is(clause: str, anch
     assert [it for _, it in linked(text)] == [anchor]
 
 
-def test_german_references_are_links_too() -> None:
+def test_german_references_are_links_too():
     text = """## Der Umfang {#umfang}
 
 Die Preise und das Nähere nach Ziff. 2.2 lit. b, Abschnitt 2 und Anlage 1.
@@ -199,13 +195,13 @@ Das ist sie.
 
 
 @pytest.mark.parametrize("space", ["\n", "\xa0"])
-def test_a_letter_may_follow_any_space(space: str) -> None:
+def test_a_letter_may_follow_any_space(space):
     text = f"## Die Preise {{#preise}}\n\nSo ist es.\n\na) x\n\nDas nach Buchstabe{space}a und der."
 
     assert 'href="#preise-a">Buchstabe' in render(text, clauses=True).html
 
 
-def test_an_author_s_own_number_counts_before_headings() -> None:
+def test_an_author_s_own_number_counts_before_headings():
     text = "## 3. Fees {#fees}\n\n### 3.1 Tax {#tax}\n\n(a) x\n\n## 7. End {#end}\n\nSee section 7."
 
     assert linked(f"{text} See clause 3.1(a).") == [
@@ -218,7 +214,7 @@ def test_an_author_s_own_number_counts_before_headings() -> None:
     ("numbering", "anchors"),
     [("", ["fees"]), ("headings", ["fees", "tax", "rate", "end"]), ("none", [])],
 )
-def test_numbers_lead_where_the_page_shows_them(numbering: str, anchors: list[str]) -> None:
+def test_numbers_lead_where_the_page_shows_them(numbering, anchors):
     markdown = (
         "See section 2, section 2.1, section 2.1.1 and section 2.2.\n\n(a) x\n\n"
         "## Scope {#scope}\n\nWide.\n\n## Fees {#fees}\n\n### Tax {#tax}\n\n#### Rate {#rate}\n\n"
@@ -232,19 +228,19 @@ def test_numbers_lead_where_the_page_shows_them(numbering: str, anchors: list[st
     assert [len(it.leads_to) for it in found.found()].count(1) == len(anchors)
 
 
-def test_headings_that_hold_a_link_have_their_number_too() -> None:
+def test_headings_that_hold_a_link_have_their_number_too():
     text = "## [Fees](/fees) {#fees}\n\n(a) x\n\n## End {#end}\n\nSee section 1(a)."
 
     assert ("section 1(a)", "fees-a") in linked(text)
 
 
-def test_an_entry_of_a_table_of_contents_is_no_section() -> None:
+def test_an_entry_of_a_table_of_contents_is_no_section():
     text = "1. [Fees](#fees)\n2. [End](#end)\n\n(a) x\n\n### Fees {#fees}\n\nSee section 2."
 
     assert ("section 2", "end") not in linked(text)
 
 
-def test_several_references_in_one_paragraph_keep_the_words_between_them() -> None:
+def test_several_references_in_one_paragraph_keep_the_words_between_them():
     html = render(TERMS.format(words="section 1, *section 2* & section 1 < 2"), clauses=True).html
 
     assert html.startswith(
@@ -253,7 +249,7 @@ def test_several_references_in_one_paragraph_keep_the_words_between_them() -> No
     )
 
 
-def test_a_text_without_clauses_has_no_such_links() -> None:
+def test_a_text_without_clauses_has_no_such_links():
     text = "## Fees {#fees}\n\nSee section 1."
 
     assert render(text).html == (
@@ -279,28 +275,28 @@ def test_a_text_without_clauses_has_no_such_links() -> None:
         ("section no. 3.iv and Exhibit K", "en", ["3 iv", "k"]),
     ],
 )
-def test_more_references_are_recognised(text: str, language: str, paths: list[str]) -> None:
+def test_more_references_are_recognised(text, language, paths):
     assert [" ".join(it.path) for it in references(text, language)] == paths
 
 
 @pytest.mark.parametrize(
     "piece", ["section 1, ", "sections 1, 1, 1 ", "(a) clause 1(a)\n", "paragraph (a) ", "section "]
 )
-def test_links_take_time_in_proportion(piece: str) -> None:
-    def make(size: int) -> str:
+def test_links_take_time_in_proportion(piece):
+    def make(size):
         return f"## Fees\n\n(a) x\n\n{piece * (size // len(piece))}"
 
     assert grows_with_its_length(lambda text: render(text, clauses=True), make, 2_500)
 
 
-def test_no_text_makes_a_page_of_links() -> None:
+def test_no_text_makes_a_page_of_links():
     text = f"## Fees {{#{'x' * 150}}}\n\n(a) x\n\n" + "sections 1, 1, 1, 1, 1, 1, 1, 1.\n\n" * 1_000
 
     assert len(linked(text)) == 2_000
     assert linked("## Fees {#" + "x" * 300 + "}\n\n(a) See section 1.") == []
 
 
-def test_a_redline_marks_no_words_only_because_they_lead_elsewhere() -> None:
+def test_a_redline_marks_no_words_only_because_they_lead_elsewhere():
     text = f"---\ntitle: Terms\nclauses: true\n---\n\n{TERMS.format(words='section 2')}"
     old = parse(text)
     new = parse(text.replace("## Fees {#fees}", "## Fees {#costs}"))
@@ -315,7 +311,7 @@ def test_a_redline_marks_no_words_only_because_they_lead_elsewhere() -> None:
 @pytest.mark.parametrize(
     "text", [TERMS.format(words="section 2, clause 2.2(b)"), "(a) x\n\n    (i) y\n"]
 )
-def test_findings_know_the_same_clauses_as_the_page(text: str) -> None:
+def test_findings_know_the_same_clauses_as_the_page(text):
     document = parse(f"---\ntitle: Terms\nclauses: true\n---\n\n{text}")
     found = References(parts(document), "en")
     on_page = re.findall(r'class="label"[^>]*>([^<]*)<', render(body_of(document)).html)
@@ -324,7 +320,7 @@ def test_findings_know_the_same_clauses_as_the_page(text: str) -> None:
     assert [it.path[-1] for it in clauses] == [it.strip("().").split(".")[-1] for it in on_page]
 
 
-def dead(body: str) -> list[str]:
+def dead(body):
     document = Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
     return [it.reason for it in examine(document) if it.rule == "dead-reference"]
 
@@ -346,7 +342,7 @@ def dead(body: str) -> list[str]:
         ("clause 1.1(q)", False),  # 1.1 has no clauses of its own, but it has this in its words
     ],
 )
-def test_a_clause_that_is_missing_among_others_is_pointed_out(words: str, is_dead: bool) -> None:
+def test_a_clause_that_is_missing_among_others_is_pointed_out(words, is_dead):
     clauses = "1.1 One: (q) z.\n1.2 Two:\n    (a) x,\n    (b) y, cf. "
 
     expected = [f"This document has no “{words}”."] if is_dead else []

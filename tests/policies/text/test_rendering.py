@@ -12,7 +12,7 @@ from policies.text.rendering import Entry, render
 from tests.policies.text.hostile import words_seen
 
 
-def html(text: str) -> str:
+def html(text):
     """Return the HTML on one line, without the line ends between blocks."""
     return re.sub(r"(?<=>)\n|\n(?=</code></pre>)", "", render(text).html)
 
@@ -20,46 +20,46 @@ def html(text: str) -> str:
 # --- Headings and contents -----------------------------------------------------------------------
 
 
-def test_a_section_is_numbered_by_its_place_and_links_to_itself() -> None:
+def test_a_section_is_numbered_by_its_place_and_links_to_itself():
     assert html("## Scope of *this* policy {#scope}") == (
         '<h2 id="scope"><a class="heading-link" href="#scope">'
         '<span class="number">1.</span> Scope of <em>this</em> policy</a></h2>'
     )
 
 
-def test_a_section_with_a_link_in_its_heading_links_to_itself_by_its_number() -> None:
+def test_a_section_with_a_link_in_its_heading_links_to_itself_by_its_number():
     assert html("## See [us](/us) {#us}") == (
         '<h2 id="us"><a class="heading-link" href="#us"><span class="number">1.</span></a>'
         ' See <a href="/us">us</a></h2>'
     )
 
 
-def test_a_sub_heading_with_a_link_links_to_itself_by_a_sign() -> None:
+def test_a_sub_heading_with_a_link_links_to_itself_by_a_sign():
     assert html("### See [us](/us) {#us}") == (
         '<h3 id="us"><a class="heading-link" href="#us"><span class="number">§</span></a>'
         ' See <a href="/us">us</a></h3>'
     )
 
 
-def test_sub_headings_link_to_themselves_and_have_no_number() -> None:
+def test_sub_headings_link_to_themselves_and_have_no_number():
     assert html("### Your *data*\n\n#### More") == (
         '<h3 id="your-data"><a class="heading-link" href="#your-data">Your <em>data</em></a></h3>'
         '<h4 id="more"><a class="heading-link" href="#more">More</a></h4>'
     )
 
 
-def test_sections_with_numbers_of_their_own_get_no_second_number() -> None:
+def test_sections_with_numbers_of_their_own_get_no_second_number():
     rendered = render("## 1. Scope\n\n## Article 2 – Data\n\n## Annex\n\n## Sources")
     assert [entry.number for entry in rendered.contents] == ["", "", "", ""]
     assert [entry.text for entry in rendered.contents][:2] == ["1. Scope", "Article 2 – Data"]
 
 
-def test_sections_are_numbered_when_fewer_than_half_have_their_own() -> None:
+def test_sections_are_numbered_when_fewer_than_half_have_their_own():
     rendered = render("## 1. Scope\n\n## Data\n\n## Annex")
     assert [entry.number for entry in rendered.contents] == ["1.", "2.", "3."]
 
 
-def test_the_contents_hold_sections_and_their_sub_headings() -> None:
+def test_the_contents_hold_sections_and_their_sub_headings():
     text = (
         "### Before\n\n## A\n\n### B `c` [d](e)[^1] &amp; ![f](f.png)\n\n#### G\n\n## A\n\n[^1]: x"
     )
@@ -70,7 +70,7 @@ def test_the_contents_hold_sections_and_their_sub_headings() -> None:
     )
 
 
-def test_only_the_page_itself_has_an_h1() -> None:
+def test_only_the_page_itself_has_an_h1():
     rendered = render("# A\n\nB\n===\n\n> # C\n\n- # D\n- ## E")
     assert [entry.text for entry in rendered.contents] == ["A", "B"]
     assert re.findall(r"<(h\d) id=\"(\w)\"", rendered.html) == [
@@ -82,11 +82,11 @@ def test_only_the_page_itself_has_an_h1() -> None:
     ]
 
 
-def test_a_heading_without_words_is_dropped() -> None:
+def test_a_heading_without_words_is_dropped():
     assert html("##\n\n### {#kept}\n\na") == '<p id="kept"></p><p>a</p>'
 
 
-def test_a_hashtag_is_not_a_heading() -> None:
+def test_a_hashtag_is_not_a_heading():
     assert html("#hashtag") == "<p>#hashtag</p>"
 
 
@@ -106,7 +106,7 @@ def test_a_hashtag_is_not_a_heading() -> None:
         "### **A** {#x}",
     ],
 )
-def test_a_heading_takes_the_id_that_its_author_gave_it(text: str) -> None:
+def test_a_heading_takes_the_id_that_its_author_gave_it(text):
     rendered = render(text)
     assert re.match(r'<h\d id="x">', rendered.html)
     assert "A" in words_seen(rendered)
@@ -135,18 +135,18 @@ def test_a_heading_takes_the_id_that_its_author_gave_it(text: str) -> None:
         ("- a {#x}\n  - b", '<ul><li id="x">a<ul><li>b</li></ul></li></ul>'),
     ],
 )
-def test_blocks_and_inline_elements_take_ids(text: str, expected: str) -> None:
+def test_blocks_and_inline_elements_take_ids(text, expected):
     assert html(text) == expected
 
 
-def test_cells_and_tables_take_ids() -> None:
+def test_cells_and_tables_take_ids():
     rendered = render("| a {#x} |\n|---|\n| b |\n{: #y}")
     assert '<th id="x" scope="col">a</th>' in rendered.html
     assert '<table id="y">' in rendered.html
     assert rendered.html.count("<tr>") == 2
 
 
-def test_a_table_that_is_nothing_but_its_head_takes_an_id() -> None:
+def test_a_table_that_is_nothing_but_its_head_takes_an_id():
     assert '<table id="x"><thead>' in html("| a |\n|---|\n{: #x}")
 
 
@@ -168,23 +168,23 @@ def test_a_table_that_is_nothing_but_its_head_takes_an_id() -> None:
         "x{#a}",
     ],
 )
-def test_other_text_in_braces_stays(text: str) -> None:
+def test_other_text_in_braces_stays(text):
     shown = text.replace("<", "&lt;").replace(">", "&gt;")
     assert html(f"before {text} after") == f"<p>before {shown} after</p>"
     assert f"h {shown} after</a></h3>" in html(f"### h {text} after")
 
 
-def test_an_escaped_brace_gives_no_id() -> None:
+def test_an_escaped_brace_gives_no_id():
     assert html(r"a \{#x}") == "<p>a {#x}</p>"
 
 
-def test_an_id_is_given_once_and_sections_come_first() -> None:
+def test_an_id_is_given_once_and_sections_come_first():
     rendered = render("[]{#x} a {#y}\n\n## B {#x}\n\n### Y\n\n## C {#x}")
     assert [entry.anchor for entry in rendered.contents] == ["x", "x-1"]
     assert re.findall(r'(?<= )id="([^"]+)"', rendered.html) == ["y", "x-2", "x", "y-1", "x-1"]
 
 
-def test_an_author_cannot_take_an_id_of_the_page() -> None:
+def test_an_author_cannot_take_an_id_of_the_page():
     rendered = render("## A {#site:contents}\n\nT[^1] []{#fn:1}\n\n[^1]: note")
     assert rendered.contents[0].anchor == "site-contents"
     assert rendered.html.count('id="fn:1"') == 1
@@ -193,8 +193,8 @@ def test_an_author_cannot_take_an_id_of_the_page() -> None:
 
 
 @given(st.lists(st.sampled_from(["a", "a-1", "a 1", "b", "a-2"]), max_size=8))
-def test_equal_headings_get_numbered_anchors(texts: list[str]) -> None:
-    expected: list[str] = []
+def test_equal_headings_get_numbered_anchors(texts):
+    expected = []
     for slug in map(headings.slug, texts):
         numbered = (f"{slug}-{number}" for number in itertools.count(1))
         expected.append(next(it for it in itertools.chain([slug], numbered) if it not in expected))
@@ -205,7 +205,7 @@ def test_equal_headings_get_numbered_anchors(texts: list[str]) -> None:
 # --- Footnotes -----------------------------------------------------------------------------------
 
 
-def test_a_footnote_may_be_defined_in_another_section() -> None:
+def test_a_footnote_may_be_defined_in_another_section():
     assert html("T[^a]\n\n[^a]: *Note*\n\n### B {#b}") == (
         '<p>T<sup id="fnref:1"><a class="footnote-ref" href="#fn:1" role="doc-noteref">1</a></sup>'
         '</p><h3 id="b"><a class="heading-link" href="#b">B</a></h3>'
@@ -215,13 +215,13 @@ def test_a_footnote_may_be_defined_in_another_section() -> None:
     )
 
 
-def test_a_footnote_can_be_referred_to_twice() -> None:
+def test_a_footnote_can_be_referred_to_twice():
     rendered = render("T[^a] U[^a]\n\n[^a]: Note")
     assert 'id="fnref:1:2"' in rendered.html
     assert 'aria-label="↩ 1.2" class="footnote-back" href="#fnref:1:2"' in rendered.html
 
 
-def test_footnotes_are_in_the_order_of_references_with_unused_ones_last() -> None:
+def test_footnotes_are_in_the_order_of_references_with_unused_ones_last():
     rendered = render(
         "T[^b] U[^a]\n\n[^c]: three[^d]\n[^a]: two\n[^b]: one\n[^a]: again\n[^d]: four"
     )
@@ -229,17 +229,17 @@ def test_footnotes_are_in_the_order_of_references_with_unused_ones_last() -> Non
     assert notes == [("1", "one"), ("2", "two"), ("3", "again"), ("4", "three"), ("5", "four")]
 
 
-def test_a_reference_to_a_missing_footnote_is_text() -> None:
+def test_a_reference_to_a_missing_footnote_is_text():
     assert html("T[^x]") == "<p>T[^x]</p>"
 
 
-def test_a_footnote_may_hold_blocks() -> None:
+def test_a_footnote_may_hold_blocks():
     rendered = render("T[^1]\n\n[^1]:\n    - item\n\n    ```\n    code\n    ```\n")
     assert "<li>item</li>" in rendered.html
     assert "<pre><code>code" in rendered.html
 
 
-def test_a_reference_in_a_heading_is_beside_the_headings_own_link() -> None:
+def test_a_reference_in_a_heading_is_beside_the_headings_own_link():
     noted = html("### T[^1]\n\n[^1]: x")
     assert noted.count('<a class="heading-link"') == 1
     assert "</a> T<sup" in noted
@@ -248,7 +248,7 @@ def test_a_reference_in_a_heading_is_beside_the_headings_own_link() -> None:
 # --- Tables --------------------------------------------------------------------------------------
 
 
-def test_a_table_scrolls_under_the_name_of_the_heading_above_it() -> None:
+def test_a_table_scrolls_under_the_name_of_the_heading_above_it():
     assert html("### A {#a}\n\n| b | c | d | e |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |") == (
         '<h3 id="a"><a class="heading-link" href="#a">A</a></h3>'
         '<div aria-labelledby="a" class="table-scroll" role="region" tabindex="0"><table>'
@@ -259,26 +259,26 @@ def test_a_table_scrolls_under_the_name_of_the_heading_above_it() -> None:
     )
 
 
-def test_a_table_before_any_heading_has_no_name() -> None:
+def test_a_table_before_any_heading_has_no_name():
     assert html("| a |\n|---|").startswith('<div class="table-scroll" tabindex="0"><table>')
 
 
-def test_words_beyond_the_last_column_stay_in_the_last_cell() -> None:
+def test_words_beyond_the_last_column_stay_in_the_last_cell():
     rendered = render("> | a | b |\n> |---|---|\n> | 1 | 2 | *3* | `4` |\n> 5 | 6 |")
     assert "<td>2 | <em>3</em> | <code>4</code></td>" in rendered.html
     assert "<td>6</td>" in rendered.html
 
 
-def test_a_corner_that_heads_nothing_is_no_header_cell() -> None:
+def test_a_corner_that_heads_nothing_is_no_header_cell():
     assert "<td></td><th" in html("| | a |\n|---|---|\n| b | c |")
 
 
-def test_a_cell_may_break_its_line_and_hold_a_pipe() -> None:
+def test_a_cell_may_break_its_line_and_hold_a_pipe():
     rendered = render("| a |\n|---|\n| b<br>c \\| d |")
     assert "<td>b<br>\nc | d</td>" in rendered.html
 
 
-def test_tables_lists_and_fences_follow_a_paragraph_directly() -> None:
+def test_tables_lists_and_fences_follow_a_paragraph_directly():
     assert html("a\n| b |\n|---|\n").startswith("<p>a</p><div")
     assert html("a\n- b") == "<p>a</p><ul><li>b</li></ul>"
     assert html("a\n1) b") == "<p>a</p><ol><li>b</li></ol>"
@@ -289,28 +289,28 @@ def test_tables_lists_and_fences_follow_a_paragraph_directly() -> None:
 
 
 @pytest.mark.parametrize("indent", [2, 3, 4])
-def test_a_list_nests_as_deep_as_it_is_indented(indent: int) -> None:
+def test_a_list_nests_as_deep_as_it_is_indented(indent):
     space = " " * indent
     assert html(f"- a\n{space}- b\n{space}{space}- c\n- d") == (
         "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"
     )
 
 
-def test_an_ordered_list_keeps_its_first_number() -> None:
+def test_an_ordered_list_keeps_its_first_number():
     assert html("7. a\n8. b") == '<ol start="7"><li>a</li><li>b</li></ol>'
 
 
-def test_a_list_item_may_hold_a_fence_and_paragraphs() -> None:
+def test_a_list_item_may_hold_a_fence_and_paragraphs():
     assert html("1. a\n\n   b\n\n   ```\n   c\n   ```") == (
         "<ol><li><p>a</p><p>b</p><pre><code>c</code></pre></li></ol>"
     )
 
 
-def test_a_definition_list_has_terms_and_definitions() -> None:
+def test_a_definition_list_has_terms_and_definitions():
     assert html("t\n: d\n: e") == "<dl><dt>t</dt><dd>d</dd><dd>e</dd></dl>"
 
 
-def test_code_is_shown_as_it_was_written() -> None:
+def test_code_is_shown_as_it_was_written():
     text = "```\n&lt; <b> {#x} {{ y }} **z** https://a.example\n```"
     assert html(text) == (
         "<pre><code>&amp;lt; &lt;b&gt; {#x} {{ y }} **z** https://a.example</code></pre>"
@@ -320,49 +320,49 @@ def test_code_is_shown_as_it_was_written() -> None:
 # --- Inline --------------------------------------------------------------------------------------
 
 
-def test_a_backslash_takes_the_meaning_of_any_punctuation() -> None:
+def test_a_backslash_takes_the_meaning_of_any_punctuation():
     marks = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
     shown = marks.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert html("".join(f"\\{mark}" for mark in marks)) == f"<p>{shown}</p>"
 
 
-def test_lines_break_where_the_author_says_so() -> None:
+def test_lines_break_where_the_author_says_so():
     assert html("a  \nb\\\nc<br>d<BR />e\nf") == "<p>a<br>b<br>c<br>d<br>e\nf</p>"
 
 
-def test_struck_words_are_deleted_words() -> None:
+def test_struck_words_are_deleted_words():
     assert html("~~a~~") == "<p><del>a</del></p>"
 
 
-def test_links_find_their_definitions_anywhere() -> None:
+def test_links_find_their_definitions_anywhere():
     assert html("[a][R] [r] [b][]\n\n### H {#h}\n\n[r]: /r 'T'\n[b]: /b").startswith(
         '<p><a href="/r" title="T">a</a> <a href="/r" title="T">r</a> <a href="/b">b</a></p>'
     )
 
 
-def test_a_link_definition_that_is_never_used_is_reported() -> None:
+def test_a_link_definition_that_is_never_used_is_reported():
     rendered = render("[a]\n\n[a]: /a\n[b]: /b 'words'")
     assert rendered.removed == ("Definition that no link uses: [b]: /b words",)
 
 
-def test_entities_are_letters() -> None:
+def test_entities_are_letters():
     assert html("&copy; &#x41; &amp;lt; &bogus;") == "<p>© A &amp;lt; &amp;bogus;</p>"
 
 
-def test_marks_in_an_address_are_letters() -> None:
+def test_marks_in_an_address_are_letters():
     url = "https://a.example/_b_*c*__d__e"
     assert html(f"see {url}, *{url}*") == (
         f'<p>see <a href="{url}">{url}</a>, <em><a href="{url}">{url}</a></em></p>'
     )
 
 
-def test_a_link_inside_a_link_is_its_words() -> None:
+def test_a_link_inside_a_link_is_its_words():
     assert html("[a <https://b.example>](/c)") == (
         '<p><a href="/c">a <span>https://b.example</span></a></p>'
     )
 
 
-def test_a_link_without_words_shows_its_address() -> None:
+def test_a_link_without_words_shows_its_address():
     rendered = render("[](https://a.example) [](#x)")
     assert rendered.html == (
         '<p><a href="https://a.example">https://a.example</a> <span></span></p>'
@@ -373,7 +373,7 @@ def test_a_link_without_words_shows_its_address() -> None:
 # --- What is not shown as it was written ---------------------------------------------------------
 
 
-def test_html_is_shown_as_text_and_reported() -> None:
+def test_html_is_shown_as_text_and_reported():
     rendered = render("<b onclick='x'>a</b> `<i>` <!-- c -->")
     assert rendered.html == (
         "<p>&lt;b onclick='x'&gt;a&lt;/b&gt; <code>&lt;i&gt;</code> &lt;!-- c --&gt;</p>"
@@ -385,7 +385,7 @@ def test_html_is_shown_as_text_and_reported() -> None:
     )
 
 
-def test_a_link_that_is_not_allowed_keeps_its_words_and_is_reported() -> None:
+def test_a_link_that_is_not_allowed_keeps_its_words_and_is_reported():
     rendered = render("[*read* this](javascript:alert(1) 'title')")
     assert rendered.html == "<p><span><em>read</em> this</span></p>"
     assert rendered.removed == (
@@ -393,16 +393,16 @@ def test_a_link_that_is_not_allowed_keeps_its_words_and_is_reported() -> None:
     )
 
 
-def test_an_image_of_this_site_is_shown() -> None:
+def test_an_image_of_this_site_is_shown():
     assert html("![a](/b c.png)") == "<p>![a](/b c.png)</p>"
     assert html("![a](</b c.png> 't')") == '<p><img alt="a" src="/b%20c.png" title="t"></p>'
 
 
-def test_a_footnote_is_no_word_about_an_image() -> None:
+def test_a_footnote_is_no_word_about_an_image():
     assert '<img alt="a b" src="/b.png">' in html("![a[^1] b](/b.png)\n\n[^1]: Note.")
 
 
-def test_an_image_of_another_site_becomes_a_link_and_is_reported() -> None:
+def test_an_image_of_another_site_becomes_a_link_and_is_reported():
     rendered = render("![a *b*](https://c.example/d.png)")
     assert rendered.html == '<p><a href="https://c.example/d.png">a b</a></p>'
     assert rendered.removed == (
@@ -410,15 +410,15 @@ def test_an_image_of_another_site_becomes_a_link_and_is_reported() -> None:
     )
 
 
-def test_an_image_in_a_link_is_its_words() -> None:
+def test_an_image_in_a_link_is_its_words():
     assert html("[![a](https://b.example/c.png)](/d)") == '<p><a href="/d"><span>a</span></a></p>'
 
 
-def test_an_image_within_the_address_is_its_words() -> None:
+def test_an_image_within_the_address_is_its_words():
     assert html("![a](data:image/png;base64,AAAA)") == "<p><span>a</span></p>"
 
 
-def test_control_characters_are_removed_and_reported() -> None:
+def test_control_characters_are_removed_and_reported():
     rendered = render("a\x00b\x02c\u202ed&#x202D;e")
     assert rendered.html == "<p>abcde</p>"
     assert rendered.removed == (
@@ -429,15 +429,15 @@ def test_control_characters_are_removed_and_reported() -> None:
     )
 
 
-def test_marks_of_right_to_left_text_stay() -> None:
+def test_marks_of_right_to_left_text_stay():
     text = "\u200f\u2067שלום\u2069\u200e \u061c"
     assert html(text) == f"<p>{text}</p>"
 
 
-def test_every_kind_of_line_end_ends_a_line() -> None:
+def test_every_kind_of_line_end_ends_a_line():
     assert html("\ufeff## A {#a}\r\n\r\nb\rc\u2028d\u2029e").endswith("<p>b\nc\nd</p><p>e</p>")
 
 
-def test_a_text_without_words_renders_to_nothing() -> None:
+def test_a_text_without_words_renders_to_nothing():
     assert render(" \n\t\n").html == ""
     assert render("").contents == ()

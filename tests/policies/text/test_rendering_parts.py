@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.text import document as documents
-from policies.text.document import Document
 from policies.text.markdown import tree
-from policies.text.rendering import Rendered, RenderingRefused, render, render_document
+from policies.text.rendering import RenderingRefused, render, render_document
 from tests.policies.text.examined import policy, three_states
 
 # Each of these can change what another section gives, or what one after it gives.
@@ -30,13 +29,13 @@ BODIES = (
 HEADINGS = ("Data", "1. Scope", "*Scope*[^1]", "Annex A", "[Two](#two)")
 
 
-def as_a_whole(document: Document) -> Rendered:
+def as_a_whole(document):
     text = documents.body(document)
     return render(text, clauses=document.clauses, numbering=document.numbering)
 
 
 @given(three_states(HEADINGS, st.lists(st.sampled_from(BODIES), max_size=2).map("\n\n".join)))
-def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states: list[Document]) -> None:
+def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states):
     for document in states:
         assert render_document(document) == as_a_whole(document)
         has_labels = tree.has_labels(documents.body(document))
@@ -51,7 +50,7 @@ def test_a_page_made_of_kept_parts_is_the_page_of_the_whole_text(states: list[Do
         policy("", ("A", "a", "> " * 50 + "quoted")),
     ],
 )
-def test_a_text_that_is_too_large_is_refused_in_the_same_words(document: Document) -> None:
+def test_a_text_that_is_too_large_is_refused_in_the_same_words(document):
     with pytest.raises(RenderingRefused) as as_it_is:
         as_a_whole(document)
 

@@ -1,6 +1,5 @@
 """References that a change to a text has made wrong, and their correction."""
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -37,11 +36,11 @@ It ends.
 """
 
 
-def text(markdown: str) -> Document:
+def text(markdown):
     return parse(f"---\ntitle: Terms\n---\n\n{markdown}")
 
 
-def after(*changes: tuple[str, str], markdown: str = TERMS) -> Document:
+def after(*changes, markdown=TERMS):
     """Return the text in which each first string has become the second."""
     for old, new in changes:
         assert old in markdown
@@ -49,7 +48,7 @@ def after(*changes: tuple[str, str], markdown: str = TERMS) -> Document:
     return text(markdown)
 
 
-def stale(new: Document, old: Document | None = None) -> list[tuple[str, str]]:
+def stale(new, old=None):
     """Return the words of each wrong reference, and the right ones."""
     found = stale_references(old or text(TERMS), new)
     return [(it.words, it.corrected) for it in found]
@@ -62,12 +61,12 @@ INSERTED = (
 NEW_SECTION = ("## Fees", "## Payment {#payment}\n\nYou pay.\n\n## Fees")
 
 
-def test_nothing_is_wrong_where_no_number_changed() -> None:
+def test_nothing_is_wrong_where_no_number_changed():
     assert stale(text(TERMS)) == []
     assert stale(after(("It ends.", "It ends soon."), ("everybody", "all"))) == []
 
 
-def test_an_inserted_clause_makes_references_to_those_after_it_wrong() -> None:
+def test_an_inserted_clause_makes_references_to_those_after_it_wrong():
     assert stale(after(INSERTED)) == [
         ("clause 2.2(b)", "clause 2.2(c)"),
         ("paragraph (a)", "paragraph (b)"),
@@ -77,7 +76,7 @@ def test_an_inserted_clause_makes_references_to_those_after_it_wrong() -> None:
     ]
 
 
-def test_all_are_corrected_in_one_step_and_nothing_else_changes() -> None:
+def test_all_are_corrected_in_one_step_and_nothing_else_changes():
     new = after(INSERTED)
 
     assert corrected(text(TERMS), new) == after(
@@ -92,7 +91,7 @@ def test_all_are_corrected_in_one_step_and_nothing_else_changes() -> None:
     assert stale(corrected(text(TERMS), new)) == []
 
 
-def test_an_inserted_section_makes_references_to_those_after_it_wrong() -> None:
+def test_an_inserted_section_makes_references_to_those_after_it_wrong():
     old = text(
         "Read section 2 and Sections 2 and 3.\n\n## A {#a}\n\nx\n\n## B {#b}\n\ny\n\n## C {#c}\n"
     )
@@ -102,7 +101,7 @@ def test_an_inserted_section_makes_references_to_those_after_it_wrong() -> None:
     assert corrected(old, new).introduction == "Read section 3 and Sections 3 and 4."
 
 
-def test_a_removed_target_is_listed_and_left_to_a_person() -> None:
+def test_a_removed_target_is_listed_and_left_to_a_person():
     new = after(("    (a) for the summer,\n    (b)", "    (a)"))
 
     (first, second, *_) = stale_references(text(TERMS), new)
@@ -119,13 +118,13 @@ def test_a_removed_target_is_listed_and_left_to_a_person() -> None:
     assert "cf. paragraph (a) above" in body(corrected(text(TERMS), new))
 
 
-def test_a_clause_that_was_replaced_at_its_number_counts_as_removed() -> None:
+def test_a_clause_that_was_replaced_at_its_number_counts_as_removed():
     new = after(("(a) for the summer", "(a) Refunds take ten working days"))
 
     assert stale(new)[0] == ("paragraph (a)", "")
 
 
-def test_what_an_author_corrected_or_rewrote_is_right() -> None:
+def test_what_an_author_corrected_or_rewrote_is_right():
     right = corrected(text(TERMS), after(INSERTED))
     more = right.introduction.replace("Read", "As clause 2.2(a) says, read")
 
@@ -133,7 +132,7 @@ def test_what_an_author_corrected_or_rewrote_is_right() -> None:
     assert stale(text(body(right).replace(right.introduction, more))) == []
 
 
-def test_a_row_of_numbers_that_was_corrected_is_right() -> None:
+def test_a_row_of_numbers_that_was_corrected_is_right():
     sections = "\n\n".join(f"## {it} {{#{it}}}\n\nAbout {it}." for it in ("one", "two", "three"))
     old = text(f"Sections 1, 2 and 3 and section 2 go on.\n\n{sections}\n")
     new = text(body(old).replace("## one", "## New {#new}\n\nz\n\n## one"))
@@ -143,20 +142,20 @@ def test_a_row_of_numbers_that_was_corrected_is_right() -> None:
     assert stale(right, old) == []
 
 
-def test_a_sentence_that_was_reworded_keeps_its_reference() -> None:
+def test_a_sentence_that_was_reworded_keeps_its_reference():
     assert ("section 3", "section 4") in stale(
         after(NEW_SECTION, ("One fee, as section 3 says.", "One fee, as section 3 clearly says."))
     )
 
 
-def test_a_moved_section_takes_its_references_along() -> None:
+def test_a_moved_section_takes_its_references_along():
     old = text("## A {#a}\n\nfoo\n\n## B {#b}\n\nbar, section 1\n\n## C {#c}\n\nbaz, section 2\n")
     new = text("## C {#c}\n\nbaz, section 2\n\n## A {#a}\n\nfoo\n\n## B {#b}\n\nbar, section 1\n")
 
     assert stale(new, old) == [("section 2", "section 3"), ("section 1", "section 2")]
 
 
-def test_an_annex_is_followed_with_its_paragraphs() -> None:
+def test_an_annex_is_followed_with_its_paragraphs():
     new = after(
         (
             "## Schedule 1 {#prices}",
@@ -175,7 +174,7 @@ def test_an_annex_is_followed_with_its_paragraphs() -> None:
         ("nach Ziffer 2.2(b)", "nach Ziffer 2.2(c)"),
     ],
 )
-def test_german_references_are_corrected(before: str, expected: str) -> None:
+def test_german_references_are_corrected(before, expected):
     markdown = (
         f"Siehe {before}.\n\n## Umfang {{#a}}\n\nAlle.\n\n## Preise {{#b}}\n\n2.1 Eins\n2.2 Zwei:\n"
     )
@@ -201,10 +200,8 @@ def test_german_references_are_corrected(before: str, expected: str) -> None:
         (("Section 1:", "Section 2:", "Section 3:"), "Sections 1 to 2", "Sections 2 to 3"),
     ],
 )
-def test_numbers_of_headings_are_corrected_as_they_are_written(
-    numbers: tuple[str, ...], written: str, expected: str
-) -> None:
-    def made(names: list[str], words: str) -> Document:
+def test_numbers_of_headings_are_corrected_as_they_are_written(numbers, written, expected):
+    def made(names, words):
         of_text = numbers[: len(names)]
         sections = [f"## {it} {name} {{#{name}}}" for it, name in zip(of_text, names, strict=True)]
         return text("\n\n".join([f"See {words}.", *(f"{it}\n\nAbout it." for it in sections)]))
@@ -225,7 +222,7 @@ def test_numbers_of_headings_are_corrected_as_they_are_written(
         ("clause 2.3", "clause 2.2(d)"),
     ],
 )
-def test_each_level_of_a_number_is_followed(written: str, expected: str) -> None:
+def test_each_level_of_a_number_is_followed(written, expected):
     clauses = "2.2 Two:\n    (a) sun,\n    (b) snow:\n        (i) wet,\n        (ii) dry.\n"
     sections = f"## Scope\n\nAll.\n\n## Fees\n\n2.1 One.\n{clauses}2.3 More fees.\n"
     old = text(f"See {written}.\n\n{sections}")
@@ -248,7 +245,7 @@ def test_each_level_of_a_number_is_followed(written: str, expected: str) -> None
         (r"section 2 \(fees\)", r"section 3 \(fees\)"),
     ],
 )
-def test_only_the_number_changes_in_the_source(written: str, expected: str) -> None:
+def test_only_the_number_changes_in_the_source(written, expected):
     old = text(f"See {written}.\n\n## A {{#a}}\n\nx\n\n## B {{#b}}\n\ny\n")
     new = text(body(old).replace("## B", "## New {#n}\n\nz\n\n## B"))
 
@@ -256,12 +253,12 @@ def test_only_the_number_changes_in_the_source(written: str, expected: str) -> N
 
 
 @given(st.randoms(use_true_random=False))
-def test_corrected_references_lead_where_they_led(chance: random.Random) -> None:
+def test_corrected_references_lead_where_they_led(chance):
     """Sections are inserted, moved and removed; every reference to one that is left is right."""
     names = ["apple", "berry", "cherry", "damson", "elder", "fig", "grape", "hazel"]
     targets = {name: chance.choice(names) for name in names}
 
-    def section(name: str) -> Section:
+    def section(name):
         about = f"The {name} is a fruit of the {name} tree, see section"
         return Section(name, name, f"{about} {names.index(targets[name]) + 1}.\n\n(a) {name}")
 
@@ -278,18 +275,18 @@ def test_corrected_references_lead_where_they_led(chance: random.Random) -> None
 
 
 @pytest.mark.slow
-def test_the_comparison_takes_time_in_proportion() -> None:
-    def compare(markdown: str) -> None:
+def test_the_comparison_takes_time_in_proportion():
+    def compare(markdown):
         old = text(f"## A {{#a}}\n\n(a) x\n\n{markdown}")
         stale_references(old, text(f"## New {{#n}}\n\ny\n\n{body(old)}"))
 
     pieces = ("See section 1.\n\n", "section 1, ", "(a) clause 1(a)\n", "## A\n\nx\n\n")
     # The last is one sentence, of which only many references take long.
     for piece, size in (*((it, 2_000) for it in pieces), ("§ 5 Abs. ", 8_000)):
-        assert grows_with_its_length(compare, lambda size, it=piece: it * (size // len(it)), size)  # type: ignore[misc]
+        assert grows_with_its_length(compare, lambda size, it=piece: it * (size // len(it)), size)
 
 
-def test_numbers_of_inner_headings_are_followed() -> None:
+def test_numbers_of_inner_headings_are_followed():
     old = parse(
         "---\ntitle: Terms\nnumbering: headings\n---\n\nSee section 1.1.\n\n## Fees {#fees}\n\n"
         "### Tax {#tax}\n\nIt is due.\n"

@@ -38,11 +38,11 @@ RAW = [payload for family in families().values() for payload in family]
         "<p>\u202e</p>",
     ],
 )
-def test_the_checker_of_these_tests_sees_what_is_wrong(html: str) -> None:
+def test_the_checker_of_these_tests_sees_what_is_wrong(html):
     assert violations(html)
 
 
-def test_the_sanitizer_lets_nothing_through_from_raw_html() -> None:
+def test_the_sanitizer_lets_nothing_through_from_raw_html():
     for payload in RAW:
         html = sanitize(payload.encode("utf-8", "ignore").decode())
         # The renderer takes out controls and settles ids; the sanitizer knows nothing of either.
@@ -69,7 +69,7 @@ def test_the_sanitizer_lets_nothing_through_from_raw_html() -> None:
         "",
     ],
 )
-def test_an_address_that_is_what_it_seems_is_safe(url: str) -> None:
+def test_an_address_that_is_what_it_seems_is_safe(url):
     assert is_safe_url(url)
 
 
@@ -95,11 +95,11 @@ def test_an_address_that_is_what_it_seems_is_safe(url: str) -> None:
         "http://[",
     ],
 )
-def test_a_disguised_address_is_not_safe(url: str) -> None:
+def test_a_disguised_address_is_not_safe(url):
     assert not is_safe_url(url)
 
 
-def test_only_an_image_of_this_site_is_its_own() -> None:
+def test_only_an_image_of_this_site_is_its_own():
     assert is_own_image("a.png")
     assert is_own_image("/static/a.png")
     assert not is_own_image("https://example.org/a.png")
@@ -107,7 +107,7 @@ def test_only_an_image_of_this_site_is_its_own() -> None:
     assert not is_own_image("data:image/png,x")
 
 
-def test_an_address_is_encoded_only_where_it_must_be() -> None:
+def test_an_address_is_encoded_only_where_it_must_be():
     assert encode_url(' a b"c<d>\\e%20é ') == "a%20b%22c%3Cd%3E%5Ce%20é"
 
 
@@ -127,28 +127,28 @@ def test_an_address_is_encoded_only_where_it_must_be() -> None:
         ),
     ],
 )
-def test_a_bare_address_becomes_a_link(text: str, html: str) -> None:
+def test_a_bare_address_becomes_a_link(text, html):
     assert html in render(text).html
 
 
 @pytest.mark.parametrize(
     "text", ["Node.js", "example.com/terms", "ftp://a.example", "a@b", "@handle", "file.name.md"]
 )
-def test_text_that_only_resembles_an_address_stays_text(text: str) -> None:
+def test_text_that_only_resembles_an_address_stays_text(text):
     assert render(text).html == f"<p>{text}</p>"
 
 
-def test_code_holds_no_links() -> None:
+def test_code_holds_no_links():
     assert "<a" not in render("    https://a.example m@a.example\n\n`www.a.example`").html
 
 
 @pytest.mark.parametrize("text", ["&amp;lt;b&amp;gt;", "&amp;amp;", "&amp;nbsp;", "&lt;b&gt;"])
-def test_an_escaped_text_stays_as_escaped_as_it_was(text: str) -> None:
+def test_an_escaped_text_stays_as_escaped_as_it_was(text):
     assert sanitize(f"<p>{text}</p>") == f"<p>{text}</p>"
     linked = '<a href="http://www.a.example">www.a.example</a>'
     assert render(f"www.a.example {text}").html == f"<p>{linked} {text}</p>"
 
 
-def test_what_the_sanitizers_removed_is_counted() -> None:
+def test_what_the_sanitizers_removed_is_counted():
     before = '<p class="x">a</p>\n<p>b</p><a href="javascript:x" id="y">c</a>'
     assert losses(before, sanitize(before)) == ["<a href>", "<p class>"]

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,7 @@ from tests.policies.text.test_redline_exactness import documents
 
 
 @given(documents(), documents(), st.randoms(use_true_random=False))
-def test_any_changes_can_be_rejected(old: Document, new: Document, random: Random) -> None:
+def test_any_changes_can_be_rejected(old, new, random):
     found = changes_between(old, new)
     ids = [it.id for it in found.listed]
 
@@ -27,9 +26,7 @@ def test_any_changes_can_be_rejected(old: Document, new: Document, random: Rando
 
 
 @given(documents(), documents(), st.randoms(use_true_random=False))
-def test_rejecting_one_after_the_other_leads_back(
-    old: Document, new: Document, random: Random
-) -> None:
+def test_rejecting_one_after_the_other_leads_back(old, new, random):
     """Each time, the changes that are left are found anew."""
     while new != old:
         found = changes_between(old, new)
@@ -47,7 +44,7 @@ def test_rejecting_one_after_the_other_leads_back(
         assert new != before
 
 
-def listed(old: Document, new: Document) -> list[tuple[str, str, str]]:
+def listed(old, new):
     found = changes_between(old, new).listed
     return [(it.kind.value, it.old.strip(), it.new.strip()) for it in found]
 
@@ -77,13 +74,11 @@ CELLS = "| a | b |\n| --- | --- |"
         (f"{LONG} And so on.", f"{LONG}\n\nAnd so on.", ["words And And"]),
     ],
 )
-def test_changes_are_those_that_a_lawyer_would_name(
-    old: str, new: str, expected: list[str]
-) -> None:
+def test_changes_are_those_that_a_lawyer_would_name(old, new, expected):
     assert [*map(" ".join, listed(document(old), document(new)))] == expected
 
 
-def test_sections_are_added_removed_moved_and_renamed_as_a_whole() -> None:
+def test_sections_are_added_removed_moved_and_renamed_as_a_whole():
     one, two, three = (
         Section(it, it.lower(), f"About {it}. {LONG}") for it in ("One", "Two", "Six")
     )
@@ -103,7 +98,7 @@ def test_sections_are_added_removed_moved_and_renamed_as_a_whole() -> None:
     assert found.resolve([of_kind[Kind.ADDED]]).sections == new.sections[:2]
 
 
-def test_a_change_keeps_its_id_while_others_come_and_go() -> None:
+def test_a_change_keeps_its_id_while_others_come_and_go():
     old, new = document("For 30 days.\n\nB.", "C."), document("For 14 days.\n\nB.", "C.")
     (change,) = changes_between(old, new).listed
     more = changes_between(old, document(f"{LONG}\n\nFor 14 days.", "D."))
@@ -112,7 +107,7 @@ def test_a_change_keeps_its_id_while_others_come_and_go() -> None:
     assert "For 30 days." in more.resolve([change.id]).sections[0].body
 
 
-def test_what_would_be_no_document_is_refused() -> None:
+def test_what_would_be_no_document_is_refused():
     """A section was replaced by another one, which has its anchor."""
     old = Document(
         "T", "", (Section("A", "a", LONG), Section("B", "b", "Six words that are never the same."))

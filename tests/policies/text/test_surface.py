@@ -1,7 +1,5 @@
 """A text as blocks for the editor's formatted surface: none of it is lost between them."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,23 +17,23 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-def joined(text: str) -> str:
+def joined(text):
     (divided,) = surface.divide_all([text])
     return "".join(block.gap + block.source for block in divided.blocks) + divided.end
 
 
-def node_of(text: str, definitions: str = "") -> surface.Node | None:
+def node_of(text, definitions=""):
     (divided,) = surface.divide_all([text], definitions)
     (block,) = divided.blocks
     return block.node
 
 
 @given(TEXTS)
-def test_blocks_and_the_gaps_between_them_are_the_text(text: str) -> None:
+def test_blocks_and_the_gaps_between_them_are_the_text(text):
     assert joined(text) == text
 
 
-def parts(file: Path) -> list[str]:
+def parts(file):
     try:
         document = importing.read(str(file), file.read_bytes()).document
     except ImportRefused:
@@ -43,13 +41,13 @@ def parts(file: Path) -> list[str]:
     return [document.introduction, *(section.body for section in document.sections)]
 
 
-def test_so_are_those_of_every_policy_of_the_corpora() -> None:
+def test_so_are_those_of_every_policy_of_the_corpora():
     texts = [text for file in OWN for text in parts(file)]
 
     assert [joined(text) for text in texts] == texts
 
 
-def test_nearly_every_block_of_finished_policies_is_shown_formatted() -> None:
+def test_nearly_every_block_of_finished_policies_is_shown_formatted():
     texts = [text for file in POLICIES for text in parts(file)]
     blocks = 0
     as_markdown = 0
@@ -76,7 +74,7 @@ def test_nearly_every_block_of_finished_policies_is_shown_formatted() -> None:
         ("***", "rule"),
     ],
 )
-def test_a_block_of_each_kind_is_a_node(text: str, kind: str) -> None:
+def test_a_block_of_each_kind_is_a_node(text, kind):
     node = node_of(text)
 
     assert node is not None
@@ -95,11 +93,11 @@ def test_a_block_of_each_kind_is_a_node(text: str, kind: str) -> None:
         "```{#id}\ncode\n```",
     ],
 )
-def test_what_the_surface_can_not_show_is_edited_as_markdown(text: str) -> None:
+def test_what_the_surface_can_not_show_is_edited_as_markdown(text):
     assert node_of(text) is None
 
 
-def test_clauses_keep_their_labels_and_headings_their_anchors() -> None:
+def test_clauses_keep_their_labels_and_headings_their_anchors():
     clauses, heading = node_of("(c) three\n(d) four"), node_of("#### Fees {#fees}")
 
     assert clauses is not None
@@ -108,7 +106,7 @@ def test_clauses_keep_their_labels_and_headings_their_anchors() -> None:
     assert heading["attrs"] == {"anchor": "fees", "level": 4}
 
 
-def test_definitions_of_other_sections_are_known() -> None:
+def test_definitions_of_other_sections_are_known():
     alone, known = node_of("See[^1]."), node_of("See[^1].", "[^1]: A note.")
 
     assert alone is not None
@@ -117,7 +115,7 @@ def test_definitions_of_other_sections_are_known() -> None:
     assert [it["type"] for it in known["content"]] == ["text", "footnote", "text"]
 
 
-def test_the_words_of_footnotes_are_shown_each_by_itself() -> None:
+def test_the_words_of_footnotes_are_shown_each_by_itself():
     text = "See.[^1][^b]\n\n[^1]: A _note_.\n\n    - with a list\n[^b]: Another.\n\n[it]: https://a.com"
 
     (divided,) = surface.divide_all([text])
@@ -135,7 +133,7 @@ def test_the_words_of_footnotes_are_shown_each_by_itself() -> None:
     assert [it["type"] for it in note["content"]] == ["paragraph", "bullet_list"]
 
 
-def test_texts_that_are_too_long_or_too_deep_are_refused() -> None:
+def test_texts_that_are_too_long_or_too_deep_are_refused():
     with pytest.raises(RenderingRefused, match="more than 100,000 characters"):
         surface.divide_all(["a" * surface.MAX_CHARACTERS, "b"])
     with pytest.raises(RenderingRefused, match="more than 5,000 blocks"):

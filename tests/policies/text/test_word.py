@@ -31,7 +31,7 @@ from tests.policies.text.word_files import (
 # --- Title and headings ---
 
 
-def test_title_and_headings_become_title_sections_and_sub_headings() -> None:
+def test_title_and_headings_become_title_sections_and_sub_headings():
     found = read(
         p("Privacy", "Title"),
         p("Who we are."),
@@ -49,28 +49,28 @@ def test_title_and_headings_become_title_sections_and_sub_headings() -> None:
     assert found.notes == ()
 
 
-def test_the_first_heading_1_is_the_title_where_there_is_no_title() -> None:
+def test_the_first_heading_1_is_the_title_where_there_is_no_title():
     document = read(p("Privacy", "Heading1"), p("A", "Heading2"), p("B", "Heading2")).document
     assert (document.title, len(document.sections)) == ("Privacy", 2)
 
 
-def test_without_a_heading_the_files_name_is_the_title() -> None:
+def test_without_a_heading_the_files_name_is_the_title():
     assert read(p("Just words.")).document.title == "Privacy policy"
 
 
 @pytest.mark.parametrize("named", ["berschrift1", "Clause", "Own", "Titre2"])
-def test_headings_are_known_by_name_in_any_language_by_base_and_by_outline(named: str) -> None:
+def test_headings_are_known_by_name_in_any_language_by_base_and_by_outline(named):
     found = read(p("T", "Title"), p("Daten", named), p("x"))
     assert [section.heading for section in found.document.sections] == ["Daten"]
 
 
-def test_a_paragraph_that_only_looks_like_a_heading_stays_a_paragraph() -> None:
+def test_a_paragraph_that_only_looks_like_a_heading_stays_a_paragraph():
     assert text(p("T", "Title"), p("a"), p(r("Data", '<w:b/><w:sz w:val="40"/>')), p("x")) == (
         "a\n\n**Data**\n\nx\n"
     )
 
 
-def bold(words: str, looks: str = "") -> str:
+def bold(words, looks=""):
     return p(r(words, f"<w:b/>{looks}"))
 
 
@@ -91,7 +91,7 @@ LARGE = '<w:sz w:val="32"/>'
         [bold("Scope", "<w:u/>"), bold("Fees", "<w:u/>"), bold("Law", "<w:u/>")],
     ],
 )
-def test_bold_lines_of_one_look_are_headings_where_no_style_makes_any(headings: list[str]) -> None:
+def test_bold_lines_of_one_look_are_headings_where_no_style_makes_any(headings):
     below = [WORDS, bold("1.1 Details"), WORDS, bold("Read this!"), WORDS]
     blocks = [block for heading in headings for block in (heading, *below)]
     found = read(bold("AGREEMENT"), p("between you and us"), *blocks)
@@ -123,12 +123,12 @@ def test_bold_lines_of_one_look_are_headings_where_no_style_makes_any(headings: 
         ],
     ],
 )
-def test_other_bold_words_are_no_headings(blocks: list[str]) -> None:
+def test_other_bold_words_are_no_headings(blocks):
     found = read(p("T", "Title"), p("A first paragraph."), *blocks)
     assert [it.heading for it in found.document.sections if it.heading != "Styled"] == []
 
 
-def test_heading_numbers_of_word_stay_where_they_do_not_only_count() -> None:
+def test_heading_numbers_of_word_stay_where_they_do_not_only_count():
     found = text(
         p("T", "Title"),
         item("Data", 3, 0, "Heading1"),
@@ -142,14 +142,14 @@ def test_heading_numbers_of_word_stay_where_they_do_not_only_count() -> None:
     )
 
 
-def test_last_updated_stays_text() -> None:
+def test_last_updated_stays_text():
     assert text(p("T", "Title"), p("Last updated: 2 May 2026")) == "Last updated: 2 May 2026\n"
 
 
 # --- Lists ---
 
 
-def test_lists_of_both_kinds_nest() -> None:
+def test_lists_of_both_kinds_nest():
     found = text(
         p("T", "Title"),
         item("a", 1),
@@ -164,21 +164,21 @@ def test_lists_of_both_kinds_nest() -> None:
     assert found == ("- a\n    - b\n        - c\n- d\n\nthen\n\n1. one\n    - x\n2. two\n")
 
 
-def test_a_list_by_its_style_alone_is_a_list() -> None:
+def test_a_list_by_its_style_alone_is_a_list():
     assert text(p("T", "Title"), p("a", "ListBullet"), p("b", "ListBullet")) == "- a\n- b\n"
 
 
-def test_a_list_goes_on_counting_after_a_paragraph() -> None:
+def test_a_list_goes_on_counting_after_a_paragraph():
     assert text(p("T", "Title"), item("a", 2), p("x"), item("b", 2)) == "1. a\n\nx\n\n2. b\n"
 
 
-def test_a_list_that_starts_elsewhere_or_again_keeps_its_numbers() -> None:
+def test_a_list_that_starts_elsewhere_or_again_keeps_its_numbers():
     found = text(p("T", "Title"), item("a", 2), item("b", 2), item("c", 4), item("d", 4))
     assert found == "1. a\n2. b\n\n5) c\n6) d\n"
 
 
-def test_a_paragraph_that_is_indented_like_a_clause_goes_on_in_it() -> None:
-    def indented(words: str, left: int) -> str:
+def test_a_paragraph_that_is_indented_like_a_clause_goes_on_in_it():
+    def indented(words, left):
         return p(words, "", f'<w:ind w:left="{left}"/>')
 
     found = text(
@@ -199,9 +199,7 @@ def test_a_paragraph_that_is_indented_like_a_clause_goes_on_in_it() -> None:
 
 @pytest.mark.parametrize("left", [360, 720, 1080, 1440, 2160])
 @pytest.mark.parametrize(("num", "sign"), [(1, "-"), (2, "1.")])
-def test_a_clause_goes_on_in_its_numbering_behind_items_of_another_list(
-    left: int, num: int, sign: str
-) -> None:
+def test_a_clause_goes_on_in_its_numbering_behind_items_of_another_list(left, num, sign):
     """Whatever these are indented by: they are in the clause that was begun."""
     number = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{num}"/></w:numPr>'
     between = p("Between", "", f'{number}<w:ind w:left="{left}"/>')
@@ -220,12 +218,12 @@ def test_a_clause_goes_on_in_its_numbering_behind_items_of_another_list(
     assert re.findall(r"2\.\d+(?:\.\d)?", found) == ["2.1", "2.2", "2.2.1"]
 
 
-def test_numbers_of_several_levels_are_labels() -> None:
+def test_numbers_of_several_levels_are_labels():
     found = text(p("T", "Title"), item("a", 3), item("B", 3, 1), item("c", 3, 2), item("d", 3))
     assert found == "1. a\n    1.1 B\n        1.1.1  c\n2. d\n"
 
 
-def test_clauses_under_a_heading_keep_their_numbers() -> None:
+def test_clauses_under_a_heading_keep_their_numbers():
     found = text(
         p("T", "Title"),
         item("Data", 3, 0, "Heading1"),
@@ -238,7 +236,7 @@ def test_clauses_under_a_heading_keep_their_numbers() -> None:
     assert "2.1 Ask" in found
 
 
-def test_numberings_by_style_and_of_other_forms_are_counted() -> None:
+def test_numberings_by_style_and_of_other_forms_are_counted():
     numbering = (
         '<w:abstractNum w:abstractNumId="1">'
         + level(0, "upperRoman", "%1.")
@@ -265,7 +263,7 @@ def test_numberings_by_style_and_of_other_forms_are_counted() -> None:
     )
 
 
-def test_legal_numbering_counts_in_digits_unless_it_is_switched_off() -> None:
+def test_legal_numbering_counts_in_digits_unless_it_is_switched_off():
     numbering = (
         '<w:abstractNum w:abstractNumId="1">'
         + level(0, "upperRoman", "%1)")
@@ -279,7 +277,7 @@ def test_legal_numbering_counts_in_digits_unless_it_is_switched_off() -> None:
     assert [text for _, text in noted(found)] == ["I.a X"]
 
 
-def test_a_number_that_its_form_would_repeat_for_pages_is_shown_in_digits() -> None:
+def test_a_number_that_its_form_would_repeat_for_pages_is_shown_in_digits():
     numbering = (
         '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="99999999"/>'
         '<w:numFmt w:val="chicago"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
@@ -290,14 +288,14 @@ def test_a_number_that_its_form_would_repeat_for_pages_is_shown_in_digits() -> N
     assert body(found.document) == "99999999. a\n"
 
 
-def test_a_label_without_a_notation_stays_as_text_with_a_note() -> None:
+def test_a_label_without_a_notation_stays_as_text_with_a_note():
     found = read(p("T", "Title"), item("a", 5), item("b", 5))
     assert body(found.document) == "Article I a\n\nArticle II b\n"
     kind = "list label without a notation kept as text"
     assert noted(found) == [(kind, "Article I a"), (kind, "Article II b")]
 
 
-def test_letters_and_roman_numerals_are_labels() -> None:
+def test_letters_and_roman_numerals_are_labels():
     found = read(p("T", "Title"), *(item(it, 2, int(it)) for it in "01122120"))
     assert body(found.document) == (
         "1. 0\n    (a) 1\n    (b) 1\n        (i) 2\n        (ii) 2\n    (c) 1\n"
@@ -310,7 +308,7 @@ def test_letters_and_roman_numerals_are_labels() -> None:
 # --- Looks, links, notes ---
 
 
-def test_bold_italic_both_and_strike_through_arrive() -> None:
+def test_bold_italic_both_and_strike_through_arrive():
     found = text(
         p("T", "Title"),
         p(
@@ -328,7 +326,7 @@ def test_bold_italic_both_and_strike_through_arrive() -> None:
     assert found == "**b** _i_, **_bi_** ~~s~~ off **strong**\n"
 
 
-def test_so_do_those_of_a_paragraphs_style_unless_that_is_how_something_looks() -> None:
+def test_so_do_those_of_a_paragraphs_style_unless_that_is_how_something_looks():
     strong = '<w:rStyle w:val="Strong"/>'
     found = text(
         p("T", "Title"),
@@ -339,18 +337,18 @@ def test_so_do_those_of_a_paragraphs_style_unless_that_is_how_something_looks() 
     assert found == "**Fees** due **now** or later\n\n**~~Old.~~**\n\nName\n"
 
 
-def test_line_breaks_stay_and_page_breaks_go() -> None:
+def test_line_breaks_stay_and_page_breaks_go():
     found = text(
         p("T", "Title"), p('<w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:br w:type="page"/></w:r>')
     )
     assert found == "a<br>\nb\n"
 
 
-def test_quotations_are_quotations() -> None:
+def test_quotations_are_quotations():
     assert text(p("T", "Title"), p("a", "Quote"), p("b", "Quote")) == "> a\n>\n> b\n"
 
 
-def test_links_keep_their_targets() -> None:
+def test_links_keep_their_targets():
     found = text(
         p("T", "Title"),
         p(
@@ -367,7 +365,7 @@ def test_links_keep_their_targets() -> None:
     )
 
 
-def test_bookmarks_that_are_linked_to_become_anchors_with_readable_names() -> None:
+def test_bookmarks_that_are_linked_to_become_anchors_with_readable_names():
     found = text(
         p("T", "Title"),
         p(
@@ -387,7 +385,7 @@ def test_bookmarks_that_are_linked_to_become_anchors_with_readable_names() -> No
     )
 
 
-def test_a_bookmark_with_the_name_that_its_heading_gets_is_the_headings_anchor() -> None:
+def test_a_bookmark_with_the_name_that_its_heading_gets_is_the_headings_anchor():
     mark = '<w:bookmarkStart w:id="1" w:name="fees"/>'
     link = f'<w:hyperlink w:anchor="fees">{r("fees")}</w:hyperlink>'
     found = read(p("T", "Title"), p(link), p(mark + r("Fees"), "Heading2"), p("x"))
@@ -396,7 +394,7 @@ def test_a_bookmark_with_the_name_that_its_heading_gets_is_the_headings_anchor()
     assert "[fees](#fees)" in found.document.introduction
 
 
-def test_a_heading_that_is_only_a_number_is_linked_to_by_it() -> None:
+def test_a_heading_that_is_only_a_number_is_linked_to_by_it():
     for heading, anchor in (("Annex I", "annex-i"), ("Article 2.", "article-2")):
         found = text(
             p("T", "Title"),
@@ -407,18 +405,18 @@ def test_a_heading_that_is_only_a_number_is_linked_to_by_it() -> None:
         assert f"## {heading} {{#{anchor}}}" in found
 
 
-def test_a_link_to_a_missing_bookmark_keeps_its_words_with_a_note() -> None:
+def test_a_link_to_a_missing_bookmark_keeps_its_words_with_a_note():
     found = read(p("T", "Title"), p(f'<w:hyperlink w:anchor="gone">{r("words")}</w:hyperlink>'))
     assert body(found.document) == "words\n"
     assert noted(found) == [("link to a missing bookmark dropped, its words are kept", "words")]
 
 
-def test_a_script_in_a_link_is_dropped() -> None:
+def test_a_script_in_a_link_is_dropped():
     link = f'<w:hyperlink r:id="l">{r("x")}</w:hyperlink>'
     assert text(p("T", "Title"), p(link), links={"l": "javascript:alert(1)"}) == "x\n"
 
 
-def test_footnotes_and_endnotes_become_footnotes() -> None:
+def test_footnotes_and_endnotes_become_footnotes():
     found = text(
         p("T", "Title"),
         p(
@@ -436,7 +434,7 @@ def test_footnotes_and_endnotes_become_footnotes() -> None:
 # --- Tables ---
 
 
-def test_tables_keep_their_cells_and_their_header_row() -> None:
+def test_tables_keep_their_cells_and_their_header_row():
     found = text(p("T", "Title"), table(row("A", "B", more="<w:tblHeader/>"), row("1", "2")))
     assert found == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
 
@@ -445,13 +443,13 @@ def test_tables_keep_their_cells_and_their_header_row() -> None:
     ("looks", "more"),
     [("<w:b/>", ""), ("", '<w:tblStyle w:val="Grid"/><w:tblLook w:firstRow="1"/>')],
 )
-def test_a_first_row_that_looks_like_a_header_is_one(looks: str, more: str) -> None:
+def test_a_first_row_that_looks_like_a_header_is_one(looks, more):
     head = row(f"<w:tc>{p(r('A', looks))}</w:tc>", f"<w:tc>{p(r('B', looks))}</w:tc>")
     found = text(p("T", "Title"), table(head, row("1", "2"), more=more))
     assert found == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
 
 
-def test_merged_cells_get_a_note() -> None:
+def test_merged_cells_get_a_note():
     wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{p("A")}</w:tc>'
     down = f'<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>{p("x")}</w:tc>'
     under = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr>{p('')}</w:tc>"
@@ -467,7 +465,7 @@ def test_merged_cells_get_a_note() -> None:
 # --- What is not carried over ---
 
 
-def test_tracked_changes_are_taken_as_accepted_and_counted() -> None:
+def test_tracked_changes_are_taken_as_accepted_and_counted():
     new = f'<w:ins w:author="A">{r("new ")}</w:ins><w:ins w:author="A">{r("words ")}</w:ins>'
     old = '<w:del w:author="A"><w:r><w:delText>old</w:delText></w:r></w:del>'
     moved = f'<w:moveFrom w:author="A">{r("moved")}</w:moveFrom>'
@@ -487,11 +485,11 @@ def test_tracked_changes_are_taken_as_accepted_and_counted() -> None:
     assert noted(found) == [("tracked changes taken as accepted", "6 changes")]
 
 
-def test_a_paragraph_whose_end_was_deleted_at_the_end_of_the_text_keeps_its_words() -> None:
+def test_a_paragraph_whose_end_was_deleted_at_the_end_of_the_text_keeps_its_words():
     assert text(p("T", "Title"), p("x", "", "<w:rPr><w:del/></w:rPr>")) == "x\n"
 
 
-def test_comments_are_dropped_with_a_note() -> None:
+def test_comments_are_dropped_with_a_note():
     comment = f'<w:comment w:id="0" w:author="Ann">{p("Really?")}</w:comment>'
     found = read(
         p("T", "Title"),
@@ -505,7 +503,7 @@ def test_comments_are_dropped_with_a_note() -> None:
     assert noted(found) == [("comment dropped", "Ann: Really?")]
 
 
-def test_images_are_dropped_with_a_note_of_their_alternative_text() -> None:
+def test_images_are_dropped_with_a_note_of_their_alternative_text():
     drawing = (
         '<w:r><w:drawing><wp:inline><wp:docPr descr="Our logo"/><a:blip r:embed="i"/></wp:inline>'
         "</w:drawing></w:r>"
@@ -515,7 +513,7 @@ def test_images_are_dropped_with_a_note_of_their_alternative_text() -> None:
     assert noted(found) == [("image dropped", "Our logo")]
 
 
-def test_the_words_of_text_boxes_follow_their_paragraph_once() -> None:
+def test_the_words_of_text_boxes_follow_their_paragraph_once():
     box = f"<w:txbxContent>{p('boxed')}</w:txbxContent>"
     drawing = (
         f"<w:r><mc:AlternateContent><mc:Choice><w:drawing>{box}</w:drawing></mc:Choice>"
@@ -527,12 +525,12 @@ def test_the_words_of_text_boxes_follow_their_paragraph_once() -> None:
     assert noted(found) == [("text box became paragraphs", "boxed")]
 
 
-def test_page_headers_with_words_get_a_note_and_page_numbers_do_not() -> None:
+def test_page_headers_with_words_get_a_note_and_page_numbers_do_not():
     found = read(p("T", "Title"), p("x"), header1=p("Confidential"), footer1=p("Page 1 of 3"))
     assert noted(found) == [("page header dropped", "Confidential")]
 
 
-def test_hidden_text_and_formulas_get_a_note() -> None:
+def test_hidden_text_and_formulas_get_a_note():
     found = read(
         p("T", "Title"),
         p(r("secret", "<w:vanish/>") + r("x ") + "<m:oMath><m:r><m:t>y=1</m:t></m:r></m:oMath>"),
@@ -541,7 +539,7 @@ def test_hidden_text_and_formulas_get_a_note() -> None:
     assert noted(found) == [("hidden text dropped", "secret"), ("formula became text", "y=1")]
 
 
-def test_words_own_table_of_contents_is_left_to_the_page() -> None:
+def test_words_own_table_of_contents_is_left_to_the_page():
     entry = p(f'<w:hyperlink w:anchor="_Toc1">{r("Data 1")}</w:hyperlink>', "TOC1")
     in_box = (
         '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
@@ -557,7 +555,7 @@ def test_words_own_table_of_contents_is_left_to_the_page() -> None:
         }
 
 
-def test_results_of_fields_stay_and_page_numbers_get_a_note() -> None:
+def test_results_of_fields_stay_and_page_numbers_get_a_note():
     found = read(
         p("T", "Title"),
         p(
@@ -570,13 +568,13 @@ def test_results_of_fields_stay_and_page_numbers_get_a_note() -> None:
     assert noted(found) == [("field of Word kept as the text that it shows now", "PAGEREF _Toc1")]
 
 
-def test_content_controls_and_signs_keep_their_words() -> None:
+def test_content_controls_and_signs_keep_their_words():
     control = f"<w:sdt><w:sdtContent>{p('inside')}</w:sdtContent></w:sdt>"
     sign = '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/><w:noBreakHyphen/><w:t>x</w:t></w:r>'
     assert text(p("T", "Title"), control, p(sign)) == "inside\n\n✓‑x\n"
 
 
-def test_a_file_in_the_strict_form_of_the_standard_is_read() -> None:
+def test_a_file_in_the_strict_form_of_the_standard_is_read():
     files = {
         name: data.replace(W.encode(), STRICT.encode())
         for name, data in unzipped(word(p("T", "Title"), p("x"))).items()
@@ -584,7 +582,7 @@ def test_a_file_in_the_strict_form_of_the_standard_is_read() -> None:
     assert importing.read("a.docx", zipped(files)).document.title == "T"
 
 
-def test_boxes_and_choices_of_forms_and_readings_above_words_become_text() -> None:
+def test_boxes_and_choices_of_forms_and_readings_above_words_become_text():
     box = "<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>"
     choice = (
         '<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="a"/><w:listEntry w:val="b"/>'
@@ -607,7 +605,7 @@ def test_boxes_and_choices_of_forms_and_readings_above_words_become_text() -> No
     assert found == "☒ b 字 (ji)\n"
 
 
-def test_text_that_has_another_form_for_old_programs_stays() -> None:
+def test_text_that_has_another_form_for_old_programs_stays():
     both = "<mc:Choice><w:t>new</w:t></mc:Choice><mc:Fallback><w:t>old</w:t></mc:Fallback>"
     inner = f"<mc:AlternateContent>{both}</mc:AlternateContent>"
     outer = f"<mc:AlternateContent><mc:Choice>{inner}</mc:Choice></mc:AlternateContent>"
@@ -616,19 +614,19 @@ def test_text_that_has_another_form_for_old_programs_stays() -> None:
         assert body(found.document) == "a new\n"
 
 
-def test_words_that_are_drawn_are_in_the_note_on_the_drawing() -> None:
+def test_words_that_are_drawn_are_in_the_note_on_the_drawing():
     drawn = '<w:r><w:pict><v:shape><v:textpath string="Sale"/></v:shape></w:pict></w:r>'
     assert noted(read(p("T", "Title"), p(r("a") + drawn))) == [("drawing dropped", "Sale")]
 
 
-def test_changes_of_formatting_alone_are_counted() -> None:
+def test_changes_of_formatting_alone_are_counted():
     changed = '<w:p><w:pPr><w:pPrChange w:author="A"><w:pPr/></w:pPrChange></w:pPr></w:p>'
     found = noted(read(p("T", "Title"), p(r("a")), changed))
     assert found == [("tracked changes taken as accepted", "1 change")]
 
 
 @pytest.mark.parametrize("name", ["TOC", "HYPERLINK"])
-def test_a_field_without_an_end_takes_no_text_with_it(name: str) -> None:
+def test_a_field_without_an_end_takes_no_text_with_it(name):
     begin = f'<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>{name}</w:instrText></w:r>'
     separate = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' if name == "TOC" else ""
     open_field = p(begin + separate + r("x"))
@@ -638,7 +636,7 @@ def test_a_field_without_an_end_takes_no_text_with_it(name: str) -> None:
             read(p("T", "Title"), part, p(r("y")))
 
 
-def test_what_word_shows_without_storing_it_as_text_gets_a_note() -> None:
+def test_what_word_shows_without_storing_it_as_text_gets_a_note():
     symbol = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> SYMBOL 183 </w:instrText>'
         '</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
@@ -658,7 +656,7 @@ def test_what_word_shows_without_storing_it_as_text_gets_a_note() -> None:
     ]
 
 
-def test_a_footnotes_own_mark_becomes_its_number_and_a_second_mark_goes() -> None:
+def test_a_footnotes_own_mark_becomes_its_number_and_a_second_mark_goes():
     own = '<w:r><w:footnoteReference w:id="2" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'
     found = read(p("T", "Title"), p(r("a") + own + own), footnotes=note("footnote", 2, "Foot."))
     assert body(found.document) == "a[^1]\n\n[^1]: Foot.\n"
@@ -669,7 +667,7 @@ def test_a_footnotes_own_mark_becomes_its_number_and_a_second_mark_goes() -> Non
     ]
 
 
-def test_a_long_pattern_of_labels_is_cut() -> None:
+def test_a_long_pattern_of_labels_is_cut():
     """Each of many paragraphs would have a label of a hundred thousand characters."""
     numbering = (
         '<w:abstractNum w:abstractNumId="1">'

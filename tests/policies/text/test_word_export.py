@@ -1,7 +1,6 @@
 """Texts as Word files, read back by our own import, by pandoc and by LibreOffice."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -75,23 +74,23 @@ Text[^2] again, ~~struck~~ and raised.
 """
 
 
-def read(text: str) -> Document:
+def read(text):
     return documents.parse(text)
 
 
-def write(text: Document) -> bytes:
+def write(text):
     return word_export.write(text, FACTS)
 
 
-def back(data: bytes) -> Document:
+def back(data):
     return importing.read("terms.docx", data).document
 
 
-def one_section(body: str, *, clauses: bool = False, numbering: str = "") -> Document:
+def one_section(body, *, clauses=False, numbering=""):
     return Document("Terms", "", (Section("Fees", "fees", body),), clauses, numbering)
 
 
-def test_anchors_that_differ_in_case_only_have_bookmarks_that_word_distinguishes() -> None:
+def test_anchors_that_differ_in_case_only_have_bookmarks_that_word_distinguishes():
     sections = (
         Section("Fees", "Fees", "See [those](#fees), [these](#Fees) and [others](#FEES)."),
         Section("Fees", "fees", "Words."),
@@ -109,13 +108,13 @@ def test_anchors_that_differ_in_case_only_have_bookmarks_that_word_distinguishes
     assert rejected == importing.read("t.docx", word_export.write(text, FACTS)).document == text
 
 
-def test_a_text_comes_back_from_word_to_the_letter() -> None:
+def test_a_text_comes_back_from_word_to_the_letter():
     text = read(TEXT.replace("and\n[", "and [").replace("\\&", "&"))
 
     assert documents.serialize(back(write(text))) == documents.serialize(text)
 
 
-def test_the_same_text_gives_the_same_bytes() -> None:
+def test_the_same_text_gives_the_same_bytes():
     text = read(TEXT)
 
     assert write(text) == write(text)
@@ -123,7 +122,7 @@ def test_the_same_text_gives_the_same_bytes() -> None:
     assert word_export.write(text, later) != write(text)
 
 
-def _fields() -> dict[str, object]:
+def _fields():
     return {name: getattr(FACTS, name) for name in FACTS.__slots__}
 
 
@@ -144,13 +143,13 @@ LABELS = (
 
 
 @pytest.mark.parametrize("labels", LABELS, ids=" ".join)
-def test_items_have_the_labels_of_the_text(labels: list[str]) -> None:
+def test_items_have_the_labels_of_the_text(labels):
     text = one_section("\n".join(f"{label} Words" for label in labels), clauses=True)
 
     assert back(write(text)).sections[0].body == text.sections[0].body
 
 
-def test_numbers_of_nested_clauses_are_levels_of_one_numbering() -> None:
+def test_numbers_of_nested_clauses_are_levels_of_one_numbering():
     body = "1. One\n2. Two\n    2.1 Two one\n    2.2 Two two\n        (a) Letter\n3. Three"
 
     root = document(write(one_section(body, clauses=True)))
@@ -165,7 +164,7 @@ def test_numbers_of_nested_clauses_are_levels_of_one_numbering() -> None:
 
 
 @pytest.mark.parametrize("numbering", documents.NUMBERINGS)
-def test_headings_have_the_numbers_that_the_page_gives_them(numbering: str) -> None:
+def test_headings_have_the_numbers_that_the_page_gives_them(numbering):
     text = one_section("### Charges {#charges}\n\nWords", numbering=numbering)
 
     data = write(text)
@@ -183,7 +182,7 @@ def test_headings_have_the_numbers_that_the_page_gives_them(numbering: str) -> N
     assert back(data) == text
 
 
-def test_text_from_right_to_left_is_marked_as_such() -> None:
+def test_text_from_right_to_left_is_marked_as_such():
     facts = word_export.Facts(**{**_fields(), "language": "ar", "is_rtl": True})
 
     data = word_export.write(Document("سياسة", "نص[^1]\n\n| أ |\n| --- |\n\n[^1]: ملاحظة"), facts)
@@ -198,7 +197,7 @@ def test_text_from_right_to_left_is_marked_as_such() -> None:
     assert b"<w:rtl/>" in files["word/footnotes.xml"]
 
 
-def test_a_file_says_which_text_it_has() -> None:
+def test_a_file_says_which_text_it_has():
     text = read(TEXT)
 
     files = unzipped(write(text))
@@ -210,7 +209,7 @@ def test_a_file_says_which_text_it_has() -> None:
     assert b"NUMPAGES" in files["word/footer1.xml"]
 
 
-def test_a_package_is_complete() -> None:
+def test_a_package_is_complete():
     check_package(write(read(TEXT)))
     check_package(word_export.write_redline(read(TEXT), Document("Terms", "New."), FACTS))
 
@@ -222,7 +221,7 @@ LINES = st.lists(WORDS, min_size=1, max_size=8).map(lambda words: f"Now {' '.joi
 
 
 @st.composite
-def bodies(draw: st.DrawFn) -> str:
+def bodies(draw):
     """Bodies of what both Markdown and Word can say."""
     line = draw(LINES)
     kinds = {
@@ -241,7 +240,7 @@ def bodies(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def texts(draw: st.DrawFn) -> Document:
+def texts(draw):
     sections = (
         Section(draw(LINES), anchor, draw(bodies()).replace("[^1]", f"[^{number}]"))
         for number, anchor in enumerate(draw(st.permutations(["a", "b", "c-d", "数据"])), start=1)
@@ -251,7 +250,7 @@ def texts(draw: st.DrawFn) -> Document:
 
 
 @given(texts())
-def test_every_text_comes_back_as_it_is_read(text: Document) -> None:
+def test_every_text_comes_back_as_it_is_read(text):
     found = back(write(text))
 
     assert redline.compare(text, found).changes == ()
@@ -260,16 +259,16 @@ def test_every_text_comes_back_as_it_is_read(text: Document) -> None:
     assert back(write(found)) == found
 
 
-def test_the_seed_policy_comes_back_as_it_is_read() -> None:
+def test_the_seed_policy_comes_back_as_it_is_read():
     assert redline.compare(seed(), back(write(seed()))).changes == ()
 
 
 # Against itself: what Word holds can't fail to be XML, whatever the text.
-def test_a_text_without_a_sign_that_word_shows_is_a_file_all_the_same() -> None:
+def test_a_text_without_a_sign_that_word_shows_is_a_file_all_the_same():
     check_package(write(Document("\u202e", "", ())))
 
 
-def test_pandoc_reads_the_same_lists_tables_and_footnotes() -> None:
+def test_pandoc_reads_the_same_lists_tables_and_footnotes():
     found = by_pandoc(write(read(TEXT)), "markdown")
 
     lines = [" ".join(line.split()) for line in found.splitlines()]
@@ -281,7 +280,7 @@ def test_pandoc_reads_the_same_lists_tables_and_footnotes() -> None:
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
-def test_libreoffice_saves_what_comes_back_as_the_same_text(tmp_path: Path) -> None:
+def test_libreoffice_saves_what_comes_back_as_the_same_text(tmp_path):
     text = read(TEXT.replace("and\n[", "and [").replace("\\&", "&"))
 
     found = back(by_libreoffice(write(text), tmp_path))
@@ -297,7 +296,7 @@ REFERRING = """\
 """
 
 
-def test_references_are_links_to_the_clauses_and_come_back_as_words() -> None:
+def test_references_are_links_to_the_clauses_and_come_back_as_words():
     text = one_section(REFERRING, clauses=True)
 
     data = write(text)
@@ -319,7 +318,7 @@ def test_references_are_links_to_the_clauses_and_come_back_as_words() -> None:
 
 
 @pytest.mark.parametrize("first", ["1. One", "- One", "(a) One"])
-def test_a_paragraph_of_an_item_stays_in_it(first: str) -> None:
+def test_a_paragraph_of_an_item_stays_in_it(first):
     second = first.replace("1", "2").replace("(a)", "(b)").replace("One", "Two")
     body = f"{first}\n\n    Goes on.\n\n{second}\n\nAfter the list."
     text = one_section(body, clauses=True)
@@ -327,7 +326,7 @@ def test_a_paragraph_of_an_item_stays_in_it(first: str) -> None:
     assert redline.compare(text, back(write(text))).changes == ()
 
 
-def test_a_footnote_with_a_list_is_written_once_and_without_changes() -> None:
+def test_a_footnote_with_a_list_is_written_once_and_without_changes():
     text = one_section("Words[^1] here.\n\n[^1]: A note\n\n    - with a point")
 
     data = write(text)
@@ -336,7 +335,7 @@ def test_a_footnote_with_a_list_is_written_once_and_without_changes() -> None:
     assert list(document(data).iter(tag("ins"), tag("del"))) == []
 
 
-def test_a_section_whose_anchor_is_no_name_for_a_bookmark_keeps_it_when_links_lead_there() -> None:
+def test_a_section_whose_anchor_is_no_name_for_a_bookmark_keeps_it_when_links_lead_there():
     anchor = "what-we-do-with-the-data-that-you-give-to-us"
     heading = anchor.replace("-", " ").capitalize()
     sections = (Section(heading, anchor, "Words."),)

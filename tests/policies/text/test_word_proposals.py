@@ -19,14 +19,14 @@ HEADING = '<w:pStyle w:val="Heading1"/>'
 SENT = Document("Terms", "", (Section("Fees", "fees", BODY), Section("Law", "law", "Ours.")))
 
 
-def authors(sent: Document, data: bytes) -> list[tuple[str, str, list[str]]]:
+def authors(sent, data):
     """Return what each change takes and gives, and who is named for it."""
     text, named = proposed(sent, read_returned("counsel.docx", data), FACTS.base)
     listed = redline.changes_between(sent, text).listed
     return [(it.old, it.new, [name for name, _ in named[it.id]]) for it in listed]
 
 
-def split(data: bytes, words: str, author: str) -> bytes:
+def split(data, words, author):
     """Return a file in which a paragraph ends behind some words, with changes tracked."""
     begin, end = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
     mark = f'<w:ins w:id="7" w:author="{author}" w:date="2026-05-01T09:30:00Z"/>'
@@ -35,14 +35,14 @@ def split(data: bytes, words: str, author: str) -> bytes:
     return with_text(data, words, f"{words}{end}</w:p><w:p>{begin}")
 
 
-def test_a_paragraph_that_was_split_is_named_with_who_split_it() -> None:
+def test_a_paragraph_that_was_split_is_named_with_who_split_it():
     data = split(word_export.write(SENT, FACTS), "We keep names.", "Jane Roe")
 
     assert authors(SENT, data) == [(" We", "\n\nWe", ["Jane Roe"])]
 
 
 @pytest.mark.parametrize("anchor", ["scope", "law"])
-def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor: str) -> None:
+def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor):
     """It gives the paragraph behind a deleted one the style of that, but keeps its bookmark."""
     law, others = Section("2. The *Law*", "law", "Ours."), (SENT.sections[0], Section("End", "end"))
     sent = Document("Terms", BODY, (Section("Scope", "scope", "All."), law, *others))
@@ -76,7 +76,7 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("body", SPELLINGS)
-def test_what_is_only_spelled_otherwise_is_no_change(body: str) -> None:
+def test_what_is_only_spelled_otherwise_is_no_change(body):
     """LibreOffice adds a slash behind a host; the import has a spelling of its own."""
     sent = Document("Terms", "", (Section("Law", "law", f"Soft\u00adly.\n\n{body}"),))
     files = unzipped(word_export.write(sent, FACTS))
@@ -94,7 +94,7 @@ def test_what_is_only_spelled_otherwise_is_no_change(body: str) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 1])
-def test_headings_are_found_in_a_file_that_lost_the_styles_of_its_paragraphs(kept: int) -> None:
+def test_headings_are_found_in_a_file_that_lost_the_styles_of_its_paragraphs(kept):
     """They are bold items then, since they have numbers. kept: how many did not lose theirs."""
     body = "(a) Fees are due.\n(b) No more.\n\nOurs."
     sections = (*SENT.sections, Section("The *end*", "end", body), Section("Rest", "rest", "All."))
@@ -113,7 +113,7 @@ def test_headings_are_found_in_a_file_that_lost_the_styles_of_its_paragraphs(kep
     assert authors(sent, data) == [("All.", "Everything.", ["Jane Roe"])]
 
 
-def test_changes_without_words_are_named_with_who_else_changed_that_section() -> None:
+def test_changes_without_words_are_named_with_who_else_changed_that_section():
     data = tracked(word_export.write(SENT, FACTS), "Ours", "Yours", "John Doe")
     data = split(data, "We keep names.", "Jane Roe")
 
@@ -123,9 +123,7 @@ def test_changes_without_words_are_named_with_who_else_changed_that_section() ->
     ]
 
 
-def test_words_that_changed_without_tracking_have_no_author_though_others_changed_the_same() -> (
-    None
-):
+def test_words_that_changed_without_tracking_have_no_author_though_others_changed_the_same():
     data = tracked(word_export.write(SENT, FACTS), "names", "addresses")
     data = with_text(data, "sell nothing", "sell addresses")
     data = tracked(data, "rent nothing", "rent names")
@@ -137,7 +135,7 @@ def test_words_that_changed_without_tracking_have_no_author_though_others_change
     ]
 
 
-def test_formatting_without_tracking_beside_tracked_words_has_no_author() -> None:
+def test_formatting_without_tracking_beside_tracked_words_has_no_author():
     data = tracked(word_export.write(SENT, FACTS), "names", "addresses")
     bold = (
         '</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>sell</w:t></w:r><w:r><w:t xml:space="preserve">'
@@ -150,14 +148,14 @@ def test_formatting_without_tracking_beside_tracked_words_has_no_author() -> Non
     ]
 
 
-def test_a_line_break_is_named_with_who_added_it() -> None:
+def test_a_line_break_is_named_with_who_added_it():
     old, new = (Document("Terms", f"We keep names.{it}We erase them.") for it in (" ", "<br>"))
     data = word_export.write_redline(old, new, FACTS)
 
     assert {tuple(it) for _, _, it in authors(old, data)} == {(FACTS.author,)}
 
 
-def test_footnotes_that_came_or_went_are_named_with_who_added_or_removed_them() -> None:
+def test_footnotes_that_came_or_went_are_named_with_who_added_or_removed_them():
     noted = f"{BODY}[^1]\n\n[^1]: Not even yours."
     with_note = Document("Terms", "", (Section("Fees", "fees", noted),))
     without = Document("Terms", "", (Section("Fees", "fees", BODY),))
@@ -168,9 +166,7 @@ def test_footnotes_that_came_or_went_are_named_with_who_added_or_removed_them() 
 
 
 @pytest.mark.parametrize("numbering", ["", "headings", "none"])
-def test_a_file_without_its_properties_proposes_what_was_edited_and_nothing_else(
-    numbering: str,
-) -> None:
+def test_a_file_without_its_properties_proposes_what_was_edited_and_nothing_else(numbering):
     """Law firms remove them before a file leaves the house, as Word's own inspector does."""
     sections = (
         Section("Fees", "fees", "You pay as section 2 and [that](#law) say.\n\n### When\n\nNow."),
@@ -188,7 +184,7 @@ def test_a_file_without_its_properties_proposes_what_was_edited_and_nothing_else
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5])
-def test_nothing_that_was_tracked_is_called_untracked(share: float) -> None:
+def test_nothing_that_was_tracked_is_called_untracked(share):
     data = word_export.write_redline(seed(), edited(seed(), 0, share), FACTS)
 
     assert {tuple(it) for _, _, it in authors(seed(), data)} == {(FACTS.author,)}

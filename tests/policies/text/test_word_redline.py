@@ -7,7 +7,6 @@ import random
 import re
 from dataclasses import replace
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -28,26 +27,26 @@ from tests.policies.text.word_exports import (
 )
 
 
-def redline(old: Document, new: Document) -> bytes:
+def redline(old, new):
     return word_export.write_redline(old, new, FACTS)
 
 
-def back(data: bytes) -> Document:
+def back(data):
     return importing.read("privacy.docx", data).document
 
 
-def check(old: Document, new: Document) -> None:
+def check(old, new):
     """Accept and reject all changes, and compare with files that never had any."""
     data = redline(old, new)
     for accept, text in ((True, new), (False, old)):
         assert shape(resolved(data, accept=accept)) == shape(word_export.write(text, FACTS))
 
 
-def clauses(body: str) -> Document:
+def clauses(body):
     return Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
 
 
-def changed(data: bytes) -> list[tuple[str, str]]:
+def changed(data):
     """Return the words that were inserted and deleted, in their order."""
     root = document(data)
     return [
@@ -57,7 +56,7 @@ def changed(data: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def test_words_that_changed_are_marked_with_author_and_date() -> None:
+def test_words_that_changed_are_marked_with_author_and_date():
     data = redline(
         introduced(introduction="We keep data for 30 days."),
         introduced(introduction="We keep data for 60 days."),
@@ -69,14 +68,14 @@ def test_words_that_changed_are_marked_with_author_and_date() -> None:
     assert mark.get(tag("date")) == "2026-05-02T09:30:00Z"
 
 
-def test_quotes_and_spaces_that_a_redline_looks_past_are_exact_here() -> None:
+def test_quotes_and_spaces_that_a_redline_looks_past_are_exact_here():
     check(
         introduced(introduction='The "Service"  here'),
         introduced(introduction="The “Service” here"),
     )
 
 
-def test_a_clause_that_was_renumbered_keeps_its_words() -> None:
+def test_a_clause_that_was_renumbered_keeps_its_words():
     old = clauses("(a) one thing\n(b) another thing\n(c) a last thing")
     new = clauses("(a) one thing\n(b) a last thing")
 
@@ -87,7 +86,7 @@ def test_a_clause_that_was_renumbered_keeps_its_words() -> None:
     assert "(c) a last thing" in back(resolved(data, accept=False)).sections[0].body
 
 
-def test_a_label_that_no_counting_gives_for_both_texts_is_replaced_with_its_clause() -> None:
+def test_a_label_that_no_counting_gives_for_both_texts_is_replaced_with_its_clause():
     old, new = clauses("(a) one thing\n(b) another"), clauses("(a) one thing\n(d) another")
 
     data = redline(old, new)
@@ -97,7 +96,7 @@ def test_a_label_that_no_counting_gives_for_both_texts_is_replaced_with_its_clau
     assert "(b) another" in back(resolved(data, accept=False)).sections[0].body
 
 
-def test_a_section_that_was_moved_is_in_both_places() -> None:
+def test_a_section_that_was_moved_is_in_both_places():
     sections = [Section(f"About {it}", it, f"Whatever we say on {it}.") for it in ("a", "b", "c")]
     old = Document("Terms", "", tuple(sections))
     new = Document("Terms", "", (sections[2], *sections[:2]))
@@ -113,7 +112,7 @@ def test_a_section_that_was_moved_is_in_both_places() -> None:
         assert [*filter(None, words)] == ["About c", "Whatever we say on c."]
 
 
-def test_a_section_that_was_moved_and_changed_is_deleted_and_inserted() -> None:
+def test_a_section_that_was_moved_and_changed_is_deleted_and_inserted():
     sections = [Section(f"About {it}", it, f"Whatever we say on {it}.") for it in ("a", "b", "c")]
     old = Document("Terms", "", tuple(sections))
     new = Document("Terms", "", (Section("About c", "c", "Whatever we said."), *sections[:2]))
@@ -122,7 +121,7 @@ def test_a_section_that_was_moved_and_changed_is_deleted_and_inserted() -> None:
     assert list(document(redline(old, new)).iter(tag("moveTo"))) == []
 
 
-def test_a_paragraph_that_was_divided_is_one_paragraph_when_rejected() -> None:
+def test_a_paragraph_that_was_divided_is_one_paragraph_when_rejected():
     whole = "We keep what you tell us for a year. After that, it is erased for ever."
     old, new = (
         introduced(introduction=whole),
@@ -136,7 +135,7 @@ def test_a_paragraph_that_was_divided_is_one_paragraph_when_rejected() -> None:
 NOTE = "Words[^1] here.\n\n[^1]: We keep {} for long."
 
 
-def test_what_changed_in_a_footnote_is_marked_in_it() -> None:
+def test_what_changed_in_a_footnote_is_marked_in_it():
     old, new = (introduced(introduction=NOTE.format(it)) for it in ("names", "addresses"))
 
     data = redline(old, new)
@@ -147,46 +146,46 @@ def test_what_changed_in_a_footnote_is_marked_in_it() -> None:
     assert "We keep names for long." in back(resolved(data, accept=False)).introduction
 
 
-def sections(*pairs: tuple[str, str], body: str = "Words.") -> Document:
+def sections(*pairs, body="Words."):
     made = (Section(heading, anchor, body) for heading, anchor in pairs)
     return Document("Terms", "See [our fees](#fees).", tuple(made))
 
 
-def check_anchors(old: Document, new: Document) -> None:
+def check_anchors(old, new):
     """Accept and reject all changes: each text has its own anchors and links."""
     data = redline(old, new)
     for accept, text in ((True, new), (False, old)):
         assert back(resolved(data, accept=accept)) == back(word_export.write(text, FACTS))
 
 
-def test_a_heading_with_another_anchor_takes_it_along() -> None:
+def test_a_heading_with_another_anchor_takes_it_along():
     check_anchors(
         sections(("Fees", "fees"), ("Scope", "scope")),
         sections(("Our fees", "our-fees"), ("Fees", "fees"), ("Scope", "the-scope")),
     )
 
 
-def test_references_to_clauses_that_may_have_changed_are_words_and_no_links() -> None:
+def test_references_to_clauses_that_may_have_changed_are_words_and_no_links():
     text = "1. We do as clause 2 says.\n2. We keep names"
     assert len(list(document(redline(clauses(text), clauses(text))).iter(tag("hyperlink")))) == 1
     data = redline(clauses(text), clauses(f"{text} for a year"))
     assert list(document(data).iter(tag("hyperlink"))) == []
 
 
-def test_links_lead_to_where_sections_were_before_they_moved() -> None:
+def test_links_lead_to_where_sections_were_before_they_moved():
     moved = sections(("Scope", "scope"), ("Law", "law"), ("Fees", "fees"), body="Other words.")
 
     check_anchors(sections(("Fees", "fees"), ("Scope", "scope"), ("Law", "law")), moved)
 
 
-def test_a_place_inside_words_comes_and_goes_with_its_paragraph() -> None:
+def test_a_place_inside_words_comes_and_goes_with_its_paragraph():
     with_place = introduced(introduction="Words.\n\nAsk []{#q}us; see [there](#q).")
 
     check_anchors(with_place, introduced(introduction="Words."))
     check_anchors(introduced(introduction="Words."), with_place)
 
 
-def test_each_text_has_lists_as_its_own_notation_says() -> None:
+def test_each_text_has_lists_as_its_own_notation_says():
     body = "1. one\n\n3. three\n\n5. five"
     old = Document("Terms", "", (Section("Fees", "fees", body),))
 
@@ -209,17 +208,17 @@ TABLE = "| Data | Use |\n|---|---|\n| name | contact |\n| age | none |\n"
         TABLE.replace("| Data | Use |\n|---|---|\n", "| Data | Use |\n|---|--:|\n"),
     ],
 )
-def test_rows_and_tables_that_were_added_or_removed_go_or_come(new: str) -> None:
+def test_rows_and_tables_that_were_added_or_removed_go_or_come(new):
     check(introduced(introduction=TABLE), introduced(introduction=new))
     check(introduced(introduction=new), introduced(introduction=TABLE))
 
 
-def edited(text: Document, number: int, share: float) -> Document:
+def edited(text, number, share):
     """Return a text in which a share of the paragraphs was changed."""
     choose = random.Random(number)  # noqa: S311
     new = ("Something new, which nobody knew.", "- one thing\n- **another**", "(a) this\n(b) that")
 
-    def changed_body(body: str) -> str:
+    def changed_body(body):
         found = []
         for paragraph in body.split("\n\n"):
             if choose.random() >= share:
@@ -238,7 +237,7 @@ def edited(text: Document, number: int, share: float) -> Document:
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
-def test_edits_of_the_seed_policy_are_exact(share: float) -> None:
+def test_edits_of_the_seed_policy_are_exact(share):
     new = edited(seed(), 0, share)
 
     check(seed(), new)
@@ -246,7 +245,7 @@ def test_edits_of_the_seed_policy_are_exact(share: float) -> None:
 
 
 @pytest.mark.parametrize("changes", ["accept", "reject"])
-def test_pandoc_accepts_and_rejects_the_same(changes: str) -> None:
+def test_pandoc_accepts_and_rejects_the_same(changes):
     new = edited(seed(), 7, 0.4)
     text = new if changes == "accept" else seed()
 
@@ -255,7 +254,7 @@ def test_pandoc_accepts_and_rejects_the_same(changes: str) -> None:
     assert _words(found) == _words(by_pandoc(word_export.write(text, FACTS), "plain"))
 
 
-def _words(text: str) -> list[str]:
+def _words(text):
     """Return words without labels: pandoc counts items that are gone."""
     return [
         it
@@ -288,7 +287,7 @@ PAIRS = [
 @pytest.mark.slow
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("accept", [True, False])
-def test_libreoffice_accepts_and_rejects_the_same(accept: bool, tmp_path: Path) -> None:
+def test_libreoffice_accepts_and_rejects_the_same(accept, tmp_path):
     """Each heading is one, each other paragraph is none, and no heading without words is left."""
     texts = [Document("Terms", "", tuple(one)) for one in PAIRS]
     pairs = list(permutations(range(len(texts)), 2))[::3]  # as many as a minute allows
@@ -302,7 +301,7 @@ def test_libreoffice_accepts_and_rejects_the_same(accept: bool, tmp_path: Path) 
         assert shown[f"{old}-{new}"] == shown[f"{new if accept else old}"]
 
 
-def _styled(data: bytes) -> list[tuple[str, str]]:
+def _styled(data):
     """Return the style and the words of each paragraph, but for those in which nothing is seen."""
     found = []
     for paragraph in document(data).iter(tag("p")):
@@ -316,7 +315,7 @@ def _styled(data: bytes) -> list[tuple[str, str]]:
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
-def test_libreoffice_keeps_the_changes(tmp_path: Path) -> None:
+def test_libreoffice_keeps_the_changes(tmp_path):
     new = edited(seed(), 7, 0.4)
 
     saved = by_libreoffice(redline(seed(), new), tmp_path)
@@ -342,8 +341,8 @@ UNITS = ("<br>", "---\n\n", " ", "- a\n", "(a) b\n", "a **b** ", "| a | b |\n")
 @pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("unit", UNITS)
-def test_twice_as_much_takes_about_twice_as_long(unit: str) -> None:
-    def read(text: str) -> None:
+def test_twice_as_much_takes_about_twice_as_long(unit):
+    def read(text):
         redline(introduced(introduction=f"{text}x"), introduced(introduction=f"y{text}z"))
 
     assert grows_with_its_length(read, lambda size: unit * (size // len(unit)), 8_000)

@@ -4,9 +4,7 @@ import io
 import re
 import tracemalloc
 from collections import Counter
-from typing import IO
-from xml.etree.ElementTree import Element
-from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 from hypothesis import given
@@ -15,7 +13,7 @@ from hypothesis import strategies as st
 from policies.text import importing, rendering
 from policies.text.document import body, parse, serialize
 from policies.text.importing import ImportRefused
-from policies.text.importing.word.inline import Inline, Piece
+from policies.text.importing.word.inline import Inline
 from policies.text.limits import MAX_FILE
 from tests.policies.text.word_files import (
     field,
@@ -35,14 +33,14 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how a compound file begins ([MS-CFB],
 DOCTYPE = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
 
-def broken() -> bytes:
+def broken():
     data = bytearray(word(p("x" * 2000)))
     at = data.find(b"word/document.xml") + 40
     data[at : at + 20] = b"\xff" * 20
     return bytes(data)
 
 
-def bomb() -> bytes:
+def bomb():
     return zipped({"word/document.xml": part("document", ""), "x": b"0" * 60_000_000})
 
 
@@ -66,13 +64,13 @@ END = '<w:pPr><w:rPr><w:del w:id="1" w:author="a"/></w:rPr></w:pPr>'
     ],
 )
 def test_more_parts_than_words_can_need_are_refused_before_most_of_them_are_read(
-    blocks: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    blocks, monkeypatch
+):
     """A page can't show them, and packed they are a few kilobytes."""
     opened = Counter[str]()
     take = Inline.content
 
-    def counted(inline: Inline, paragraph: Element) -> list[Piece]:
+    def counted(inline, paragraph):
         opened["paragraphs"] += 1
         return take(inline, paragraph)
 
@@ -105,7 +103,7 @@ def test_more_parts_than_words_can_need_are_refused_before_most_of_them_are_read
         (b"PK" + b"0" * MAX_FILE, "the most is 10,000,000"),
     ],
 )
-def test_what_is_not_a_word_file_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+def test_what_is_not_a_word_file_is_refused_with_its_reason(data, reason):
     with pytest.raises(ImportRefused, match=reason):
         importing.read("a.docx", data)
 
@@ -117,7 +115,7 @@ def test_what_is_not_a_word_file_is_refused_with_its_reason(data: bytes, reason:
         *("word/numbering.xml", "word/footnotes.xml", "word/comments.xml", "word/header1.xml"),
     ],
 )
-def test_no_part_may_define_entities(name: str) -> None:
+def test_no_part_may_define_entities(name):
     files = unzipped(word(p("x"), footnotes="", comments="", header1=""))
     files[name] = f"{DOCTYPE}<w>&b;</w>".encode()
 
@@ -126,7 +124,7 @@ def test_no_part_may_define_entities(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["word/document.xml", "word/_rels/document.xml.rels"])
-def test_a_part_that_is_too_large_is_refused_before_it_is_read(name: str) -> None:
+def test_a_part_that_is_too_large_is_refused_before_it_is_read(name):
     """A comment of XML has none of the text that is counted."""
     files = unzipped(word(p("T", "Title"), p("x")))
     start, end = files[name].rsplit(b"</", 1)
@@ -137,7 +135,7 @@ def test_a_part_that_is_too_large_is_refused_before_it_is_read(name: str) -> Non
 
 
 @pytest.mark.parametrize("packing", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
-def test_a_part_that_is_larger_than_it_states_is_not_unpacked(packing: int) -> None:
+def test_a_part_that_is_larger_than_it_states_is_not_unpacked(packing):
     out, size = io.BytesIO(), 10_000_000
     with ZipFile(out, "w", packing) as archive:
         archive.writestr("word/document.xml", bytes(size))
@@ -152,13 +150,11 @@ def test_a_part_that_is_larger_than_it_states_is_not_unpacked(packing: int) -> N
         tracemalloc.stop()
 
 
-def test_what_a_part_points_at_is_read_once_however_many_notes_it_has(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_a_part_points_at_is_read_once_however_many_notes_it_has(monkeypatch):
     read = Counter[str]()
     unpack = ZipFile.open
 
-    def counted(archive: ZipFile, part: ZipInfo) -> IO[bytes]:
+    def counted(archive, part):
         read[part.filename] += 1
         return unpack(archive, part)
 
@@ -176,7 +172,7 @@ def test_what_a_part_points_at_is_read_once_however_many_notes_it_has(
     }
 
 
-def test_tables_in_tables_are_read_or_refused() -> None:
+def test_tables_in_tables_are_read_or_refused():
     for depth in (1, 5, 20, 30, 60):
         inner = p("x")
         for _ in range(depth):
@@ -188,7 +184,7 @@ def test_tables_in_tables_are_read_or_refused() -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 4000), st.booleans())
-def test_any_bytes_are_imported_or_refused(junk: bytes, at: int, inside: bool) -> None:
+def test_any_bytes_are_imported_or_refused(junk, at, inside):
     data = WHOLE[:at] + junk + WHOLE[at + len(junk) :] if inside else junk
     for name in ("a.docx", "a.md", "a.html"):
         try:
@@ -266,7 +262,7 @@ ATTRIBUTES = st.dictionaries(
 TEXTS = st.sampled_from(["word", " TOC ", 'HYPERLINK "a"', r" REF _a \h ", "", " "])
 
 
-def element(name: str, attributes: dict[str, str], inner: list[str]) -> str:
+def element(name, attributes, inner):
     given_ones = "".join(f' {key}="{value}"' for key, value in attributes.items())
     return f"<w:{name}{given_ones}>{''.join(inner)}</w:{name}>"
 
@@ -283,7 +279,7 @@ TREES = st.recursive(
 
 
 @given(st.lists(TREES, max_size=6))
-def test_any_tree_of_words_elements_is_imported_or_refused(trees: list[str]) -> None:
+def test_any_tree_of_words_elements_is_imported_or_refused(trees):
     try:
         found = importing.read("a.docx", word(p("T", "Title"), p("kept as it is"), *trees))
     except ImportRefused:

@@ -6,10 +6,8 @@ The validator takes one file per process, so that many texts are the sections of
 import json
 import os
 import subprocess
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.ooxml]
 TEXTS_PER_FILE = 17
 
 
-def complaints(data: bytes, folder: Path) -> list[str]:
+def complaints(data, folder):
     path = folder / "text.docx"
     path.write_bytes(data)
     environment = {
@@ -46,7 +44,7 @@ def complaints(data: bytes, folder: Path) -> list[str]:
     return [f"{it['path']} {it['xPath']}: {it['description']}" for it in errors]
 
 
-def joined(texts: Sequence[Document]) -> Document:
+def joined(texts):
     """Return texts as one: each introduction is a section of it."""
     sections = [
         replace(section, anchor=f"{number}-{section.anchor}")
@@ -56,7 +54,7 @@ def joined(texts: Sequence[Document]) -> Document:
     return Document("Many texts", "", tuple(sections), clauses=True)
 
 
-def remarks(text: Document) -> list[Comment]:
+def remarks(text):
     """Return a comment with answers on each section, at words of it where it has any."""
     return [
         Comment(
@@ -71,13 +69,13 @@ def remarks(text: Document) -> list[Comment]:
     ]
 
 
-def check(old: Document, new: Document, folder: Path) -> None:
+def check(old, new, folder):
     plain = word_export.write(new, FACTS)
     assert complaints(plain, folder) == []
     assert complaints(word_export.write_redline(old, new, FACTS, remarks(new)), folder) == []
 
 
-def test_files_of_all_texts_are_valid_plain_and_with_changes_and_comments(tmp_path: Path) -> None:
+def test_files_of_all_texts_are_valid_plain_and_with_changes_and_comments(tmp_path):
     """The redline of texts that have nothing to do with each other has all that one can have."""
     paths = sample(POLICIES)
     texts = [importing.read(it.name, it.read_bytes()).document for it in paths]
@@ -87,12 +85,12 @@ def test_files_of_all_texts_are_valid_plain_and_with_changes_and_comments(tmp_pa
         check(old, new, tmp_path)
 
 
-def test_files_of_generated_texts_are_valid(tmp_path: Path) -> None:
-    texts: list[Document] = []
+def test_files_of_generated_texts_are_valid(tmp_path):
+    texts = []
 
     @given(nasty_documents())
     @settings(max_examples=4 * TEXTS_PER_FILE)
-    def make(text: Document) -> None:
+    def make(text):
         texts.append(text)
 
     make()
@@ -100,7 +98,7 @@ def test_files_of_generated_texts_are_valid(tmp_path: Path) -> None:
     check(joined(texts[:middle]), joined(texts[middle:]), tmp_path)
 
 
-def test_files_with_numbered_headings_and_from_right_to_left_are_valid(tmp_path: Path) -> None:
+def test_files_with_numbered_headings_and_from_right_to_left_are_valid(tmp_path):
     text = replace(read(TEXT), numbering="headings")
     facts = replace(FACTS, language="ar", is_rtl=True)
 
@@ -108,7 +106,7 @@ def test_files_with_numbered_headings_and_from_right_to_left_are_valid(tmp_path:
     assert complaints(word_export.write(text, facts), tmp_path) == []
 
 
-def test_the_validator_finds_what_is_wrong(tmp_path: Path) -> None:
+def test_the_validator_finds_what_is_wrong(tmp_path):
     wrong = with_text(word_export.write(read(TEXT), FACTS), "<w:pStyle", "<w:nothing/><w:pStyle")
 
     assert ["nothing" in it for it in complaints(wrong, tmp_path)] == [True]

@@ -1,7 +1,5 @@
 """Edits Word files as Word would: tracked changes, plain edits, comments with replies."""
 
-from collections.abc import Sequence
-
 from tests.policies.text.word_files import unzipped, zipped
 
 DATE = "2026-05-01T09:30:00Z"
@@ -12,7 +10,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PART = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
-def with_text(data: bytes, old: str, new: str, part: str = "word/document.xml") -> bytes:
+def with_text(data, old, new, part="word/document.xml"):
     """Return a file in which a part has other words; in a text, as somebody who tracks nothing."""
     files = unzipped(data)
     source = files[part].decode()
@@ -20,7 +18,7 @@ def with_text(data: bytes, old: str, new: str, part: str = "word/document.xml") 
     return zipped(files | {part: source.replace(old, new, 1).encode()})
 
 
-def tracked(data: bytes, old: str, new: str, author: str = "Jane Roe") -> bytes:
+def tracked(data, old, new, author="Jane Roe"):
     """Return a file in which words of one run were replaced with changes tracked."""
     who = f'w:id="{len(data)}" w:author="{author}" w:date="{DATE}"'
     gone = f'<w:del {who}><w:r><w:delText xml:space="preserve">{old}</w:delText></w:r></w:del>'
@@ -30,7 +28,7 @@ def tracked(data: bytes, old: str, new: str, author: str = "Jane Roe") -> bytes:
     return with_text(data, old, f"{end}{change}{begin}")
 
 
-def commented(data: bytes, words: str, *said: Sequence[str]) -> bytes:
+def commented(data, words, *said):
     """Return a file with a thread about words of one run. said: pairs of author and text."""
     begin, end = '<w:r><w:t xml:space="preserve">', "</w:t></w:r>"
     starts = "".join(f'<w:commentRangeStart w:id="{n}"/>' for n in range(len(said)))
@@ -71,7 +69,7 @@ def commented(data: bytes, words: str, *said: Sequence[str]) -> bytes:
     return zipped(files)
 
 
-def answered(data: bytes, author: str, text: str) -> bytes:
+def answered(data, author, text):
     """Return a file with an answer to its last comment."""
     comment = (
         f'<w:comment w:id="99" w:author="{author}" w:date="{DATE}"><w:p {_W14} '

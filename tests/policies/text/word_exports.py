@@ -7,9 +7,7 @@ tested.
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pypandoc
 from lxml import etree
@@ -27,15 +25,15 @@ FACTS = Facts(
 )
 
 
-def tag(name: str) -> str:
+def tag(name):
     return f"{{{W}}}{name}"
 
 
-def document(data: bytes) -> etree._Element:
+def document(data):
     return etree.fromstring(unzipped(data)["word/document.xml"])
 
 
-def check_package(data: bytes) -> None:
+def check_package(data):
     """Judge a file by ISO/IEC 29500-2: XML, content types, relations."""
     files = unzipped(data)
     types = etree.fromstring(files["[Content_Types].xml"])
@@ -64,7 +62,7 @@ def check_package(data: bytes) -> None:
     assert styled <= {it.get(tag("styleId")) for it in styles.iter(tag("style"))}
 
 
-def by_pandoc(data: bytes, to: str, changes: str = "accept") -> str:
+def by_pandoc(data, to, changes="accept"):
     """Return a file as pandoc reads it. changes: "accept" or "reject"."""
     with tempfile.NamedTemporaryFile(suffix=".docx") as file:
         file.write(data)
@@ -73,7 +71,7 @@ def by_pandoc(data: bytes, to: str, changes: str = "accept") -> str:
         return str(pypandoc.convert_file(file.name, to, extra_args=options))
 
 
-def by_libreoffice(data: bytes, folder: Path) -> bytes:
+def by_libreoffice(data, folder):
     """Return a file as LibreOffice saves it after opening it."""
     (folder / "text.docx").write_bytes(data)
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
@@ -110,9 +108,7 @@ _LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
 <library:element library:name="Module1"/></library:library>"""
 
 
-def resolved_by_libreoffice(
-    files: Mapping[str, bytes], folder: Path, *, accept: bool
-) -> dict[str, bytes]:
+def resolved_by_libreoffice(files, folder, *, accept):
     """Return files, by name, in which LibreOffice accepted or rejected all changes."""
     what = "Accept" if accept else "Reject"
     (folder / what).mkdir()
@@ -129,7 +125,7 @@ def resolved_by_libreoffice(
     return {name: (folder / what / f"{name}.docx").read_bytes() for name in files}
 
 
-def resolved(data: bytes, *, accept: bool) -> bytes:
+def resolved(data, *, accept):
     """Return a file with all of its tracked changes accepted, or all rejected."""
     files = unzipped(data)
     old, new = (tag("del"), tag("moveFrom")), (tag("ins"), tag("moveTo"))
@@ -150,7 +146,7 @@ def resolved(data: bytes, *, accept: bool) -> bytes:
     return zipped(files)
 
 
-def _resolve_rows(root: etree._Element, gone: tuple[str, ...]) -> None:
+def _resolve_rows(root, gone):
     for mark in [it for it in root.iterfind(f".//{tag('trPr')}/*") if it.tag in gone]:
         row = mark.getparent().getparent()
         row.getparent().remove(row)
@@ -159,7 +155,7 @@ def _resolve_rows(root: etree._Element, gone: tuple[str, ...]) -> None:
             table.getparent().remove(table)
 
 
-def _resolve_paragraphs(root: etree._Element, gone: tuple[str, ...]) -> None:
+def _resolve_paragraphs(root, gone):
     """Let paragraphs whose ends are gone go on in those behind them."""
     ends = root.iterfind(f".//{tag('pPr')}/{tag('rPr')}/*")
     for mark in [it for it in ends if it.tag in gone]:
@@ -179,13 +175,13 @@ def _resolve_paragraphs(root: etree._Element, gone: tuple[str, ...]) -> None:
         paragraph.getparent().remove(paragraph)
 
 
-def shape(data: bytes) -> list[object]:
+def shape(data):
     """Return what a reader sees, paragraph by paragraph; numbers as their level only."""
     return list(_Shape(unzipped(data)).paragraphs("document"))
 
 
 class _Shape:
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, files):
         self.roots = {
             name: etree.fromstring(files[f"word/{name}.xml"]) for name in ("document", "footnotes")
         }
@@ -198,7 +194,7 @@ class _Shape:
         }
         self.notes = {it.get(tag("id")): it for it in self.roots["footnotes"]}
 
-    def paragraphs(self, part: str, note: str = "") -> Iterator[object]:
+    def paragraphs(self, part, note=""):
         parent = self.notes[note] if note else self.roots[part]
         for one in parent.iter(tag("p"), tag("tr"), tag("tbl")):
             if one.tag != tag("p"):
@@ -209,7 +205,7 @@ class _Shape:
             if words or looks[1]:
                 yield looks, words
 
-    def _looks(self, paragraph: etree._Element) -> list[str]:
+    def _looks(self, paragraph):
         """Return the style, the level in a list, and the indentation."""
         paths = ((tag("pStyle"), "val"), (f"{tag('numPr')}/{tag('ilvl')}", "val"))
         own = paragraph.find(tag("pPr"))
@@ -219,7 +215,7 @@ class _Shape:
             for it, name in zip(found, ("val", "val", "left"), strict=True)
         ]
 
-    def _words(self, paragraph: etree._Element, part: str) -> Iterator[tuple[str, str]]:
+    def _words(self, paragraph, part):
         """Yield words that look alike, with their looks."""
         text, before = "", ""
         for run in paragraph.iter(tag("r")):
@@ -234,7 +230,7 @@ class _Shape:
         if text:
             yield text, before
 
-    def _piece(self, piece: etree._Element) -> str:
+    def _piece(self, piece):
         if piece.tag == tag("t"):
             return piece.text or ""
         if piece.tag == tag("br"):
@@ -243,7 +239,7 @@ class _Shape:
             return str(list(self.paragraphs("footnotes", piece.get(tag("id")))))
         return ""
 
-    def _address(self, run: etree._Element, part: str) -> str:
+    def _address(self, run, part):
         link = next(run.iterancestors(tag("hyperlink")), None)
         for name, value in {} if link is None else link.attrib.items():
             if name.endswith("}id"):

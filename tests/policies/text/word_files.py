@@ -2,11 +2,9 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
 
 from policies.text import importing
 from policies.text.document import body as markdown_body
-from policies.text.importing import Imported
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -22,7 +20,7 @@ NAMESPACES = (
 )
 
 
-def style(style_id: str, name: str, inner: str = "", kind: str = "paragraph") -> str:
+def style(style_id, name, inner="", kind="paragraph"):
     return (
         f'<w:style w:type="{kind}" w:styleId="{style_id}"><w:name w:val="{name}"/>{inner}</w:style>'
     )
@@ -56,7 +54,7 @@ STYLES = "".join(
 )
 
 
-def level(index: int, form: str, text: str, more: str = "") -> str:
+def level(index, form, text, more=""):
     return (
         f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
         f'<w:lvlText w:val="{text}"/><w:pPr><w:ind w:left="{720 * (index + 1)}"/></w:pPr></w:lvl>'
@@ -84,31 +82,31 @@ NUMBERING = (
 )
 
 
-def r(text: str, looks: str = "") -> str:
+def r(text, looks=""):
     return f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
-def p(content: str, named: str = "", more: str = "") -> str:
+def p(content, named="", more=""):
     inner = content if content.startswith("<") else r(content) if content else ""
     own = f'<w:pStyle w:val="{named}"/>' if named else ""
     return f"<w:p><w:pPr>{own}{more}</w:pPr>{inner}</w:p>"
 
 
-def item(content: str, num: int, at: int = 0, named: str = "") -> str:
+def item(content, num, at=0, named=""):
     return p(content, named, f'<w:numPr><w:ilvl w:val="{at}"/><w:numId w:val="{num}"/></w:numPr>')
 
 
-def table(*rows: str, more: str = "") -> str:
+def table(*rows, more=""):
     return f"<w:tbl><w:tblPr>{more}</w:tblPr>{''.join(rows)}</w:tbl>"
 
 
-def row(*cells: str, more: str = "") -> str:
+def row(*cells, more=""):
     made = (cell if cell.startswith("<w:tc>") else f"<w:tc>{p(cell)}</w:tc>" for cell in cells)
     return f"<w:tr><w:trPr>{more}</w:trPr>{''.join(made)}</w:tr>"
 
 
-def field(instructions: str, result: str) -> str:
-    def mark(kind: str) -> str:
+def field(instructions, result):
+    def mark(kind):
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
     return (
@@ -117,11 +115,11 @@ def field(instructions: str, result: str) -> str:
     )
 
 
-def note(kind: str, number: int, text: str) -> str:
+def note(kind, number, text):
     return f'<w:{kind} w:id="{number}">{p(f"<w:r><w:{kind}Ref/></w:r>" + r(text))}</w:{kind}>'
 
 
-def part(root: str, inner: str) -> str:
+def part(root, inner):
     return f'<?xml version="1.0" encoding="UTF-8"?><w:{root} {NAMESPACES}>{inner}</w:{root}>'
 
 
@@ -137,7 +135,7 @@ _TYPES = (
 )
 
 
-def word(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> bytes:
+def word(*blocks, links=None, **parts):
     """Return a .docx. links: addresses by id. parts: footnotes, comments, header1 … by name."""
     body = f"<w:body>{''.join(blocks)}<w:sectPr/></w:body>"
     files = {
@@ -159,7 +157,7 @@ def word(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> byt
     return zipped(files)
 
 
-def relations(pointed: dict[str, tuple[str, str, str]]) -> str:
+def relations(pointed):
     inner = "".join(
         f'<Relationship Id="{identity}" Type="{R}/{kind}" Target="{target}"{more}/>'
         for identity, (kind, target, more) in pointed.items()
@@ -167,7 +165,7 @@ def relations(pointed: dict[str, tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{REL}">{inner}</Relationships>'
 
 
-def zipped(files: Mapping[str, str | bytes]) -> bytes:
+def zipped(files):
     """Return a zip of these files, with the same bytes at any time: its digest names a file."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -176,30 +174,30 @@ def zipped(files: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def unzipped(data: bytes) -> dict[str, bytes]:
+def unzipped(data):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def read(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> Imported:
+def read(*blocks, links=None, **parts):
     return importing.read("privacy-policy.docx", word(*blocks, links=links, **parts))
 
 
-def text(*blocks: str, links: dict[str, str] | None = None, **parts: str) -> str:
+def text(*blocks, links=None, **parts):
     return markdown_body(read(*blocks, links=links, **parts).document)
 
 
-def noted(found: Imported) -> list[tuple[str, str]]:
+def noted(found):
     return [(one.kind, one.text) for one in found.notes]
 
 
 MARK = 'w:id="1" w:author="{}" w:date="2026-05-03T10:00:00Z"'
 
 
-def ins(content: str, author: str = "Ada") -> str:
+def ins(content, author="Ada"):
     return f"<w:ins {MARK.format(author)}>{content}</w:ins>"
 
 
-def gone(text: str, author: str = "Ada") -> str:
+def gone(text, author="Ada"):
     run = f'<w:r><w:delText xml:space="preserve">{text}</w:delText></w:r>'
     return f"<w:del {MARK.format(author)}>{run}</w:del>"

@@ -2,12 +2,10 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -21,7 +19,6 @@ HOUR = timedelta(hours=1)
 # The events of a version that is in force at once.
 BOTH = ["policy.published", "policy.in_force"]
 # What a handler does with a request: it answers, or does something worse.
-Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
 
 @dataclass
@@ -33,16 +30,15 @@ class Message:
     body: bytes
 
     @property
-    def id(self) -> str:
+    def id(self):
         return self.headers["webhook-id"]
 
     @property
-    def payload(self) -> dict[str, Any]:
-        payload: dict[str, Any] = json.loads(self.body)
-        return payload
+    def payload(self):
+        return json.loads(self.body)
 
 
-def is_signed_with(message: Message, secret: str) -> bool:
+def is_signed_with(message, secret):
     """Return whether a receiver that has this secret accepts a message."""
     try:
         Webhook(secret).verify(message.body, message.headers)
@@ -51,8 +47,8 @@ def is_signed_with(message: Message, secret: str) -> bool:
     return True
 
 
-def answering(status: int, text: str = "", **headers: str) -> Behaviour:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
+def answering(status, text="", **headers):
+    def answer(handler):
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -68,30 +64,30 @@ class Receiver:
 
     port: int = 0
     messages: list[Message] = field(default_factory=list)
-    behaviours: list[Behaviour] = field(default_factory=list)
+    behaviours: list = field(default_factory=list)
 
     @property
-    def url(self) -> str:
+    def url(self):
         return f"http://127.0.0.1:{self.port}/hook"
 
     @property
-    def types(self) -> list[str]:
+    def types(self):
         return [it.payload["type"] for it in self.messages]
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
+def receiving():
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+        def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.messages.append(Message(self.path, headers, body))
             behaviour = receiver.behaviours.pop(0) if receiver.behaviours else answering(204)
             behaviour(self)
 
-        def log_message(self, *args: Any) -> None:
+        def log_message(self, *args):
             """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -106,9 +102,7 @@ def receiving() -> Iterator[Receiver]:
             thread.join()
 
 
-def make_endpoint(
-    receiver: Receiver, *, name: str = "Intranet", since: Any, **values: Any
-) -> WebhookEndpoint:
+def make_endpoint(receiver, *, name="Intranet", since, **values):
     """Make an endpoint that wants all events from `since` on."""
     return WebhookEndpoint.objects.create(
         **{
@@ -122,12 +116,12 @@ def make_endpoint(
     )
 
 
-def published(*, slug: str = "") -> datetime:
+def published(*, slug=""):
     """Publish a version, in force at once, and return a time at which it is due."""
     now = timezone.now()
     make_version(policy=make_policy(slug=slug), at=now)
     return now
 
 
-def an_hour_ago() -> datetime:
+def an_hour_ago():
     return timezone.now() - HOUR

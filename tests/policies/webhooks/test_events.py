@@ -3,14 +3,13 @@
 import html
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import AuditEvent, LedgerEntry, Revision, WebhookFormat
+from policies.models import AuditEvent, LedgerEntry, WebhookFormat
 from policies.public import listed_urls, openapi
 from policies.states import Status
 from policies.webhooks import events
@@ -58,8 +57,7 @@ def data_of(name):
     assert payload["type"] == name
     assert problems_of(payload) == []
     assert payload["timestamp"].endswith("Z")
-    data: dict[str, Any] = payload["data"]
-    return data
+    return payload["data"]
 
 
 def move(version, *, at, to):
@@ -70,8 +68,7 @@ def move(version, *, at, to):
 def text_of(name):
     now = timezone.now()
     (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
-    text: str = json.loads(events.body_of(event, WebhookFormat.SLACK))["text"]
-    return text
+    return json.loads(events.body_of(event, WebhookFormat.SLACK))["text"]
 
 
 def test_a_version_that_applies_at_once_is_published_and_in_force():
@@ -217,7 +214,7 @@ def test_nothing_that_people_wrote_calls_anybody_in_slack():
     policy = make_policy(name="Terms & <!channel>")
     make_version(policy=policy, at=now - 30 * DAY)
     note = "<!here> <https://softphonez.com|free> & more"
-    version: Revision = make_version(policy=policy, at=now, change_note=note)
+    version = make_version(policy=policy, at=now, change_note=note)
 
     text = text_of("policy.in_force")
     links = text.splitlines()[-1]

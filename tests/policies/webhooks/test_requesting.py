@@ -47,7 +47,7 @@ PUBLIC += ["192.0.1.255", "192.88.98.255", "192.88.100.1", "2001:200::1", "2003:
 
 def resolving(monkeypatch, *addresses):
     """Let every name have these addresses. Return a list to which looked-up names are added."""
-    asked: list[str] = []
+    asked = []
     real = socket.getaddrinfo
 
     def look_up(host, port, *args, **kwargs):

@@ -1,8 +1,6 @@
 """Who is asked to review a submission, by when; asking somebody else; reminders."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -21,18 +19,18 @@ pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 
-def submitted(**asked: Any) -> Revision:
+def submitted(**asked):
     draft = make_revision()
     return workflow.submit(draft.pk, by=make_user("Writers"), at=NOW, **asked)
 
 
-def asked_now(revision: Revision) -> tuple[Any, ...]:
+def asked_now(revision):
     request = Revision.objects.get(pk=revision.pk).review_request
     assert request is not None
     return request.reviewer, request.due_on, request.note
 
 
-def test_a_submission_asks_anyone_who_may_unless_it_names_a_reviewer_and_a_day() -> None:
+def test_a_submission_asks_anyone_who_may_unless_it_names_a_reviewer_and_a_day():
     rosa = make_user("Reviewers")
 
     assert asked_now(submitted()) == (None, None, "")
@@ -43,14 +41,14 @@ def test_a_submission_asks_anyone_who_may_unless_it_names_a_reviewer_and_a_day()
     assert entry.reason == "Section 2 is new."
 
 
-def people_who_cannot_review() -> list[User]:
+def people_who_cannot_review():
     gone, outside = make_user("Reviewers"), make_user("Reviewers")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     User.objects.filter(pk=outside.pk).update(is_staff=False)
     return [gone, outside, make_user("Writers")]
 
 
-def test_nobody_is_asked_who_cannot_review_it() -> None:
+def test_nobody_is_asked_who_cannot_review_it():
     both = make_user("Writers", "Reviewers")
     draft = make_revision(writer=both)
 
@@ -65,9 +63,9 @@ def test_nobody_is_asked_who_cannot_review_it() -> None:
     assert draft.status == Status.DRAFT
 
 
-def test_a_review_is_wanted_by_a_day_to_come_and_the_note_is_bounded() -> None:
+def test_a_review_is_wanted_by_a_day_to_come_and_the_note_is_bounded():
     draft, writer = make_revision(), make_user("Writers")
-    wrong: list[dict[str, Any]] = [
+    wrong = [
         {"due_on": TODAY - DAY},
         {"due_on": TODAY.replace(year=9999)},
         {"note": "x" * 10_001},
@@ -80,7 +78,7 @@ def test_a_review_is_wanted_by_a_day_to_come_and_the_note_is_bounded() -> None:
         assert refusal.value.about == tuple(asked)
 
 
-def test_reassigning_adds_a_request_and_keeps_the_one_before() -> None:
+def test_reassigning_adds_a_request_and_keeps_the_one_before():
     rosa, ravi = make_user("Reviewers"), make_user("Reviewers")
     revision = submitted(reviewer_id=rosa.pk)
 
@@ -99,7 +97,7 @@ def test_reassigning_adds_a_request_and_keeps_the_one_before() -> None:
     assert ledger.verify().problems == []
 
 
-def test_whoever_may_approve_it_can_although_somebody_else_was_asked() -> None:
+def test_whoever_may_approve_it_can_although_somebody_else_was_asked():
     revision = submitted(reviewer_id=make_user("Reviewers").pk)
 
     approved = workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
@@ -108,7 +106,7 @@ def test_whoever_may_approve_it_can_although_somebody_else_was_asked() -> None:
     assert approved.review_request is None
 
 
-def test_being_asked_gives_no_right_to_approve() -> None:
+def test_being_asked_gives_no_right_to_approve():
     rosa = make_user("Reviewers")
     revision = submitted(reviewer_id=rosa.pk)
     rosa.groups.clear()
@@ -117,7 +115,7 @@ def test_being_asked_gives_no_right_to_approve() -> None:
         workflow.approve(revision.pk, by=User.objects.get(pk=rosa.pk), at=NOW)
 
 
-def test_a_new_submission_asks_again() -> None:
+def test_a_new_submission_asks_again():
     rosa, writer = make_user("Reviewers"), make_user("Writers")
     revision = submitted(reviewer_id=rosa.pk, due_on=TODAY)
 
@@ -127,7 +125,7 @@ def test_a_new_submission_asks_again() -> None:
     assert asked_now(revision) == (None, None, "")
 
 
-def test_a_submission_of_version_1_0_asks_nobody() -> None:
+def test_a_submission_of_version_1_0_asks_nobody():
     revision = submitted()
     with triggers.lifted(connection):
         ReviewRequest.objects.all().delete()
@@ -137,7 +135,7 @@ def test_a_submission_of_version_1_0_asks_nobody() -> None:
     assert asked_now(revision) == (None, TODAY, "")
 
 
-def test_a_reminder_is_sent_once_a_day_for_each_submission() -> None:
+def test_a_reminder_is_sent_once_a_day_for_each_submission():
     revision, writer = submitted(), make_user("Writers")
     between = timedelta(hours=HOURS_BETWEEN_REMINDERS)
 
@@ -152,13 +150,13 @@ def test_a_reminder_is_sent_once_a_day_for_each_submission() -> None:
     assert revision.audit_events.filter(action="nudge").count() == 3
 
 
-def test_verify_finds_requests_that_were_changed_in_the_database() -> None:
+def test_verify_finds_requests_that_were_changed_in_the_database():
     revision = submitted(reviewer_id=make_user("Reviewers").pk, note="Please.")
     workflow.reassign_review(revision.pk, by=make_user("Reviewers"), at=NOW)
     assert ledger.verify().problems == []
     rows, other = ReviewRequest.objects.all(), make_user()
     first = rows.filter(pk=rows[0].pk)
-    changes: dict[str, Callable[[], object]] = {
+    changes = {
         "another reviewer": lambda: first.update(reviewer=other),
         "another day": lambda: rows.update(due_on=TODAY + 9 * DAY),
         "another note": lambda: rows.update(note="Never mind."),

@@ -1,9 +1,6 @@
 """A text that nobody can see is none: where one must be given, it is refused."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +9,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.ledger.actor_names import name_of
-from policies.models import Policy, Revision
+from policies.models import Revision
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
 from policies.text.short_text import has_visible_characters
@@ -46,17 +43,17 @@ BLANK = {
 
 
 @pytest.mark.parametrize("text", BLANK.values(), ids=BLANK)
-def test_a_text_without_ink_is_blank(text: str) -> None:
+def test_a_text_without_ink_is_blank(text):
     assert not has_visible_characters(text)
     assert has_visible_characters(f"{text}x{text}")
 
 
 @pytest.mark.parametrize("text", ["é", "ㅎ", "⠁", "ក", "\u0301", "❤\ufe0f", "—", "0"])
-def test_what_can_be_seen_is_not_blank(text: str) -> None:
+def test_what_can_be_seen_is_not_blank(text):
     assert has_visible_characters(text)
 
 
-def upcoming(policy: Policy, days: int = 90) -> Revision:
+def upcoming(policy, days=90):
     revision = make_revision(status=Status.APPROVED, policy=policy)
     by, day = make_user("Publishers"), NOW + days * DAY
     return workflow.publish(
@@ -64,13 +61,12 @@ def upcoming(policy: Policy, days: int = 90) -> Revision:
     )
 
 
-def approved(policy: Policy) -> Revision:
+def approved(policy):
     return make_revision(status=Status.APPROVED, policy=policy)
 
 
-Refusable = Callable[[str, Policy, dict[str, Any]], object]
 NOTICE = {"kind": Kind.MATERIAL, "effective_at": NOW + DAY, "change_note": "New."}
-MUST_SAY: dict[str, Refusable] = {
+MUST_SAY = {
     "publish": lambda text, policy, how: workflow.publish(
         approved(policy).pk, **how, **{**NOTICE, "change_note": text}
     ),
@@ -106,9 +102,7 @@ MUST_SAY: dict[str, Refusable] = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["\u200b", "\u3164\u2800"], ids=ascii)
 @pytest.mark.parametrize("action", MUST_SAY)
-def test_no_action_takes_a_reason_a_note_or_a_name_that_nobody_can_see(
-    action: str, text: str
-) -> None:
+def test_no_action_takes_a_reason_a_note_or_a_name_that_nobody_can_see(action, text):
     policy = make_version(at=NOW - 100 * DAY).policy
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
     by = make_user("Writers", "Reviewers", "Publishers", is_superuser=True)
@@ -119,7 +113,7 @@ def test_no_action_takes_a_reason_a_note_or_a_name_that_nobody_can_see(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["\u3164", "&#8203;", "**\u200b**"])
-def test_a_title_or_a_heading_that_nobody_can_see_is_missing(text: str) -> None:
+def test_a_title_or_a_heading_that_nobody_can_see_is_missing(text):
     client, writer = log_in("Writers")
     draft = make_revision(writer=writer)
     typed = {"title": text, "heading": [text, "B"], "anchor": ["a", "b"], "do": "submit"}
@@ -146,9 +140,7 @@ def test_a_title_or_a_heading_that_nobody_can_see_is_missing(text: str) -> None:
         ),
     ],
 )
-def test_no_role_account_or_webhook_gets_a_name_that_nobody_can_see(
-    address: str, typed: dict[str, Any], settings: Any
-) -> None:
+def test_no_role_account_or_webhook_gets_a_name_that_nobody_can_see(address, typed, settings):
     client, _ = log_in(is_superuser=True)
     confirm(client)
 
@@ -158,12 +150,12 @@ def test_no_role_account_or_webhook_gets_a_name_that_nobody_can_see(
 
 
 @pytest.mark.django_db
-def test_whoever_has_no_visible_name_is_called_by_their_account() -> None:
+def test_whoever_has_no_visible_name_is_called_by_their_account():
     assert name_of(User(username="ana", first_name="\u200b", last_name="\u3164")) == "ana"
 
 
 @pytest.mark.django_db
-def test_no_invisible_reason_publishes_an_import_despite_what_blocks(tmp_path: Path) -> None:
+def test_no_invisible_reason_publishes_an_import_despite_what_blocks(tmp_path):
     (tmp_path / "terms.md").write_text("# Terms\n\n## Use\n\n[TODO: write]\n")
 
     with pytest.raises(CommandError):

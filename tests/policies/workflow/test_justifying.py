@@ -18,33 +18,33 @@ pytestmark = pytest.mark.django_db
 BLOCK = make_document(text="The band [TBD] plays.")
 
 
-def examined(revision: Revision) -> list[open_findings.ExaminedFinding]:
+def examined(revision):
     """Return what asks for an answer, or has one."""
     found = open_findings.findings_of(Revision.objects.get(pk=revision.pk), at=NOW)
     return [it for it in found if it.finding.level != Level.ADVICE]
 
 
-def keys(revision: Revision) -> str:
+def keys(revision):
     return " ".join(it.finding.key for it in examined(revision))
 
 
-def is_open(revision: Revision) -> bool:
+def is_open(revision):
     return any(it.is_open for it in examined(revision))
 
 
-def overrule(revision: Revision, *, reason: str = "It is their name.", **who: object) -> None:
+def overrule(revision, *, reason="It is their name.", **who):
     by = who.get("by") or make_user("Reviewers")
-    workflow.overrule(revision.pk, by=by, at=NOW, key=keys(revision), reason=reason)  # type: ignore[arg-type]
+    workflow.overrule(revision.pk, by=by, at=NOW, key=keys(revision), reason=reason)
 
 
-def publish(revision: Revision) -> Revision:
+def publish(revision):
     return workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, change_note="New.")
 
 
 # --- Overruling -----------------------------------------------------------------------------------
 
 
-def test_a_reviewer_overrules_what_blocks_publication() -> None:
+def test_a_reviewer_overrules_what_blocks_publication():
     revision = make_revision(document=BLOCK)
     reviewer = make_user("Reviewers", name="rita")
 
@@ -62,7 +62,7 @@ def test_a_reviewer_overrules_what_blocks_publication() -> None:
     assert ledger.verify().problems == []
 
 
-def test_one_block_that_is_left_open_stops_the_publication() -> None:
+def test_one_block_that_is_left_open_stops_the_publication():
     text = make_document(text="The band [TBD] plays.\n\nTODO: when.")
     revision = make_revision(status=Status.APPROVED, document=text)
     key = next(it.finding.key for it in examined(revision) if "[TBD]" in it.finding.excerpt)
@@ -74,7 +74,7 @@ def test_one_block_that_is_left_open_stops_the_publication() -> None:
         publish(revision)
 
 
-def test_nobody_overrules_in_a_text_that_they_wrote_not_even_a_superuser() -> None:
+def test_nobody_overrules_in_a_text_that_they_wrote_not_even_a_superuser():
     author = make_user(is_superuser=True)
     revision = make_revision(document=BLOCK, writer=author)
 
@@ -84,12 +84,12 @@ def test_nobody_overrules_in_a_text_that_they_wrote_not_even_a_superuser() -> No
     assert is_open(revision)
 
 
-def save(revision: Revision, document: Document, **who: object) -> None:
+def save(revision, document, **who):
     saves = Revision.objects.get(pk=revision.pk).saves
-    workflow.save_draft(revision.pk, document, at=NOW, seen_saves=saves, **who)  # type: ignore[arg-type]
+    workflow.save_draft(revision.pk, document, at=NOW, seen_saves=saves, **who)
 
 
-def test_an_overruling_does_not_count_once_its_author_writes_in_the_text() -> None:
+def test_an_overruling_does_not_count_once_its_author_writes_in_the_text():
     revision = make_revision(document=BLOCK)
     both = make_user("Writers", "Reviewers", name="bo")
     overrule(revision, by=both)
@@ -109,7 +109,7 @@ def test_an_overruling_does_not_count_once_its_author_writes_in_the_text() -> No
     assert ledger.verify().problems == []
 
 
-def test_a_row_that_an_author_got_into_the_database_does_not_count() -> None:
+def test_a_row_that_an_author_got_into_the_database_does_not_count():
     author = make_user("Writers", "Reviewers")
     revision = make_revision(status=Status.APPROVED, document=BLOCK, writer=author)
     with triggers.lifted(connection):
@@ -127,7 +127,7 @@ def test_a_row_that_an_author_got_into_the_database_does_not_count() -> None:
     assert problem == "An overruling is not as the audit records it: “I say so.”."
 
 
-def test_it_holds_in_later_revisions_while_the_sentence_is_unchanged() -> None:
+def test_it_holds_in_later_revisions_while_the_sentence_is_unchanged():
     revision = make_revision(status=Status.APPROVED, document=BLOCK)
     overrule(revision)
     publish(revision)
@@ -142,13 +142,13 @@ def test_it_holds_in_later_revisions_while_the_sentence_is_unchanged() -> None:
     assert is_open(draft)
 
 
-def test_a_sentence_of_another_policy_is_not_overruled() -> None:
+def test_a_sentence_of_another_policy_is_not_overruled():
     overrule(make_revision(document=BLOCK))
 
     assert is_open(make_revision(document=BLOCK))
 
 
-def test_it_takes_a_reason() -> None:
+def test_it_takes_a_reason():
     revision = make_revision(document=BLOCK)
 
     with pytest.raises(workflow.Incomplete, match="Enter a reason") as refusal:
@@ -157,7 +157,7 @@ def test_it_takes_a_reason() -> None:
     assert refusal.value.about == ("reason",)
 
 
-def test_a_document_without_text_is_never_overruled() -> None:
+def test_a_document_without_text_is_never_overruled():
     revision = make_revision(status=Status.APPROVED, document=Document("Privacy Policy", "***"))
 
     with pytest.raises(workflow.WrongState, match="there is no text"):
@@ -174,7 +174,7 @@ def test_a_document_without_text_is_never_overruled() -> None:
         publish(revision)
 
 
-def test_only_what_blocks_is_overruled_and_only_once() -> None:
+def test_only_what_blocks_is_overruled_and_only_once():
     revision = make_revision(document=make_document(text="See [it](#nowhere)."))
     with pytest.raises(workflow.WrongState, match="can't be overruled"):
         overrule(revision)
@@ -189,7 +189,7 @@ def test_only_what_blocks_is_overruled_and_only_once() -> None:
         overrule(revision)
 
 
-def test_what_blocks_is_not_justified() -> None:
+def test_what_blocks_is_not_justified():
     revision = make_revision(document=BLOCK)
 
     with pytest.raises(workflow.WrongState, match="fixed in the text or overruled"):
@@ -201,7 +201,7 @@ def test_what_blocks_is_not_justified() -> None:
 # --- Withdrawing ----------------------------------------------------------------------------------
 
 
-def test_an_overruling_that_is_withdrawn_blocks_again() -> None:
+def test_an_overruling_that_is_withdrawn_blocks_again():
     revision = make_revision(status=Status.APPROVED, document=BLOCK)
     overrule(revision)
     other = make_user("Reviewers")
@@ -218,7 +218,7 @@ def test_an_overruling_that_is_withdrawn_blocks_again() -> None:
     assert ledger.verify().problems == []
 
 
-def test_what_two_people_overruled_one_after_the_other_is_withdrawn_together() -> None:
+def test_what_two_people_overruled_one_after_the_other_is_withdrawn_together():
     revision = make_revision(document=BLOCK)
     both = make_user("Writers", "Reviewers")
     overrule(revision, by=both)
@@ -232,7 +232,7 @@ def test_what_two_people_overruled_one_after_the_other_is_withdrawn_together() -
     assert ledger.verify().problems == []
 
 
-def test_an_author_withdraws_no_overruling() -> None:
+def test_an_author_withdraws_no_overruling():
     author = make_user("Writers", "Reviewers")
     revision = make_revision(document=BLOCK, writer=author)
     overrule(revision)
@@ -248,7 +248,7 @@ MANY = make_document(text="\n\n".join(f"Guest {number} is [TBD]." for number in 
 DOUBTFUL = make_document(text="\n\n".join(f"See [place {n}](#nowhere)." for n in range(42)))
 
 
-def test_like_findings_make_one_group() -> None:
+def test_like_findings_make_one_group():
     text = MANY.sections[0].body + "\n\nAsk [●]."
     revision = make_revision(text=text)
 
@@ -259,7 +259,7 @@ def test_like_findings_make_one_group() -> None:
     assert len(set(groups[0].keys.split())) == 42
 
 
-def test_what_is_answered_leaves_the_group() -> None:
+def test_what_is_answered_leaves_the_group():
     revision = make_revision(document=MANY)
     key = examined(revision)[5].finding.key
     workflow.overrule(revision.pk, by=make_user("Reviewers"), at=NOW, key=key, reason="A name.")
@@ -269,7 +269,7 @@ def test_what_is_answered_leaves_the_group() -> None:
     assert [(len(it.findings), it.first.is_open) for it in groups] == [(41, True), (1, False)]
 
 
-def test_42_like_blocks_are_overruled_by_one_act() -> None:
+def test_42_like_blocks_are_overruled_by_one_act():
     revision = make_revision(status=Status.APPROVED, document=MANY)
 
     overrule(revision)
@@ -284,7 +284,7 @@ def test_42_like_blocks_are_overruled_by_one_act() -> None:
     assert ledger.verify().problems == []
 
 
-def test_the_same_sentence_is_answered_once_and_counted_as_often_as_it_is_there() -> None:
+def test_the_same_sentence_is_answered_once_and_counted_as_often_as_it_is_there():
     revision = make_revision(text="\n\n".join(["Ask [TBD]."] * 3))
 
     overrule(revision)
@@ -293,7 +293,7 @@ def test_the_same_sentence_is_answered_once_and_counted_as_often_as_it_is_there(
     assert (facts["count"], len(facts["findings"]), Overruling.objects.count()) == (3, 1, 1)
 
 
-def test_those_that_somebody_else_has_answered_meanwhile_are_passed_over() -> None:
+def test_those_that_somebody_else_has_answered_meanwhile_are_passed_over():
     revision = make_revision(document=DOUBTFUL)
     every, writer = keys(revision), make_user("Writers")
     first = every.split()[0]

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from policies import ledger, workflow
-from policies.models import AuditEvent, Policy, Revision
+from policies.models import AuditEvent, Policy
 from policies.states import Kind, Status
 from policies.workflow.notice_periods import first_allowed
 from tests.factories import (
@@ -22,20 +22,20 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def with_notice(days: int) -> Policy:
+def with_notice(days):
     """A policy with a version in force and a notice period."""
     policy = make_version(at=NOW - 100 * DAY).policy
     return workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=days)
 
 
-def publish(policy: Policy, *, effective_at: datetime | None, **other: object) -> Revision:
+def publish(policy, *, effective_at, **other):
     revision = make_revision(status=Status.APPROVED, policy=policy)
     given = {"kind": Kind.MATERIAL, "change_note": "New.", "effective_at": effective_at, **other}
-    return workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, **given)  # type: ignore[arg-type]
+    return workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, **given)
 
 
 @pytest.mark.parametrize("days", [None, 29])
-def test_a_material_change_with_less_notice_needs_a_reason(days: int | None) -> None:
+def test_a_material_change_with_less_notice_needs_a_reason(days):
     policy = with_notice(30)
     when = NOW + days * DAY if days else None
 
@@ -47,7 +47,7 @@ def test_a_material_change_with_less_notice_needs_a_reason(days: int | None) -> 
     assert "June 2, 2026, 00:00 (UTC)" in str(refused.value)
 
 
-def test_the_reason_for_short_notice_is_in_the_audit() -> None:
+def test_the_reason_for_short_notice_is_in_the_audit():
     policy = with_notice(30)
 
     version = publish(policy, effective_at=NOW + DAY, short_notice_reason=" A law. ")
@@ -57,7 +57,7 @@ def test_the_reason_for_short_notice_is_in_the_audit() -> None:
     assert ledger.verify().problems == []
 
 
-def test_enough_notice_needs_no_reason_and_keeps_none() -> None:
+def test_enough_notice_needs_no_reason_and_keeps_none():
     policy = with_notice(30)
 
     version = publish(policy, effective_at=NOW + 30 * DAY, short_notice_reason="Idle.")
@@ -65,11 +65,11 @@ def test_enough_notice_needs_no_reason_and_keeps_none() -> None:
     assert AuditEvent.objects.get(revision=version, action="publish").reason == ""
 
 
-def test_an_editorial_change_needs_no_notice() -> None:
+def test_an_editorial_change_needs_no_notice():
     assert publish(with_notice(30), effective_at=None, kind=Kind.EDITORIAL).number == 2
 
 
-def test_a_first_version_and_an_import_need_no_notice() -> None:
+def test_a_first_version_and_an_import_need_no_notice():
     policy = make_policy()
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
 
@@ -78,7 +78,7 @@ def test_a_first_version_and_an_import_need_no_notice() -> None:
     assert make_import(make_document(), policy=policy, at=NOW + DAY).number == 2
 
 
-def test_the_reason_of_an_emergency_is_reason_enough() -> None:
+def test_the_reason_of_an_emergency_is_reason_enough():
     policy = with_notice(30)
     draft = make_revision(policy=policy)
 
@@ -90,7 +90,7 @@ def test_the_reason_of_an_emergency_is_reason_enough() -> None:
     assert version.number == 2
 
 
-def test_the_first_allowed_day_leaves_whole_days_by_the_policys_clock() -> None:
+def test_the_first_allowed_day_leaves_whole_days_by_the_policys_clock():
     policy = Policy(time_zone="Asia/Tokyo", notice_days=15)
     at = datetime.fromisoformat("2026-05-02T16:00:00+00:00")  # May 3 in Tokyo
 
@@ -99,7 +99,7 @@ def test_the_first_allowed_day_leaves_whole_days_by_the_policys_clock() -> None:
 
 
 @pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (30, "30 days"), (None, "none")])
-def test_the_audit_records_the_period_in_words(days: int | None, words: str) -> None:
+def test_the_audit_records_the_period_in_words(days, words):
     policy = with_notice(15)
 
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=days)
@@ -112,6 +112,6 @@ def test_the_audit_records_the_period_in_words(days: int | None, words: str) -> 
 
 
 @pytest.mark.parametrize("days", [0, 366])
-def test_a_period_of_no_sense_is_refused(days: int) -> None:
+def test_a_period_of_no_sense_is_refused(days):
     with pytest.raises(workflow.Incomplete, match="Enter a number of days from 1 to 365"):
         with_notice(days)

@@ -1,15 +1,13 @@
 """The workflow's policies: their addresses, retirement, and imports."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from policies import ledger, urls, workflow
-from policies.models import AuditEvent, LedgerEntry, Policy
+from policies.models import AuditEvent, LedgerEntry
 from policies.public import listed_urls
 from policies.states import Basis, Status
 from policies.workflow import open_findings
@@ -27,13 +25,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -> None:
+def test_addresses_are_compared_with_the_versions_in_force_of_other_policies():
     terms = make_policy(slug="terms", name="Terms")
     make_version(policy=terms, text="Ask privacy@a.com.")
     own = make_version(text="Ask support@softphonez.com.").policy
     draft = make_revision(policy=own, text="Ask help@softphonez.com.")
 
-    def differing(at: datetime) -> list[str]:
+    def differing(at):
         found = open_findings.findings_of(draft, at=at)
         return [it.finding.reason for it in found if it.finding.rule == "differing-contact"]
 
@@ -56,7 +54,7 @@ def test_addresses_are_compared_with_the_versions_in_force_of_other_policies() -
 
 
 @pytest.mark.parametrize(("slug", "language"), [("a b", "en"), ("x", "English")])
-def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
+def test_a_policy_needs_a_proper_address(slug, language):
     with pytest.raises(workflow.Incomplete):
         workflow.create_policy(
             slug=slug, language=language, name="X", by=make_user("Writers"), at=NOW
@@ -64,7 +62,7 @@ def test_a_policy_needs_a_proper_address(slug: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("name", [" ", "\u200b", "\u202eycavirP"])
-def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name: str) -> None:
+def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name):
     policy = make_policy(name="Privacy")
     for action, arguments in (
         (workflow.create_policy, {"slug": "x", "name": name}),
@@ -74,7 +72,7 @@ def test_a_policy_needs_a_name_that_is_seen_as_it_is_written(name: str) -> None:
             action(by=make_user(is_superuser=True), at=NOW, **arguments)
 
 
-def test_an_address_is_given_once_per_language() -> None:
+def test_an_address_is_given_once_per_language():
     make_policy(slug="privacy", language="en")
     make_policy(slug="privacy", language="de")
 
@@ -82,7 +80,7 @@ def test_an_address_is_given_once_per_language() -> None:
         make_policy(slug="privacy", language="de")
 
 
-def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
+def test_a_slug_once_used_is_never_given_to_another_policy():
     policy, other = make_policy(slug="privacy"), make_policy(slug="terms")
     publisher = make_user("Publishers")
     workflow.rename_policy(policy.pk, by=publisher, at=NOW, slug="privacy-policy")
@@ -106,9 +104,7 @@ def test_a_slug_once_used_is_never_given_to_another_policy() -> None:
         ("a" * 81, workflow.Incomplete, "80"),
     ],
 )
-def test_a_policy_moves_to_a_proper_slug(
-    slug: str, refusal: type[workflow.Refused], words: str
-) -> None:
+def test_a_policy_moves_to_a_proper_slug(slug, refusal, words):
     policy = make_policy(slug="privacy")
 
     with pytest.raises(refusal, match=words):
@@ -116,7 +112,7 @@ def test_a_policy_moves_to_a_proper_slug(
     assert AuditEvent.objects.count() == 1
 
 
-def test_a_renaming_is_in_the_ledger_and_in_the_audit() -> None:
+def test_a_renaming_is_in_the_ledger_and_in_the_audit():
     policy, publisher = make_version().policy, make_user("Publishers")
     old = policy.slug
 
@@ -132,14 +128,14 @@ def test_a_renaming_is_in_the_ledger_and_in_the_audit() -> None:
     )
 
 
-def test_a_policy_has_the_time_zone_that_it_was_given() -> None:
+def test_a_policy_has_the_time_zone_that_it_was_given():
     policy = workflow.create_policy(slug="a", name="A", by=None, at=NOW, time_zone="Asia/Tokyo")
     assert policy.time_zone == "Asia/Tokyo"
     with pytest.raises(workflow.Incomplete, match="not a time zone"):
         workflow.create_policy(slug="b", name="B", by=None, at=NOW, time_zone="Nowhere")
 
 
-def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated() -> None:
+def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated():
     policy, successor = make_version().policy, make_version().policy
     publisher = make_user("Publishers")
 
@@ -156,7 +152,7 @@ def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated() 
     assert list(events) == ["publication", "retirement", "reinstatement"]
 
 
-def test_what_can_not_be_retired() -> None:
+def test_what_can_not_be_retired():
     publisher = make_user("Publishers")
     unpublished = make_policy()
     upcoming = make_version(effective_at=NOW + DAY).policy
@@ -164,10 +160,10 @@ def test_what_can_not_be_retired() -> None:
     make_revision(policy=in_work, at=NOW + DAY)
     usual = make_version().policy
 
-    def refused(policy: Policy, **changes: object) -> str:
+    def refused(policy, **changes):
         arguments = {"by": publisher, "at": NOW, "notice": "Gone.", **changes}
         with pytest.raises(workflow.Refused) as caught:
-            workflow.retire(policy.pk, **arguments)  # type: ignore[arg-type]
+            workflow.retire(policy.pk, **arguments)
         return str(caught.value)
 
     assert "never published" in refused(unpublished)
@@ -179,7 +175,7 @@ def test_what_can_not_be_retired() -> None:
     assert "already" in refused(usual)
 
 
-def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
+def test_a_retired_policy_publishes_nothing_and_succeeds_nobody():
     publisher = make_user("Publishers")
     retired, other = make_version().policy, make_version().policy
     workflow.retire(retired.pk, by=publisher, at=NOW, notice="Gone.")
@@ -192,7 +188,7 @@ def test_a_retired_policy_publishes_nothing_and_succeeds_nobody() -> None:
     assert ledger.verify().problems == []
 
 
-def test_only_a_retired_policy_is_reinstated() -> None:
+def test_only_a_retired_policy_is_reinstated():
     with pytest.raises(workflow.WrongState, match="not retired"):
         workflow.reinstate(make_version().policy_id, by=make_user("Publishers"), at=NOW)
 
@@ -200,7 +196,7 @@ def test_only_a_retired_policy_is_reinstated() -> None:
 # --- Importing ---------------------------------------------------------------------------------
 
 
-def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
+def test_an_import_keeps_its_dates_and_says_that_it_is_one():
     policy = make_policy()
     draft = workflow.import_draft(policy.pk, make_document(), by=None, at=NOW)
 
@@ -219,14 +215,14 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one() -> None:
     assert AuditEvent.objects.get(action="publish_import").actor == "the command line"
 
 
-def test_an_import_without_a_reason_is_refused_with_an_explanation() -> None:
+def test_an_import_without_a_reason_is_refused_with_an_explanation():
     draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
 
     with pytest.raises(workflow.Incomplete, match="where it was imported from"):
         workflow.publish_import(draft.pk, by=None, at=NOW, reason=" ", effective_at=NOW)
 
 
-def test_a_second_import_renews_the_draft_of_the_first() -> None:
+def test_a_second_import_renews_the_draft_of_the_first():
     policy = make_policy()
     first = workflow.import_draft(policy.pk, make_document(text="One."), by=None, at=NOW)
 
@@ -236,7 +232,7 @@ def test_a_second_import_renews_the_draft_of_the_first() -> None:
     assert second.document() == make_document(text="Two.")
 
 
-def test_an_import_from_before_every_calendar_is_refused() -> None:
+def test_an_import_from_before_every_calendar_is_refused():
     draft = workflow.import_draft(make_policy().pk, make_document(), by=None, at=NOW)
 
     with pytest.raises(workflow.Incomplete, match="The year 999 is too far away"):
@@ -245,7 +241,7 @@ def test_an_import_from_before_every_calendar_is_refused() -> None:
         )
 
 
-def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
+def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in():
     draft = make_revision()
 
     with pytest.raises(workflow.WrongState):
@@ -257,12 +253,12 @@ def test_an_import_does_not_touch_a_draft_that_a_person_wrote_in() -> None:
 # --- What readers may know of a policy before it is public ---------------------------------------
 
 
-def entries() -> list[tuple[str, str, str]]:
+def entries():
     rows = LedgerEntry.objects.order_by("sequence")
     return [(it.event, f"{it.language}/{it.slug}", it.successor or it.notice) for it in rows]
 
 
-def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> None:
+def test_nobody_learns_of_a_policy_before_it_is_published(client):
     by = make_user("Publishers")
     source = make_policy(slug="project-x")
     german = make_policy(slug="projekt-x", language="de", translation_of=source)
@@ -303,7 +299,7 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client: Client) -> Non
         make_policy(slug="project-x")
 
 
-def of_policy(slug: str) -> list[str]:
+def of_policy(slug):
     """Return the path of each page that a policy can have, with numbers and days that may be."""
     example = {"number": 1, "before": 1, "old": 1, "new": 1, "day": "2026-01-01", "token": "a:b"}
     routes = urls.of_policy
@@ -314,7 +310,7 @@ def of_policy(slug: str) -> list[str]:
     ]
 
 
-def test_a_source_that_is_not_public_is_named_once_it_is(client: Client) -> None:
+def test_a_source_that_is_not_public_is_named_once_it_is(client):
     source = make_policy(slug="merger")
     german = make_policy(slug="fusion", language="de", translation_of=source)
     make_import(make_document(), policy=german)
@@ -335,9 +331,7 @@ def test_a_source_that_is_not_public_is_named_once_it_is(client: Client) -> None
     assert ledger.verify().problems == []
 
 
-def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_stays(
-    client: Client,
-) -> None:
+def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_stays(client):
     by = make_user("Publishers")
     source, german = make_policy(slug="project-x"), make_policy(slug="projekt-x", language="de")
     with as_an_earlier_release():
@@ -358,7 +352,7 @@ def test_what_an_earlier_release_recorded_of_a_policy_before_its_publication_sta
 
 
 @contextmanager
-def as_an_earlier_release() -> Iterator[None]:
+def as_an_earlier_release():
     """Record policies in the ledger that were never published, as releases up to 1.0.0 did."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ledger, "is_public", bool)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 # --- Publishing --------------------------------------------------------------------------------
 
 
-def test_what_was_approved_is_what_is_published() -> None:
+def test_what_was_approved_is_what_is_published():
     revision = make_revision(status=Status.APPROVED)
 
     published = workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
@@ -40,7 +40,7 @@ def test_what_was_approved_is_what_is_published() -> None:
     assert (published.number, published.basis) == (1, Basis.APPROVAL)
 
 
-def test_a_version_takes_effect_at_once_unless_a_time_is_given() -> None:
+def test_a_version_takes_effect_at_once_unless_a_time_is_given():
     at_once = make_version(at=NOW)
     later = make_version(at=NOW, effective_at=NOW + DAY)
 
@@ -48,7 +48,7 @@ def test_a_version_takes_effect_at_once_unless_a_time_is_given() -> None:
     assert later.effective_at == NOW + DAY
 
 
-def test_a_version_takes_effect_later_than_every_version_before_it() -> None:
+def test_a_version_takes_effect_later_than_every_version_before_it():
     upcoming = make_version(effective_at=NOW + 10 * DAY)
     revision = make_revision(status=Status.APPROVED, policy=upcoming.policy)
     publisher = make_user("Publishers")
@@ -65,7 +65,7 @@ def test_a_version_takes_effect_later_than_every_version_before_it() -> None:
     assert published.number == 2
 
 
-def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing() -> None:
+def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing():
     withdrawn = make_revision(status=Status.WITHDRAWN)
 
     next_version = make_version(policy=withdrawn.policy, at=NOW, effective_at=NOW + DAY)
@@ -74,7 +74,7 @@ def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing() -> None:
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_lines_end_alike_wherever_a_note_comes_from(end: str) -> None:
+def test_lines_end_alike_wherever_a_note_comes_from(end):
     """A browser sends CRLF, a file has LF; the ledger's digest is of the one that is kept."""
     first = make_version()
     second = make_revision(status=Status.APPROVED, policy=first.policy)
@@ -87,7 +87,7 @@ def test_lines_end_alike_wherever_a_note_comes_from(end: str) -> None:
     assert published.change_note == "One.\nTwo."
 
 
-def test_a_text_based_on_a_withdrawn_version_is_no_editorial_change() -> None:
+def test_a_text_based_on_a_withdrawn_version_is_no_editorial_change():
     """What was new in that would come into force under the name of a correction, and no app would
     ask its users.
     """
@@ -106,7 +106,7 @@ def test_a_text_based_on_a_withdrawn_version_is_no_editorial_change() -> None:
     assert workflow.publish(revision.pk, kind=Kind.MATERIAL, **how).number == 3
 
 
-def test_an_import_takes_no_day_on_which_readers_were_shown_something_else() -> None:
+def test_an_import_takes_no_day_on_which_readers_were_shown_something_else():
     first = make_version()
     draft = workflow.import_draft(first.policy.pk, make_document(), by=None, at=NOW + DAY)
     how = {"by": None, "reason": "From the old site.", "change_note": "x"}
@@ -120,7 +120,7 @@ def test_an_import_takes_no_day_on_which_readers_were_shown_something_else() -> 
     assert workflow.publish_import(draft.pk, at=at, effective_at=at, **how).number == 2
 
 
-def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it() -> None:
+def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it():
     first = make_version(at=NOW)
     editorial = make_version(policy=first.policy, at=NOW + 10 * DAY, kind=Kind.EDITORIAL)
     material = make_version(policy=first.policy, at=NOW + 20 * DAY, kind=Kind.MATERIAL)
@@ -132,14 +132,14 @@ def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it()
     ]
 
 
-def test_a_first_version_is_material() -> None:
+def test_a_first_version_is_material():
     revision = make_revision(status=Status.APPROVED)
 
     with pytest.raises(workflow.Incomplete, match="Choose “Material”"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, kind=Kind.EDITORIAL)
 
 
-def test_the_public_date_is_the_day_of_effect_in_the_policys_time_zone() -> None:
+def test_the_public_date_is_the_day_of_effect_in_the_policys_time_zone():
     policy = make_policy()
     policy.time_zone = "Pacific/Auckland"
     policy.save(update_fields=["time_zone"])
@@ -149,7 +149,7 @@ def test_the_public_date_is_the_day_of_effect_in_the_policys_time_zone() -> None
     assert version.last_updated_on == date(2027, 1, 1)
 
 
-def test_only_an_upcoming_version_can_be_withdrawn() -> None:
+def test_only_an_upcoming_version_can_be_withdrawn():
     version = make_version(effective_at=IN_FIFTY_YEARS)
     publisher = make_user("Publishers")
 
@@ -165,7 +165,7 @@ def test_only_an_upcoming_version_can_be_withdrawn() -> None:
 # --- The emergency way -------------------------------------------------------------------------
 
 
-def test_publishing_without_approval_needs_a_reason_and_is_recorded() -> None:
+def test_publishing_without_approval_needs_a_reason_and_is_recorded():
     by = make_user(permissions=["publish_without_approval"])
     draft = make_revision()
 
@@ -178,7 +178,7 @@ def test_publishing_without_approval_needs_a_reason_and_is_recorded() -> None:
     assert (act.done_by, act.reason, act.revision) == (by, "A leak.", version)
 
 
-def test_a_version_without_approval_stays_flagged_until_another_has_approved_it() -> None:
+def test_a_version_without_approval_stays_flagged_until_another_has_approved_it():
     by = make_user("Reviewers", permissions=["publish_without_approval"])
     version = make_emergency(by=by)
     flagged = Revision.objects.awaiting_late_approval()
@@ -192,7 +192,7 @@ def test_a_version_without_approval_stays_flagged_until_another_has_approved_it(
     assert list(flagged.all()) == []
 
 
-def test_an_author_may_not_approve_afterwards() -> None:
+def test_an_author_may_not_approve_afterwards():
     author = make_user("Writers", "Reviewers")
     version = make_emergency(make_revision(writer=author))
 
@@ -200,7 +200,7 @@ def test_an_author_may_not_approve_afterwards() -> None:
         workflow.approve_afterwards(version.pk, by=author, at=NOW)
 
 
-def test_only_an_emergency_is_approved_afterwards_and_only_once() -> None:
+def test_only_an_emergency_is_approved_afterwards_and_only_once():
     reviewer = make_user("Reviewers")
     usual = make_version()
     emergency = make_emergency()
@@ -215,7 +215,7 @@ def test_only_an_emergency_is_approved_afterwards_and_only_once() -> None:
 # --- Time --------------------------------------------------------------------------------------
 
 
-def test_a_year_of_scheduled_versions_comes_into_force_one_by_one() -> None:
+def test_a_year_of_scheduled_versions_comes_into_force_one_by_one():
     berlin = ZoneInfo("Europe/Berlin")
     policy = make_policy()
     policy.time_zone = "Europe/Berlin"
@@ -226,7 +226,7 @@ def test_a_year_of_scheduled_versions_comes_into_force_one_by_one() -> None:
     for moment in months:
         make_version(policy=policy, at=start, effective_at=moment)
 
-    def number_in_force(moment: datetime) -> int | None:
+    def number_in_force(moment):
         version = Revision.objects.in_force(at=moment).filter(policy=policy).first()
         return version.number if version else None
 
@@ -251,7 +251,7 @@ def test_a_year_of_scheduled_versions_comes_into_force_one_by_one() -> None:
         ("Pacific/Kiritimati", date(2026, 1, 1), datetime(2025, 12, 31, 10, 0, tzinfo=UTC)),
     ],
 )
-def test_a_day_begins_by_the_policys_clock(zone: str, day: date, start: datetime) -> None:
+def test_a_day_begins_by_the_policys_clock(zone, day, start):
     policy = Policy(time_zone=zone)
 
     assert policy.start_of(day) == start
@@ -263,9 +263,7 @@ def test_a_day_begins_by_the_policys_clock(zone: str, day: date, start: datetime
 
 
 @pytest.mark.parametrize("is_withdrawn", [True, False])
-def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
-    is_withdrawn: bool,
-) -> None:
+def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(is_withdrawn):
     """Not through a colleague either, who only presses the button."""
     policy = make_version().policy
     hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
@@ -294,7 +292,7 @@ def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
 
 
-def test_after_a_late_approval_a_version_is_like_any_other() -> None:
+def test_after_a_late_approval_a_version_is_like_any_other():
     hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
     rushed = make_revision(writer=hasty)
     workflow.publish_without_approval(rushed.pk, by=hasty, at=NOW, reason="A leak.")
@@ -309,7 +307,7 @@ def test_after_a_late_approval_a_version_is_like_any_other() -> None:
 
 
 @pytest.mark.parametrize("action", ["publish", "publish_without_approval", "publish_import"])
-def test_html_that_is_not_the_texts_does_not_outlive_the_draft(action: str) -> None:
+def test_html_that_is_not_the_texts_does_not_outlive_the_draft(action):
     """Whatever the ORM wrote beside the text meanwhile: a reviewer reads the text."""
     text = make_document(text="You may cancel at any time.")
     draft = (
@@ -339,7 +337,7 @@ def test_html_that_is_not_the_texts_does_not_outlive_the_draft(action: str) -> N
 # --- At the edge ----------------------------------------------------------------------------------
 
 
-def test_a_version_may_take_effect_at_this_very_moment() -> None:
+def test_a_version_may_take_effect_at_this_very_moment():
     draft = make_revision(status=Status.APPROVED, at=NOW)
 
     version = workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW)
@@ -347,7 +345,7 @@ def test_a_version_may_take_effect_at_this_very_moment() -> None:
     assert version.effective_at == NOW
 
 
-def test_authors_of_unapproved_headings_may_not_approve_their_translation() -> None:
+def test_authors_of_unapproved_headings_may_not_approve_their_translation():
     hasty = make_user(permissions=["publish_without_approval"])
     author = make_user("Writers", "Reviewers")
     source = make_revision(writer=author)
@@ -364,7 +362,7 @@ def test_authors_of_unapproved_headings_may_not_approve_their_translation() -> N
     assert workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW).status == Status.APPROVED
 
 
-def test_an_approved_text_that_was_changed_in_the_database_is_not_published() -> None:
+def test_an_approved_text_that_was_changed_in_the_database_is_not_published():
     revision = make_revision(status=Status.APPROVED)
     with triggers.lifted(connection):
         revision.sections.filter(anchor="scope").update(body="Slipped in.")
@@ -377,14 +375,14 @@ def test_an_approved_text_that_was_changed_in_the_database_is_not_published() ->
     ("status", "named"),
     [(Status.DRAFT, "a draft"), (Status.APPROVED, "approved"), (Status.PUBLISHED, "published")],
 )
-def test_a_refusal_says_what_state_it_is_in(status: Status, named: str) -> None:
+def test_a_refusal_says_what_state_it_is_in(status, named):
     revision = make_revision(status=status)
 
     with pytest.raises(workflow.WrongState, match=f" is {named} now\\."):
         workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
 
 
-def test_who_says_again_which_language_prevails_says_nothing_new() -> None:
+def test_who_says_again_which_language_prevails_says_nothing_new():
     source = make_policy()
     make_policy(language="de", translation_of=source)
     by = make_user("Publishers")

@@ -5,15 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -43,13 +40,13 @@ from tests.policies.staff.desk import form, log_in, page
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def race(*calls: Callable[[], Any]) -> tuple[list[Any], list[Exception]]:
+def race(*calls):
     """Call all at the same instant, each in its own thread; return results and errors."""
     start = threading.Barrier(len(calls))
-    results: list[Any] = []
-    errors: list[Exception] = []
+    results = []
+    errors = []
 
-    def run(call: Callable[[], Any]) -> None:
+    def run(call):
         try:
             connection.ensure_connection()
             start.wait(timeout=30)
@@ -85,13 +82,13 @@ ONCE = {
 }
 
 
-def by_two_people(action: str) -> list[Callable[[], Any]]:
+def by_two_people(action):
     """The same action called on the same revision, or its policy, by two people."""
     revision = make_revision(status=ONCE[action], effective_at=IN_FIFTY_YEARS)
     identity = revision.policy_id if action in {"start_draft", "import_draft"} else revision.pk
 
-    def call(by: User) -> Callable[[], Any]:
-        extra: dict[str, Any] = {
+    def call(by):
+        extra = {
             "save_draft": {
                 "document": make_document(text=f"By {by}."),
                 "seen_saves": revision.saves,
@@ -106,7 +103,7 @@ def by_two_people(action: str) -> list[Callable[[], Any]]:
 
 
 @pytest.mark.parametrize("action", ONCE)
-def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(action: str) -> None:
+def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(action):
     both = by_two_people(action)
     acts_before = AuditEvent.objects.count()
 
@@ -122,7 +119,7 @@ def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(acti
     assert ledger.verify().problems == []
 
 
-def test_of_publish_and_discard_one_wins() -> None:
+def test_of_publish_and_discard_one_wins():
     revision = make_revision(status=Status.APPROVED)
     one, other = make_user(is_superuser=True), make_user(is_superuser=True)
 
@@ -136,7 +133,7 @@ def test_of_publish_and_discard_one_wins() -> None:
     assert (revision.number == 1) == (revision.status == Status.PUBLISHED)
 
 
-def test_an_upcoming_version_is_moved_withdrawn_and_followed_at_once() -> None:
+def test_an_upcoming_version_is_moved_withdrawn_and_followed_at_once():
     policy = make_version(at=NOW - timedelta(days=100)).policy
     now, by = timezone.now(), [make_user(is_superuser=True) for _ in range(4)]
     day = {number: now + timedelta(days=number) for number in (5, 9, 12, 20)}
@@ -167,13 +164,13 @@ def test_an_upcoming_version_is_moved_withdrawn_and_followed_at_once() -> None:
     assert ledger.verify().problems == []
 
 
-def test_writers_who_save_different_sections_at_once_are_all_saved() -> None:
+def test_writers_who_save_different_sections_at_once_are_all_saved():
     base = Document("T", "", tuple(Section(name, name, "Old.") for name in "abcd"))
     draft = make_revision(document=base)
     seen = fingerprints(DraftText.of(base))
     clients = [log_in("Writers")[0] for _ in base.sections]
 
-    def saving(number: int) -> Callable[[], Any]:
+    def saving(number):
         bodies = ["New." if at == number else "Old." for at in range(4)]
         sent = form(draft, body=bodies, seen_parts=seen)
         return lambda: clients[number].post(page("edit", draft.pk), sent)
@@ -185,7 +182,7 @@ def test_writers_who_save_different_sections_at_once_are_all_saved() -> None:
     assert bodies == ["New."] * 4
 
 
-def test_no_text_slips_in_between_saving_and_submitting() -> None:
+def test_no_text_slips_in_between_saving_and_submitting():
     draft = make_revision()
     one, other = make_user(is_superuser=True), make_user(is_superuser=True)
 
@@ -200,7 +197,7 @@ def test_no_text_slips_in_between_saving_and_submitting() -> None:
     assert (draft.sections.get(anchor="scope").body == "New.") == was_saved
 
 
-def test_eight_policies_published_at_once_make_one_chain() -> None:
+def test_eight_policies_published_at_once_make_one_chain():
     publisher = make_user("Publishers")
     revisions = [make_revision(status=Status.APPROVED) for _ in range(8)]
 
@@ -216,7 +213,7 @@ def test_eight_policies_published_at_once_make_one_chain() -> None:
     assert ledger.verify().problems == []
 
 
-def test_two_policies_at_the_same_address_are_one() -> None:
+def test_two_policies_at_the_same_address_are_one():
     results, errors = race(
         *(lambda: make_policy(slug="privacy") for _ in range(2)),
     )
@@ -226,17 +223,15 @@ def test_two_policies_at_the_same_address_are_one() -> None:
 
 
 @pytest.mark.parametrize("action", ["set_translation_of", "retire"])
-def test_of_two_policies_made_translations_or_successors_of_each_other_at_once_one_is(
-    action: str,
-) -> None:
+def test_of_two_policies_made_translations_or_successors_of_each_other_at_once_one_is(action):
     publisher = make_user("Publishers")
     for language in sample(["de", "fr", "es", "pt", "it", "nl"]):
         pair = [make_policy(), make_policy(language=language)]
         if action == "retire":
             pair = [make_version().policy, make_version().policy]
 
-        def link(one: Policy, other: Policy) -> Callable[[], Any]:
-            how: dict[str, Any] = {"by": publisher, "at": NOW}
+        def link(one, other):
+            how = {"by": publisher, "at": NOW}
             if action == "retire":
                 how |= {"notice": "See there.", "successor_id": other.pk}
             else:
@@ -286,7 +281,7 @@ for line in sys.stdin:
 
 
 @contextmanager
-def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int], int]]:
+def publishing_and_dying(revision, by):
     """Return a function that publishes in a process that is killed after so many statements.
 
     It returns the process's exit status.
@@ -305,7 +300,7 @@ def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int
         assert process.stdout
         orders, answers = process.stdin, process.stdout
 
-        def publish_and_die(after: int) -> int:
+        def publish_and_die(after):
             orders.write(f"{after}\n")
             orders.flush()
             return int(answers.readline())
@@ -313,7 +308,7 @@ def publishing_and_dying(revision: Revision, by: User) -> Iterator[Callable[[int
         yield publish_and_die
 
 
-def test_a_process_killed_between_any_two_statements_leaves_no_half_publication() -> None:
+def test_a_process_killed_between_any_two_statements_leaves_no_half_publication():
     revision = make_revision(status=Status.APPROVED)
     publisher = make_user("Publishers")
     before = every_row()
@@ -337,16 +332,14 @@ def test_a_process_killed_between_any_two_statements_leaves_no_half_publication(
 # --- While others work ----------------------------------------------------------------------------
 
 
-def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_nobody_waits_for_the_rendering_of_somebody_elses_text(monkeypatch):
     """A long text takes seconds; in a transaction, it would block all other writers for as long."""
     client, _ = log_in("Writers")
     version = make_version()
-    inside: list[bool] = []
+    inside = []
     render = rendering.render_document
 
-    def watched(document: Document) -> Any:
+    def watched(document):
         inside.append(connection.in_atomic_block)
         return render(document)
 
@@ -369,22 +362,20 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(
 # --- What one action asks and another changes -----------------------------------------------------
 
 
-def is_waiting() -> bool:
+def is_waiting():
     with connection.cursor() as cursor:
         # Not pg_stat_activity, which a transaction sees as it was at its first look.
         cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
         return bool(cursor.fetchone()[0])
 
 
-def refused_behind(
-    first: Callable[[], Any], second: Callable[[], Any], then: Callable[[], Any] = lambda: None
-) -> list[Exception]:
+def refused_behind(first, second, then=lambda: None):
     """Start the second while the first is not committed and `then` is still to be done; return
     why the second was refused.
     """
-    errors: list[Exception] = []
+    errors = []
 
-    def run() -> None:
+    def run():
         try:
             second()
         except workflow.Refused as error:
@@ -405,10 +396,10 @@ def refused_behind(
 
 
 @pytest.mark.postgresql
-def test_an_action_locks_the_policy_before_the_revision() -> None:
+def test_an_action_locks_the_policy_before_the_revision():
     draft, by = make_revision(), make_user("Writers")
 
-    def policy_is_locked() -> None:
+    def policy_is_locked():
         policies = Policy.objects.select_for_update(nowait=True)
         with pytest.raises(OperationalError, match="could not obtain lock"), transaction.atomic():
             policies.get(pk=draft.policy_id)
@@ -423,7 +414,7 @@ def test_an_action_locks_the_policy_before_the_revision() -> None:
 
 
 @pytest.mark.postgresql
-def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> None:
+def test_no_translation_of_a_version_that_is_being_withdrawn_is_published():
     english, german = make_family()
     now, by = timezone.now(), make_user("Publishers")
     upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
@@ -438,14 +429,14 @@ def test_no_translation_of_a_version_that_is_being_withdrawn_is_published() -> N
 
 
 @pytest.mark.postgresql
-def test_of_two_who_take_a_name_at_once_the_second_reads_that_it_is_taken(settings: Any) -> None:
+def test_of_two_who_take_a_name_at_once_the_second_reads_that_it_is_taken(settings):
     """As of a button of Django admin that was pressed twice."""
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     client, _ = log_in("Publishers")
     values = {"name": "Intranet", "url": "https://127.0.0.1/", "format": "standard"}
-    answers: list[Any] = []
+    answers = []
 
-    def add() -> None:
+    def add():
         sent = {**values, "events": ["policy.in_force"]}
         answers.append(client.post("/admin/policies/webhookendpoint/add/", sent))
 
@@ -457,7 +448,7 @@ def test_of_two_who_take_a_name_at_once_the_second_reads_that_it_is_taken(settin
 
 
 @pytest.mark.postgresql
-def test_no_translation_without_a_source_version_gets_one_that_is_being_withdrawn() -> None:
+def test_no_translation_without_a_source_version_gets_one_that_is_being_withdrawn():
     now, by = timezone.now(), make_user(is_superuser=True)
     english = make_policy(slug="imprint")
     upcoming = make_version(policy=english, at=now, effective_at=now + timedelta(days=30))
@@ -477,7 +468,7 @@ def test_no_translation_without_a_source_version_gets_one_that_is_being_withdraw
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("is_first", [True, False])
-def test_a_source_and_its_translation_that_are_moved_at_once_stay_in_order(is_first: bool) -> None:
+def test_a_source_and_its_translation_that_are_moved_at_once_stay_in_order(is_first):
     """Either may be moved, if the other is not: the source to after where the translation goes."""
     english, german = make_family()
     now, by = timezone.now(), make_user("Publishers")
@@ -492,8 +483,8 @@ def test_a_source_and_its_translation_that_are_moved_at_once_stay_in_order(is_fi
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=now)
     workflow.publish(draft.pk, by=by, at=now, change_note="New.", effective_at=days[40])
 
-    def to(version: Revision, day: datetime) -> Callable[[], Any]:
-        how: dict[str, Any] = {"by": by, "at": now, "reason": "The app comes later."}
+    def to(version, day):
+        how = {"by": by, "at": now, "reason": "The app comes later."}
         return lambda: workflow.reschedule(version.pk, effective_at=day, **how)
 
     both = [to(source, days[35]), to(draft, days[25])]
@@ -511,7 +502,7 @@ def test_a_source_and_its_translation_that_are_moved_at_once_stay_in_order(is_fi
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("is_first", [True, False])
-def test_no_language_prevails_that_is_being_retired(is_first: bool) -> None:
+def test_no_language_prevails_that_is_being_retired(is_first):
     english, german = make_family()
     now, by = timezone.now(), make_user("Publishers")
     both = [
@@ -523,7 +514,7 @@ def test_no_language_prevails_that_is_being_retired(is_first: bool) -> None:
 
 
 @pytest.mark.postgresql
-def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
+def test_a_language_that_is_to_prevail_stays_one_of_the_policys():
     english, german = make_family()
     by = make_user(is_superuser=True)
 
@@ -538,7 +529,7 @@ def test_a_language_that_is_to_prevail_stays_one_of_the_policys() -> None:
 
 
 @pytest.mark.postgresql
-def test_actions_that_record_in_either_order_do_not_deadlock() -> None:
+def test_actions_that_record_in_either_order_do_not_deadlock():
     """Making a policy is recorded only in the audit, renaming it in the ledger first."""
     by = make_user(is_superuser=True)
     one, other = make_policy(), make_policy()
@@ -554,12 +545,12 @@ def test_actions_that_record_in_either_order_do_not_deadlock() -> None:
     assert ledger.verify().problems == []
 
 
-def test_windows_of_one_person_keep_their_texts_at_the_same_time() -> None:
+def test_windows_of_one_person_keep_their_texts_at_the_same_time():
     """More of them than are kept, so that each deletes texts of others."""
     writer, draft = make_user("Writers"), make_revision()
 
-    def window(name: str) -> Callable[[], None]:
-        def write() -> None:
+    def window(name):
+        def write():
             kept = None
             for number in range(20):
                 text = unsaved_texts.keep(

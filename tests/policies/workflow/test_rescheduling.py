@@ -1,18 +1,16 @@
 """An upcoming version is moved to another day: its text and its number stay, readers see it."""
 
 import re
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from policies import ledger, workflow
 from policies.database import triggers
-from policies.models import AuditEvent, LedgerEntry, Policy, Revision
+from policies.models import AuditEvent, LedgerEntry, Revision
 from policies.states import Kind
 from policies.workflow import Incomplete, WrongState
 from tests.factories import (
@@ -30,17 +28,17 @@ pytestmark = pytest.mark.django_db
 ONLY_BY_RULE = "A published revision never changes|Only publishing gives a version"
 
 
-def upcoming(policy: Policy | None = None, **options: Any) -> Revision:
+def upcoming(policy=None, **options):
     return make_version(policy=policy, **{"effective_at": IN_FIFTY_YEARS, **options})
 
 
-def move(version: Revision, to: datetime, **options: Any) -> Revision:
+def move(version, to, **options):
     how = {"by": make_user("Publishers"), "at": NOW + DAY, "reason": "The app comes later."}
     workflow.reschedule(version.pk, **{**how, "effective_at": to, **options})
     return Revision.objects.get(pk=version.pk)
 
 
-def test_the_number_the_text_and_the_approval_stay() -> None:
+def test_the_number_the_text_and_the_approval_stay():
     version = upcoming(make_version().policy)
 
     moved = move(version, IN_FIFTY_YEARS + 14 * DAY)
@@ -51,7 +49,7 @@ def test_the_number_the_text_and_the_approval_stay() -> None:
     assert [getattr(moved, it) for it in unchanged] == [getattr(version, it) for it in unchanged]
 
 
-def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified() -> None:
+def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified():
     version = upcoming(make_version().policy)
     for days in (14, -14, 7):
         move(version, IN_FIFTY_YEARS + days * DAY)
@@ -66,7 +64,7 @@ def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified()
     assert act.act == "rescheduled"
 
 
-def test_an_editorial_version_keeps_the_last_updated_date() -> None:
+def test_an_editorial_version_keeps_the_last_updated_date():
     first = make_version()
     version = upcoming(first.policy, kind=Kind.EDITORIAL)
 
@@ -75,7 +73,7 @@ def test_an_editorial_version_keeps_the_last_updated_date() -> None:
     assert moved.last_updated_on == first.last_updated_on
 
 
-def test_it_can_be_withdrawn_until_the_new_day() -> None:
+def test_it_can_be_withdrawn_until_the_new_day():
     version = upcoming(make_version().policy)
     move(version, IN_FIFTY_YEARS + 14 * DAY)
 
@@ -86,7 +84,7 @@ def test_it_can_be_withdrawn_until_the_new_day() -> None:
     assert ledger.verify().problems == []
 
 
-def test_a_time_that_makes_no_sense_is_refused() -> None:
+def test_a_time_that_makes_no_sense_is_refused():
     version = upcoming(make_version().policy)
 
     for to, words in (
@@ -100,17 +98,17 @@ def test_a_time_that_makes_no_sense_is_refused() -> None:
     assert not LedgerEntry.objects.filter(event="rescheduling").exists()
 
 
-def test_a_reason_is_required() -> None:
+def test_a_reason_is_required():
     with pytest.raises(Incomplete, match="Enter a reason"):
         move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY, reason=" ")
 
 
-def test_what_is_in_force_is_not_rescheduled() -> None:
+def test_what_is_in_force_is_not_rescheduled():
     with pytest.raises(WrongState, match="Only an upcoming version can be rescheduled"):
         move(make_version(), IN_FIFTY_YEARS)
 
 
-def test_the_order_of_the_versions_is_kept() -> None:
+def test_the_order_of_the_versions_is_kept():
     policy = make_version().policy
     second = upcoming(policy)
     third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
@@ -123,7 +121,7 @@ def test_the_order_of_the_versions_is_kept() -> None:
     assert move(third, IN_FIFTY_YEARS + DAY).effective_at == IN_FIFTY_YEARS + DAY
 
 
-def test_a_version_that_a_later_one_corrects_keeps_its_day() -> None:
+def test_a_version_that_a_later_one_corrects_keeps_its_day():
     policy = make_version().policy
     second = upcoming(policy)
     upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY, kind=Kind.EDITORIAL)
@@ -132,7 +130,7 @@ def test_a_version_that_a_later_one_corrects_keeps_its_day() -> None:
         move(second, IN_FIFTY_YEARS + DAY)
 
 
-def test_who_looked_at_another_day_is_refused() -> None:
+def test_who_looked_at_another_day_is_refused():
     version = upcoming(make_version().policy)
     move(version, IN_FIFTY_YEARS + 30 * DAY)
 
@@ -140,7 +138,7 @@ def test_who_looked_at_another_day_is_refused() -> None:
         move(version, IN_FIFTY_YEARS + DAY, seen_effective_at=IN_FIFTY_YEARS)
 
 
-def test_an_earlier_day_needs_notice_or_a_reason_for_less() -> None:
+def test_an_earlier_day_needs_notice_or_a_reason_for_less():
     policy = make_version().policy
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
     version = upcoming(policy)
@@ -154,12 +152,12 @@ def test_an_earlier_day_needs_notice_or_a_reason_for_less() -> None:
     assert "notice" not in reason
 
 
-def test_a_translation_does_not_take_effect_before_what_it_translates() -> None:
+def test_a_translation_does_not_take_effect_before_what_it_translates():
     source = upcoming(make_version().policy)
     german = make_policy(language="de", translation_of=source.policy)
     draft = make_revision(policy=german)
-    workflow.set_source_version(draft.pk, by=draft.created_by, at=NOW, number=2)  # type: ignore[arg-type]
-    workflow.submit(draft.pk, by=draft.created_by, at=NOW)  # type: ignore[arg-type]
+    workflow.set_source_version(draft.pk, by=draft.created_by, at=NOW, number=2)
+    workflow.submit(draft.pk, by=draft.created_by, at=NOW)
     workflow.approve(draft.pk, by=make_user("Reviewers"), at=NOW)
     translation = workflow.publish(
         draft.pk, by=make_user("Publishers"), at=NOW, effective_at=IN_FIFTY_YEARS
@@ -178,19 +176,19 @@ def test_a_translation_does_not_take_effect_before_what_it_translates() -> None:
 # --- What the database refuses -------------------------------------------------------------------
 
 
-def changed(version: Revision, **values: Any) -> None:
+def changed(version, **values):
     with transaction.atomic():
         Revision.objects.filter(pk=version.pk).update(**values)
 
 
-def test_the_database_changes_the_day_only_with_its_entry() -> None:
+def test_the_database_changes_the_day_only_with_its_entry():
     version = upcoming(make_version().policy)
 
     with pytest.raises(IntegrityError, match=ONLY_BY_RULE):
         changed(version, effective_at=IN_FIFTY_YEARS + DAY)
 
 
-def test_the_database_changes_nothing_but_the_dates_of_the_last_entry() -> None:
+def test_the_database_changes_nothing_but_the_dates_of_the_last_entry():
     version = move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY)
 
     for values in (
@@ -206,7 +204,7 @@ def test_the_database_changes_nothing_but_the_dates_of_the_last_entry() -> None:
             changed(version, **values)
 
 
-def test_the_database_does_not_go_back_to_an_older_entry() -> None:
+def test_the_database_does_not_go_back_to_an_older_entry():
     version = upcoming(make_version().policy)
     first = move(version, IN_FIFTY_YEARS + DAY)
     move(version, IN_FIFTY_YEARS + 2 * DAY)
@@ -215,9 +213,7 @@ def test_the_database_does_not_go_back_to_an_older_entry() -> None:
         changed(version, effective_at=first.effective_at, last_updated_on=first.last_updated_on)
 
 
-def forged(
-    version: Revision, effective_at: datetime, *, by: User | None = None, at: datetime = NOW
-) -> None:
+def forged(version, effective_at, *, by=None, at=NOW):
     """Append an entry as the workflow would, without its checks, and change the row.
 
     by: who does it; then the audit has it, too.
@@ -230,17 +226,17 @@ def forged(
         version.save(update_fields=["effective_at", "last_updated_on"])
 
 
-def test_the_ledger_takes_no_day_in_the_past() -> None:
+def test_the_ledger_takes_no_day_in_the_past():
     with pytest.raises(IntegrityError, match="Only an upcoming version is rescheduled"):
         forged(upcoming(), NOW - DAY)
 
 
-def test_the_ledger_takes_no_new_day_of_what_is_in_force() -> None:
+def test_the_ledger_takes_no_new_day_of_what_is_in_force():
     with pytest.raises(IntegrityError, match="Only an upcoming version is rescheduled"):
         forged(make_version(), IN_FIFTY_YEARS)
 
 
-def test_the_clock_of_the_database_goes_on_during_a_transaction() -> None:
+def test_the_clock_of_the_database_goes_on_during_a_transaction():
     """The test is one, which begins with its first query: this version took effect since."""
     policy = make_policy()
     just_now = upcoming(policy, effective_at=timezone.now())
@@ -257,7 +253,7 @@ def test_the_clock_of_the_database_goes_on_during_a_transaction() -> None:
 
 
 @pytest.mark.sqlite
-def test_sqlite_takes_no_time_in_another_format_which_it_would_compare_wrongly() -> None:
+def test_sqlite_takes_no_time_in_another_format_which_it_would_compare_wrongly():
     version = upcoming()
     last = LedgerEntry.objects.latest("sequence")
     last.pk, last.event, last.sequence = None, "rescheduling", last.sequence + 1
@@ -280,7 +276,7 @@ def test_sqlite_takes_no_time_in_another_format_which_it_would_compare_wrongly()
             changed(version, effective_at=last.effective_at)
 
 
-def test_the_database_keeps_the_order_of_the_versions() -> None:
+def test_the_database_keeps_the_order_of_the_versions():
     policy = make_version().policy
     second = upcoming(policy)
     third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
@@ -294,7 +290,7 @@ def test_the_database_keeps_the_order_of_the_versions() -> None:
 # --- What verify finds ---------------------------------------------------------------------------
 
 
-def test_verify_finds_a_day_that_is_not_that_of_the_last_entry() -> None:
+def test_verify_finds_a_day_that_is_not_that_of_the_last_entry():
     version = move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY)
     with triggers.lifted(connection):
         changed(version, effective_at=IN_FIFTY_YEARS)
@@ -304,7 +300,7 @@ def test_verify_finds_a_day_that_is_not_that_of_the_last_entry() -> None:
     assert "The dates, number or notes" in problem
 
 
-def test_verify_finds_an_entry_that_no_act_explains() -> None:
+def test_verify_finds_an_entry_that_no_act_explains():
     version = upcoming(make_version().policy)
     forged(version, IN_FIFTY_YEARS + DAY)
 
@@ -314,7 +310,7 @@ def test_verify_finds_an_entry_that_no_act_explains() -> None:
     assert any("the audit records something else" in it for it in problems)
 
 
-def test_verify_finds_an_entry_that_claims_to_be_older_than_one_before_it() -> None:
+def test_verify_finds_an_entry_that_claims_to_be_older_than_one_before_it():
     """As somebody would write it who moves a version after it took effect."""
     version = upcoming(make_version().policy)
     make_version(at=NOW + 10 * DAY)
@@ -328,7 +324,7 @@ def test_verify_finds_an_entry_that_claims_to_be_older_than_one_before_it() -> N
     assert re.fullmatch(r"Audit event \d+ says that it is older than one before it.", problems[1])
 
 
-def test_while_the_clock_is_behind_what_is_recorded_nothing_is_rescheduled() -> None:
+def test_while_the_clock_is_behind_what_is_recorded_nothing_is_rescheduled():
     version = upcoming(make_version().policy)
     make_version(policy=make_policy(slug="terms"), at=NOW + 2 * DAY)
 
@@ -339,7 +335,7 @@ def test_while_the_clock_is_behind_what_is_recorded_nothing_is_rescheduled() -> 
     assert ledger.verify().problems == []
 
 
-def test_verify_allows_for_the_seconds_that_an_action_waits_for_another() -> None:
+def test_verify_allows_for_the_seconds_that_an_action_waits_for_another():
     version = upcoming(make_version().policy)
     make_version(at=NOW + 10 * DAY)
 
@@ -349,7 +345,7 @@ def test_verify_allows_for_the_seconds_that_an_action_waits_for_another() -> Non
 
 
 @pytest.mark.parametrize(("number", "days"), [(2, 20), (3, -20), (1, 20)])
-def test_verify_finds_versions_out_of_order(number: int, days: int) -> None:
+def test_verify_finds_versions_out_of_order(number, days):
     policy = make_version().policy
     upcoming(policy)
     upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
@@ -362,7 +358,7 @@ def test_verify_finds_versions_out_of_order(number: int, days: int) -> None:
     assert any("takes effect before a version with a lower number" in it for it in problems)
 
 
-def test_verify_finds_nothing_out_of_order_once_a_version_is_withdrawn() -> None:
+def test_verify_finds_nothing_out_of_order_once_a_version_is_withdrawn():
     policy = make_version().policy
     second = upcoming(policy)
     third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)

@@ -1,10 +1,6 @@
 """Word files brought back: what is refused, what two people do at the same time."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from policies import workflow
@@ -29,23 +25,16 @@ from tests.policies.text.word_exports import FACTS
 pytestmark = pytest.mark.django_db
 
 
-def brought_back(
-    revision: Revision | None = None,
-    *,
-    name: str = "counsel.docx",
-    said: tuple[str, str] = ("Jane Roe", "Why?"),
-) -> tuple[ReturnedFile, User]:
+def brought_back(revision=None, *, name="counsel.docx", said=("Jane Roe", "Why?")):
     """Bring back a file with a proposal and a comment. revision: None for a new one."""
     revision, ana = revision or make_revision(document=make_document()), make_user("Writers")
     data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
     data = commented(data, "little", said)
-    how: dict[str, Any] = {"by": ana, "at": NOW, "name": name, "data": data}
+    how = {"by": ana, "at": NOW, "name": name, "data": data}
     return workflow.bring_back_file(revision.pk, **how), ana
 
 
-def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(monkeypatch):
     for limit, words in (
         ("MAX_PROPOSALS", "There are 1 changes in this file"),
         ("MAX_FILES", "0 files were brought back already"),
@@ -61,7 +50,7 @@ def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(
     assert file.name == "n" * 194 + "….docx"
 
 
-def test_a_text_that_was_sent_counts_only_if_it_is_the_one_that_the_file_names() -> None:
+def test_a_text_that_was_sent_counts_only_if_it_is_the_one_that_the_file_names():
     """Else whoever changes it in the database makes changes in the name of who has the file."""
     revision, writer = make_revision(document=make_document()), make_user("Writers")
     data = word_export.write(revision.document(), FACTS)
@@ -75,21 +64,19 @@ def test_a_text_that_was_sent_counts_only_if_it_is_the_one_that_the_file_names()
     assert not returned_files.is_known(revision.policy, "counsel.docx", data)
 
 
-def test_names_and_comments_that_nobody_could_type_here_are_kept_without_their_controls() -> None:
+def test_names_and_comments_that_nobody_could_type_here_are_kept_without_their_controls():
     file, _ = brought_back(said=("Jane &#8238; Roe\n", "Why?&#x85;"))
 
     assert file.comments.get().guest == "Jane Roe"
     assert file.comments.get().text == "Why?"
 
 
-def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(monkeypatch):
     """Between the merge and its transaction, somebody else saves."""
     file, ana = brought_back()
     merged, calls = proposal_decisions.proposals_of, []
 
-    def and_then_saved(of: ReturnedFile) -> Any:
+    def and_then_saved(of):
         found = merged(of)
         if not calls:
             new, saves = make_document(text="We keep nothing."), of.revision.saves
@@ -106,7 +93,7 @@ def test_a_draft_that_is_saved_while_a_proposal_is_accepted_loses_nothing(
     assert now.sections[0].body == "We keep nothing."
 
 
-def test_whoever_brought_the_file_back_is_an_author_of_what_others_accept() -> None:
+def test_whoever_brought_the_file_back_is_an_author_of_what_others_accept():
     """They may have written it, so they can't approve it."""
     file, ana = brought_back()
     bob = make_user("Writers", "Reviewers")
@@ -118,7 +105,7 @@ def test_whoever_brought_the_file_back_is_an_author_of_what_others_accept() -> N
     assert verify().problems == []
 
 
-def test_what_people_did_with_a_file_whose_accounts_were_deleted_is_known() -> None:
+def test_what_people_did_with_a_file_whose_accounts_were_deleted_is_known():
     file, ana = brought_back()
     left, _ = ana.pk, ana.delete()
     file, bob = ReturnedFile.objects.get(), make_user("Writers")
@@ -133,7 +120,7 @@ def test_what_people_did_with_a_file_whose_accounts_were_deleted_is_known() -> N
     assert verify().problems == []
 
 
-def test_a_proposal_named_twice_is_decided_once() -> None:
+def test_a_proposal_named_twice_is_decided_once():
     file, ana = brought_back()
     (change,) = file.changes
 
@@ -142,7 +129,7 @@ def test_a_proposal_named_twice_is_decided_once() -> None:
     assert ProposalDecision.objects.count() == 1
 
 
-def test_a_proposal_that_is_unknown_is_refused() -> None:
+def test_a_proposal_that_is_unknown_is_refused():
     file, ana = brought_back()
 
     for action in (workflow.accept_proposals, workflow.decline_proposals):
@@ -150,7 +137,7 @@ def test_a_proposal_that_is_unknown_is_refused() -> None:
             action(file.pk, by=ana, at=NOW, changes=["0" * 16])
 
 
-def test_the_database_keeps_files_decisions_and_names_as_they_are() -> None:
+def test_the_database_keeps_files_decisions_and_names_as_they_are():
     file, ana = brought_back()
     workflow.accept_proposals(file.pk, by=ana, at=NOW)
     decision, comment = ProposalDecision.objects.get(), ReviewComment.objects.get()
@@ -171,13 +158,13 @@ def test_the_database_keeps_files_decisions_and_names_as_they_are() -> None:
     assert verify().problems == []
 
 
-def test_what_was_changed_behind_the_audit_s_back_is_found() -> None:
+def test_what_was_changed_behind_the_audit_s_back_is_found():
     file, ana = brought_back()
     workflow.accept_proposals(file.pk, by=ana, at=NOW)
     assert verify().problems == []
     triggers.remove(connection)
 
-    changes: list[tuple[Callable[[], object], str]] = [
+    changes = [
         (lambda: ReviewComment.objects.update(guest="Somebody else"), "A comment is"),
         (lambda: ReturnedFile.objects.update(text="Something else."), "The Word files"),
         (lambda: ProposalDecision.objects.update(is_accepted=False), "The Word files"),
@@ -187,7 +174,7 @@ def test_what_was_changed_behind_the_audit_s_back_is_found() -> None:
         assert problem in str(problems_after(change)), problem
 
 
-def test_the_work_on_a_file_is_done_in_a_child_process() -> None:
+def test_the_work_on_a_file_is_done_in_a_child_process():
     with using(patient()):
         file, ana = brought_back()
         workflow.accept_proposals(file.pk, by=ana, at=NOW)
@@ -195,7 +182,7 @@ def test_the_work_on_a_file_is_done_in_a_child_process() -> None:
     assert Revision.objects.get().document().introduction == "This policy says all that we do."
 
 
-def test_what_a_file_says_is_shortened_where_it_is_too_long() -> None:
+def test_what_a_file_says_is_shortened_where_it_is_too_long():
     file, _ = brought_back(said=("n" * 200, "w" * 10_001))
 
     comment = file.comments.get()
@@ -203,7 +190,7 @@ def test_what_a_file_says_is_shortened_where_it_is_too_long() -> None:
     assert comment.text == "w" * 9_999 + "…"
 
 
-def test_of_many_losses_of_one_kind_a_hundred_are_kept_with_their_number() -> None:
+def test_of_many_losses_of_one_kind_a_hundred_are_kept_with_their_number():
     revision, ana = make_revision(document=make_document()), make_user("Writers")
     data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
     hidden = (

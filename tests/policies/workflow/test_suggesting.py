@@ -3,12 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 
 from policies import workflow
 from policies.database import triggers
 from policies.ledger import authorship, verify
-from policies.models import AuditEvent, ReviewComment, Revision
+from policies.models import AuditEvent, Revision
 from policies.states import Status
 from tests.factories import NOW, make_document, make_revision, make_user, save_draft
 from tests.policies.staff.desk import log_in, page, words
@@ -18,9 +17,7 @@ pytestmark = pytest.mark.django_db
 TEXT = "We keep your name for 30 days, and your invoices for *ten* years."
 
 
-def suggested(
-    replacement: str = "7 days", *, quoted: str = "30 days", text: str = TEXT
-) -> tuple[Revision, ReviewComment, User]:
+def suggested(replacement="7 days", *, quoted="30 days", text=TEXT):
     """Make a draft on which a reviewer suggests something."""
     revision = make_revision(text=text)
     reviewer = make_user("Reviewers", name="ravi")
@@ -29,11 +26,11 @@ def suggested(
     return revision, comment, reviewer
 
 
-def body(revision: Revision) -> str:
+def body(revision):
     return Revision.objects.get(pk=revision.pk).document().sections[0].body
 
 
-def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment() -> None:
+def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment():
     revision, comment, _ = suggested()
     writer, page_of_reader = log_in("Writers", name="ana")[0], page("review", revision.pk)
     shown = words(writer.get(page("edit", revision.pk)))
@@ -52,7 +49,7 @@ def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment() -> 
     assert verify().problems == []
 
 
-def test_what_is_around_words_that_come_twice_says_which_are_meant() -> None:
+def test_what_is_around_words_that_come_twice_says_which_are_meant():
     revision = make_revision(text=TEXT)
     how = {"by": make_user("Reviewers"), "at": NOW, "text": "Whose?", "words": "your"}
     with pytest.raises(workflow.Incomplete, match="there more than once"):
@@ -73,9 +70,7 @@ def test_what_is_around_words_that_come_twice_says_which_are_meant() -> None:
         (["Writers", "Reviewers"], ["ben"], "you and ravi can’t approve the text any more, as its"),
     ],
 )
-def test_a_writer_is_warned_who_could_still_approve_before_they_accept(
-    roles: list[str], others: list[str], said: str
-) -> None:
+def test_a_writer_is_warned_who_could_still_approve_before_they_accept(roles, others, said):
     revision, comment, _ = suggested()
     client, _ = log_in(*roles, name="ana")
     for name in others:
@@ -90,7 +85,7 @@ def test_a_writer_is_warned_who_could_still_approve_before_they_accept(
     assert "If you accept this" not in words(client.get(page("edit", revision.pk)))
 
 
-def test_whoever_suggested_what_was_accepted_can_not_approve_it() -> None:
+def test_whoever_suggested_what_was_accepted_can_not_approve_it():
     revision, comment, reviewer = suggested()
     ana = make_user("Writers")
     workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
@@ -109,7 +104,7 @@ def test_whoever_suggested_what_was_accepted_can_not_approve_it() -> None:
     assert verify().problems == []
 
 
-def test_a_suggestion_of_somebody_whose_account_was_deleted_counts_as_theirs() -> None:
+def test_a_suggestion_of_somebody_whose_account_was_deleted_counts_as_theirs():
     revision, comment, reviewer = suggested()
     left, _ = reviewer.pk, reviewer.delete()
 
@@ -119,7 +114,7 @@ def test_a_suggestion_of_somebody_whose_account_was_deleted_counts_as_theirs() -
     assert verify().problems == []
 
 
-def test_whoever_suggested_what_was_declined_can_approve() -> None:
+def test_whoever_suggested_what_was_declined_can_approve():
     revision, comment, reviewer = suggested()
     ana = make_user("Writers")
 
@@ -131,7 +126,7 @@ def test_whoever_suggested_what_was_declined_can_approve() -> None:
     assert verify().problems == []
 
 
-def test_a_proposer_who_is_no_author_in_the_database_is_found() -> None:
+def test_a_proposer_who_is_no_author_in_the_database_is_found():
     revision, comment, reviewer = suggested()
     workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
 
@@ -141,7 +136,7 @@ def test_a_proposer_who_is_no_author_in_the_database_is_found() -> None:
     assert any("other authors than the audit records" in it for it in verify().problems)
 
 
-def test_words_that_are_gone_or_changed_are_not_replaced() -> None:
+def test_words_that_are_gone_or_changed_are_not_replaced():
     revision, comment, _ = suggested()
     ana = make_user("Writers")
     new = make_document(text=TEXT.replace("30 days", "60 days"))
@@ -168,8 +163,8 @@ def test_words_that_are_gone_or_changed_are_not_replaced() -> None:
     ],
 )
 def test_words_that_would_not_be_shown_as_they_were_suggested_are_left_to_the_writer(
-    text: str, quoted: str, replacement: str
-) -> None:
+    text, quoted, replacement
+):
     revision, comment, _ = suggested(replacement, quoted=quoted, text=text)
 
     with pytest.raises(workflow.Incomplete, match=r"Change the text yourself|not be valid"):
@@ -182,7 +177,7 @@ def test_words_that_would_not_be_shown_as_they_were_suggested_are_left_to_the_wr
     "replacement",
     ["[a link](https://softphonez.com)", "**Really** *new* `x` &amp; \\*", "a * b_c <d> & 5 < 6"],
 )
-def test_marks_around_suggested_words_are_no_reason_to_refuse_them(replacement: str) -> None:
+def test_marks_around_suggested_words_are_no_reason_to_refuse_them(replacement):
     revision, comment, _ = suggested(replacement, quoted="Fees", text="Fees are due.")
 
     workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
@@ -191,7 +186,7 @@ def test_marks_around_suggested_words_are_no_reason_to_refuse_them(replacement: 
 
 
 @pytest.mark.parametrize("replacement", ["*name", "`name", "[^9]", "na**me"])
-def test_a_mark_that_closes_nothing_changes_nothing_else(replacement: str) -> None:
+def test_a_mark_that_closes_nothing_changes_nothing_else(replacement):
     revision, comment, _ = suggested(replacement, quoted="name")
 
     workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
@@ -200,7 +195,7 @@ def test_a_mark_that_closes_nothing_changes_nothing_else(replacement: str) -> No
     assert "for 30 days, and your invoices for <em>ten</em> years." in html
 
 
-def test_only_suggestions_are_accepted_and_once() -> None:
+def test_only_suggestions_are_accepted_and_once():
     revision, comment, reviewer = suggested()
     ana = make_user("Writers")
     plain = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Hm.")
@@ -214,7 +209,7 @@ def test_only_suggestions_are_accepted_and_once() -> None:
         workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
 
 
-def test_a_suggestion_needs_words(client: Client) -> None:
+def test_a_suggestion_needs_words(client):
     revision = make_revision(status=Status.IN_REVIEW)
     desk, _ = log_in("Reviewers")
 

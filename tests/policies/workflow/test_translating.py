@@ -4,15 +4,11 @@ import json
 import re
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,7 +36,7 @@ pytestmark = pytest.mark.django_db
 # --- The actions ----------------------------------------------------------------------------------
 
 
-def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
+def test_a_translation_waits_for_the_first_version_of_its_source():
     english = make_policy(slug="privacy")
     german = make_policy(slug="privacy", language="de", translation_of=english)
     revision = make_revision(status=Status.APPROVED, policy=german)
@@ -53,7 +49,7 @@ def test_a_translation_waits_for_the_first_version_of_its_source() -> None:
     assert workflow.publish(revision.pk, by=publisher, at=NOW).source_version == source
 
 
-def test_what_can_be_no_translation_is_refused() -> None:
+def test_what_can_be_no_translation_is_refused():
     english, german = make_family()
     french, terms = make_policy(slug="privacy", language="fr"), make_policy(slug="terms")
     again, by = make_policy(slug="anders", language="de"), make_user("Publishers")
@@ -70,7 +66,7 @@ def test_what_can_be_no_translation_is_refused() -> None:
             workflow.set_translation_of(policy.pk, by=by, at=NOW, source_id=source.pk)
 
 
-def test_a_translation_in_review_stays_what_it_is_of() -> None:
+def test_a_translation_in_review_stays_what_it_is_of():
     _, german = make_family()
     make_revision(status=Status.IN_REVIEW, policy=german)
 
@@ -78,7 +74,7 @@ def test_a_translation_in_review_stays_what_it_is_of() -> None:
         workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
 
 
-def test_a_draft_gets_the_source_version_of_the_new_source() -> None:
+def test_a_draft_gets_the_source_version_of_the_new_source():
     _, german = make_family()
     draft = make_revision(policy=german)
 
@@ -90,7 +86,7 @@ def test_a_draft_gets_the_source_version_of_the_new_source() -> None:
         workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
 
 
-def test_a_translation_of_a_newer_version_may_have_the_same_text() -> None:
+def test_a_translation_of_a_newer_version_may_have_the_same_text():
     english, german = make_family(behind=True)
     writer = make_user("Writers")
     draft = workflow.start_draft(german.pk, by=writer, at=NOW)
@@ -101,7 +97,7 @@ def test_a_translation_of_a_newer_version_may_have_the_same_text() -> None:
     assert submitted.digest == german.revisions.get(number=1).digest
 
 
-def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
+def test_what_prevails_is_said_of_a_language_that_there_is():
     english, german = make_family()
     by = make_user("Publishers")
 
@@ -121,15 +117,13 @@ def test_what_prevails_is_said_of_a_language_that_there_is() -> None:
 
 
 @pytest.mark.parametrize("action", ["retire", "set_translation_of"])
-def test_an_action_is_refused_if_the_source_was_changed_meanwhile(
-    monkeypatch: pytest.MonkeyPatch, action: str
-) -> None:
+def test_an_action_is_refused_if_the_source_was_changed_meanwhile(monkeypatch, action):
     """Else nobody would hold the other one, which may come to say that this language prevails."""
     _, german = make_family()
     other = make_version(policy=make_policy(slug="terms")).policy
     locked_policy = preconditions.locked_policy
 
-    def after_somebody_else(*about: Any) -> Policy:
+    def after_somebody_else(*about):
         Policy.objects.filter(pk=german.pk).update(translation_of=other)
         return locked_policy(*about)
 
@@ -139,7 +133,7 @@ def test_an_action_is_refused_if_the_source_was_changed_meanwhile(
         getattr(workflow, action)(german.pk, by=make_user("Publishers"), at=timezone.now(), **how)
 
 
-def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
+def test_who_says_what_a_draft_renders_is_one_of_its_authors():
     _, german = make_family(behind=True)
     draft = make_revision(policy=german)
     person = make_user("Writers", "Reviewers")
@@ -153,11 +147,11 @@ def test_who_says_what_a_draft_renders_is_one_of_its_authors() -> None:
 # --- The rules and the proof ----------------------------------------------------------------------
 
 
-def test_the_database_refuses_what_is_no_translation() -> None:
+def test_the_database_refuses_what_is_no_translation():
     english, german = make_family()
     other = make_version(policy=make_policy(slug="terms", language="fr"))
     draft = make_revision(policy=german)
-    attacks: list[tuple[Any, dict[str, Any], str]] = [
+    attacks = [
         (Policy.objects.filter(pk=other.policy_id), {"translation_of": german}, "authoritative"),
         (Policy.objects.filter(pk=english.pk), {"translation_of": other.policy}, "authoritative"),
         (Revision.objects.filter(pk=draft.pk), {"source_version": other}, "authoritative policy"),
@@ -187,7 +181,7 @@ def test_the_database_refuses_what_is_no_translation() -> None:
         Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
 
 
-def test_the_private_digest_covers_the_source_version_of_a_translation() -> None:
+def test_the_private_digest_covers_the_source_version_of_a_translation():
     english, german = make_family(behind=True)
     source, version = english.revisions.get(number=1), german.revisions.get()
 
@@ -198,7 +192,7 @@ def test_the_private_digest_covers_the_source_version_of_a_translation() -> None
     assert chains.private_digest(version) != before
 
 
-def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> None:
+def test_what_a_version_renders_is_in_the_ledger_and_proved(client):
     import jsonschema  # here, since it takes seconds in every process of the tests
 
     english, _ = make_family()
@@ -218,7 +212,7 @@ def test_what_a_version_renders_is_in_the_ledger_and_proved(client: Client) -> N
     jsonschema.validate(public, json.loads(schema))
 
 
-def test_verify_finds_a_language_that_was_changed_without_the_ledger() -> None:
+def test_verify_finds_a_language_that_was_changed_without_the_ledger():
     english, german = make_family()
     by = make_user("Publishers")
     workflow.set_prevailing_language(english.pk, by=by, at=NOW, language="en")
@@ -240,7 +234,7 @@ def test_verify_finds_a_language_that_was_changed_without_the_ledger() -> None:
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
+def test_a_family_goes_out_into_files_and_comes_back(tmp_path):
     _, german = make_family(behind=True)
     make_version(
         policy=german,
@@ -269,9 +263,7 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path: Path) -> None:
     assert again.source_version == source.revisions.get(number=1)
 
 
-def test_a_former_translation_is_exported_and_imported_unchanged(
-    tmp_path: Path,
-) -> None:
+def test_a_former_translation_is_exported_and_imported_unchanged(tmp_path):
     _, german = make_family()
     workflow.set_translation_of(
         german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
@@ -285,7 +277,7 @@ def test_a_former_translation_is_exported_and_imported_unchanged(
     assert out.getvalue() == "2 files have nothing new.\n"
 
 
-def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path: Path) -> None:
+def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path):
     (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
     (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
@@ -298,7 +290,7 @@ def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path: Path) ->
     assert Policy.objects.get(slug="imprint").translation_of is None
 
 
-def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
+def test_a_file_that_renders_what_is_not_there_says_so(tmp_path):
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.de.md").write_text(
         f"---\nrenders_digest: {'ab' * 32}\n---\n# Bedingungen\n\nText.\n", encoding="utf-8"
@@ -315,7 +307,7 @@ def test_a_file_that_renders_what_is_not_there_says_so(tmp_path: Path) -> None:
 # --- What is approved is which version it renders, too --------------------------------------------
 
 
-def make_translation_in_review() -> tuple[Revision, User]:
+def make_translation_in_review():
     english, german = make_family()
     writer = make_user("Writers")
     make_version(policy=english, at=timezone.now())
@@ -325,7 +317,7 @@ def make_translation_in_review() -> tuple[Revision, User]:
 
 
 @pytest.mark.parametrize("action", ["approve", "publish_without_approval"])
-def test_another_version_than_was_seen_is_not_approved(client: Client, action: str) -> None:
+def test_another_version_than_was_seen_is_not_approved(client, action):
     revision, writer = make_translation_in_review()
     permissions = ["publish_without_approval", "view_revision"]
     person = make_user("Reviewers", permissions=permissions)
@@ -348,9 +340,7 @@ def test_another_version_than_was_seen_is_not_approved(client: Client, action: s
     assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
 
 
-def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(
-    client: Client,
-) -> None:
+def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(client):
     english = make_version(policy=make_policy(slug="terms")).policy
     german = make_policy(slug="bedingungen", language="de")
     draft = make_revision(policy=german)
@@ -365,7 +355,7 @@ def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(
     assert "You contributed to this revision, so somebody else must approve it" in shown
 
 
-def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
+def test_a_translation_of_what_was_withdrawn_is_not_published():
     english, german = make_family()
     now = timezone.now()
     upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
@@ -378,7 +368,7 @@ def test_a_translation_of_what_was_withdrawn_is_not_published() -> None:
         workflow.publish(draft.pk, by=by, at=now, change_note="New.")
 
 
-def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
+def test_a_translation_with_the_headings_of_its_source_needs_a_reason():
     document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
     english = make_version(document=document).policy
     german = make_policy(language="de", translation_of=english)
@@ -394,7 +384,7 @@ def test_a_translation_with_the_headings_of_its_source_needs_a_reason() -> None:
     assert "1 finding in this text: 1 blocks publication" in shown
 
 
-def test_what_is_retired_is_not_offered_as_a_source() -> None:
+def test_what_is_retired_is_not_offered_as_a_source():
     kept, retired, asked = (make_version().policy for _ in range(3))
     client, publisher = log_in("Publishers")
     workflow.retire(retired.pk, by=publisher, at=timezone.now(), notice="Gone.")
@@ -405,7 +395,7 @@ def test_what_is_retired_is_not_offered_as_a_source() -> None:
     assert f'<option value="{retired.pk}">' not in offered
 
 
-def test_the_desk_shows_what_was_set_and_what_is_retired() -> None:
+def test_the_desk_shows_what_was_set_and_what_is_retired():
     english, german = make_family()
     client, _ = log_in("Publishers")
     door = page("set_prevailing_language", english.pk)

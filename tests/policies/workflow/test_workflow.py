@@ -1,7 +1,6 @@
 """The workflow: writing and reviewing, and what holds for every action."""
 
 import ast
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,7 +10,6 @@ from policies.models import Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import rendering
-from policies.text.rendering import Rendered
 from tests.factories import (
     DAY,
     IN_FIFTY_YEARS,
@@ -31,7 +29,7 @@ pytestmark = pytest.mark.django_db
 # --- Writing -----------------------------------------------------------------------------------
 
 
-def test_a_draft_can_begin_with_any_old_version() -> None:
+def test_a_draft_can_begin_with_any_old_version():
     old = make_version()
     make_version(policy=old.policy, at=NOW + DAY)
 
@@ -42,13 +40,13 @@ def test_a_draft_can_begin_with_any_old_version() -> None:
     assert draft.document() == old.document()
 
 
-def test_a_draft_begins_with_the_newest_version_that_was_not_withdrawn() -> None:
+def test_a_draft_begins_with_the_newest_version_that_was_not_withdrawn():
     policy, publisher = make_policy(), make_user("Publishers")
     first = make_version(policy=policy, effective_at=IN_FIFTY_YEARS)
     versions = [
         make_version(policy=policy, effective_at=IN_FIFTY_YEARS + it * DAY) for it in (1, 2)
     ]
-    begun: list[Revision | None] = []
+    begun = []
     for withdrawn in (*reversed(versions), first):
         workflow.withdraw(withdrawn.pk, by=publisher, at=NOW, reason="No.")
         draft = workflow.start_draft(policy.pk, by=make_user("Writers"), at=NOW)
@@ -58,7 +56,7 @@ def test_a_draft_begins_with_the_newest_version_that_was_not_withdrawn() -> None
     assert begun == [versions[0], first, versions[1]], "the newest of all, if all were withdrawn"
 
 
-def test_a_draft_can_begin_with_nothing() -> None:
+def test_a_draft_can_begin_with_nothing():
     version = make_version()
 
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=NOW, blank=True)
@@ -67,7 +65,7 @@ def test_a_draft_can_begin_with_nothing() -> None:
     assert draft.based_on is None
 
 
-def test_a_draft_does_not_begin_with_another_policys_revision() -> None:
+def test_a_draft_does_not_begin_with_another_policys_revision():
     other = make_version()
 
     with pytest.raises(workflow.Incomplete, match="no revision"):
@@ -82,7 +80,7 @@ def test_a_draft_does_not_begin_with_another_policys_revision() -> None:
         (Status.APPROVED, "an approved revision"),
     ],
 )
-def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
+def test_a_policy_has_one_open_revision(status, said):
     revision = make_revision(status=status)
 
     with pytest.raises(
@@ -91,7 +89,7 @@ def test_a_policy_has_one_open_revision(status: Status, said: str) -> None:
         workflow.start_draft(revision.policy_id, by=make_user("Writers"), at=NOW)
 
 
-def test_saving_replaces_the_whole_text_and_its_html() -> None:
+def test_saving_replaces_the_whole_text_and_its_html():
     draft = make_revision(text="Before.")
 
     save_draft(draft, documents.Document(title="New", introduction="After."))
@@ -102,15 +100,13 @@ def test_saving_replaces_the_whole_text_and_its_html() -> None:
     assert saved.digest == documents.digest(saved.document())
 
 
-def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(monkeypatch):
     writer, document = make_user("Writers"), make_document(text="Rendered once.")
     draft = workflow.start_draft(make_policy().pk, by=writer, at=NOW)
-    rendered: list[str] = []
+    rendered = []
     render = rendering.render_document
 
-    def counted(document: documents.Document) -> Rendered:
+    def counted(document):
         rendered.append(documents.body(document))
         return render(document)
 
@@ -122,7 +118,7 @@ def test_a_text_that_is_submitted_as_it_was_saved_is_rendered_once(
     assert rendered == [documents.body(document)]
 
 
-def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> None:
+def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when():
     draft = make_revision()
     other = make_user("Writers", name="ana")
     save_draft(draft, make_document(text="Hers."), by=other, at=NOW + DAY)
@@ -136,7 +132,7 @@ def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when() -> Non
     assert every_row() == before
 
 
-def test_saving_the_same_text_makes_nobody_an_author() -> None:
+def test_saving_the_same_text_makes_nobody_an_author():
     draft = make_revision()
     reader = make_user("Writers", "Reviewers")
 
@@ -148,7 +144,7 @@ def test_saving_the_same_text_makes_nobody_an_author() -> None:
 # --- Reviewing ---------------------------------------------------------------------------------
 
 
-def test_nobody_may_approve_a_revision_they_edited_not_even_a_superuser() -> None:
+def test_nobody_may_approve_a_revision_they_edited_not_even_a_superuser():
     author = make_user(is_superuser=True)
     revision = make_revision(status=Status.IN_REVIEW, writer=author)
     before = every_row()
@@ -159,7 +155,7 @@ def test_nobody_may_approve_a_revision_they_edited_not_even_a_superuser() -> Non
     assert every_row() == before
 
 
-def test_nobody_may_approve_what_they_edited_even_once_before_others_did() -> None:
+def test_nobody_may_approve_what_they_edited_even_once_before_others_did():
     early = make_user("Writers", "Reviewers")
     draft = make_revision(writer=early)
     late = make_user("Writers")
@@ -170,7 +166,7 @@ def test_nobody_may_approve_what_they_edited_even_once_before_others_did() -> No
         workflow.approve(draft.pk, by=early, at=NOW)
 
 
-def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it() -> None:
+def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it():
     old = make_version(at=NOW - DAY)
     make_version(policy=old.policy)
     starter = make_user("Writers", "Reviewers")
@@ -181,7 +177,7 @@ def test_whoever_starts_a_draft_from_an_old_version_may_not_approve_it() -> None
         workflow.approve(draft.pk, by=starter, at=NOW)
 
 
-def test_approval_is_bound_to_the_text_that_was_seen() -> None:
+def test_approval_is_bound_to_the_text_that_was_seen():
     draft = make_revision()
     seen = draft.digest
     draft = save_draft(draft, make_document(text="Changed since."))
@@ -193,7 +189,7 @@ def test_approval_is_bound_to_the_text_that_was_seen() -> None:
 
 
 @pytest.mark.parametrize("action", ["submit", "publish_without_approval"])
-def test_a_text_that_was_changed_without_the_workflow_is_refused(action: str) -> None:
+def test_a_text_that_was_changed_without_the_workflow_is_refused(action):
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="Slipped in.")
     by = make_user(is_superuser=True)
@@ -203,7 +199,7 @@ def test_a_text_that_was_changed_without_the_workflow_is_refused(action: str) ->
         getattr(workflow, action)(draft.pk, by=by, at=NOW, **extra)
 
 
-def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() -> None:
+def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has():
     draft = make_revision(status=Status.APPROVED, at=NOW)
     late = NOW.replace(year=9001)
 
@@ -211,7 +207,7 @@ def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has() 
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=late)
 
 
-def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more() -> None:
+def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more():
     text = make_document(text="TODO: the rest.\n\nTODO: and this.\n\nTODO: and that.")
     draft = make_revision(document=text, status=Status.APPROVED)
 
@@ -219,7 +215,7 @@ def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more() -> Non
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_document_without_any_text_is_neither_submitted_nor_published() -> None:
+def test_a_document_without_any_text_is_neither_submitted_nor_published():
     writer = make_user("Writers")
     draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
     with pytest.raises(workflow.Incomplete, match="There is no text yet"):
@@ -231,7 +227,7 @@ def test_a_document_without_any_text_is_neither_submitted_nor_published() -> Non
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_text_of_too_many_lines_is_not_saved() -> None:
+def test_a_text_of_too_many_lines_is_not_saved():
     writer = make_user("Writers")
     draft = make_revision(writer=writer)
     text = documents.Document("Privacy Policy", "a\n" * 20_000)
@@ -240,7 +236,7 @@ def test_a_text_of_too_many_lines_is_not_saved() -> None:
         save_draft(draft, text, by=writer)
 
 
-def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:
+def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted():
     version, writer = make_version(), make_user("Writers")
     draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
 
@@ -248,7 +244,7 @@ def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted() -> None:
         workflow.submit(draft.pk, by=writer, at=NOW)
 
 
-def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
+def test_a_text_that_is_no_document_any_more_goes_no_further():
     draft = make_revision()
     draft.sections.filter(anchor="scope").update(body="## A section inside a section")
 
@@ -256,7 +252,7 @@ def test_a_text_that_is_no_document_any_more_goes_no_further() -> None:
         workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
 
-def test_open_comments_block_approval_and_publication_until_they_are_resolved() -> None:
+def test_open_comments_block_approval_and_publication_until_they_are_resolved():
     revision = make_revision(status=Status.IN_REVIEW)
     reviewer = make_user("Reviewers")
     remark = workflow.comment(
@@ -275,7 +271,7 @@ def test_open_comments_block_approval_and_publication_until_they_are_resolved() 
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
 
 
-def test_a_comment_is_resolved_once() -> None:
+def test_a_comment_is_resolved_once():
     revision = make_revision()
     by = make_user("Writers")
     remark = workflow.comment(revision.pk, by=by, at=NOW, text="Why?")
@@ -287,7 +283,7 @@ def test_a_comment_is_resolved_once() -> None:
         workflow.reply_to_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
 
 
-def test_reopening_voids_the_approval() -> None:
+def test_reopening_voids_the_approval():
     revision = make_revision(status=Status.APPROVED)
 
     reopened = workflow.reopen(revision.pk, by=make_user("Writers"), at=NOW)
@@ -298,7 +294,7 @@ def test_reopening_voids_the_approval() -> None:
 # --- All actions ---------------------------------------------------------------------------------
 
 
-def test_nothing_but_the_workflow_assigns_a_status() -> None:
+def test_nothing_but_the_workflow_assigns_a_status():
     offenders, root = [], settings.BASE_DIR / "policies"
     for path in root.rglob("*.py"):
         # An HTTP answer has a status of another kind.
@@ -320,7 +316,7 @@ def test_nothing_but_the_workflow_assigns_a_status() -> None:
     assert offenders == []
 
 
-def test_a_person_who_was_deactivated_may_do_nothing() -> None:
+def test_a_person_who_was_deactivated_may_do_nothing():
     person = make_user(is_superuser=True)
     person.is_active = False
     person.save()
@@ -340,9 +336,7 @@ def test_a_person_who_was_deactivated_may_do_nothing() -> None:
         ("share", {"recipient": "Counsel", "days": 0}, "days", "from 1 to"),
     ],
 )
-def test_a_refusal_names_the_argument_that_has_to_be_corrected(
-    action: str, given: dict[str, Any], field: str, words: str
-) -> None:
+def test_a_refusal_names_the_argument_that_has_to_be_corrected(action, given, field, words):
     revision = make_revision(status=Status.IN_REVIEW)
 
     with pytest.raises(workflow.Incomplete, match=words) as refused:

@@ -1,11 +1,7 @@
 """Helpers for tests of the rules: rows to attack, and whether a refusal is that of a rule."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, models
@@ -27,15 +23,13 @@ from policies.models import (
 from policies.states import NUMBERED, Status
 from tests.factories import DAY, IN_FIFTY_YEARS, NOW, make_emergency, make_revision, make_user
 
-Execute = Callable[..., None]
-
 TEXT = [Section, Rendering]
 OF_A_REVISION = [Revision, *TEXT, Contribution, ReviewComment]
 APPEND_ONLY = [LateApproval, LedgerEntry, AuditEvent]
-GUARDED: list[type[models.Model]] = [Policy, *OF_A_REVISION, *APPEND_ONLY]
+GUARDED = [Policy, *OF_A_REVISION, *APPEND_ONLY]
 
 # By the status of a revision, each table of which none of its rows may then change.
-FROZEN: dict[Status, list[type[models.Model]]] = {
+FROZEN = {
     Status.DRAFT: [Contribution],
     Status.IN_REVIEW: [*TEXT, Contribution],
     Status.APPROVED: [*TEXT, Contribution],
@@ -46,7 +40,7 @@ FROZEN: dict[Status, list[type[models.Model]]] = {
 in_each_status = pytest.mark.parametrize("status", FROZEN)
 
 
-def make_commented_revision(status: Status, **options: Any) -> Revision:
+def make_commented_revision(status, **options):
     """Make a revision in `status` that has a resolved comment."""
     draft = make_revision(status=Status.DRAFT, **options)
     reviewer, writer, publisher = map(make_user, ["Reviewers", "Writers", "Publishers"])
@@ -67,7 +61,7 @@ def make_commented_revision(status: Status, **options: Any) -> Revision:
     return Revision.objects.get(pk=draft.pk)
 
 
-def make_frozen_rows(status: Status) -> list[Any]:
+def make_frozen_rows(status):
     """Make a row of each table that is frozen in `status`, with other rows beside it."""
     make_commented_revision(Status.DRAFT)
     if status == Status.PUBLISHED:
@@ -78,7 +72,7 @@ def make_frozen_rows(status: Status) -> list[Any]:
     return [_row_of(revision, model) for model in FROZEN[status]]
 
 
-def _row_of(revision: Revision, model: type[models.Model]) -> Any:
+def _row_of(revision, model):
     """Return a row of a table that is about a revision, or any, if it is an append-only one."""
     if model is Revision:
         return revision
@@ -86,11 +80,11 @@ def _row_of(revision: Revision, model: type[models.Model]) -> Any:
     return rows[0] if model in APPEND_ONLY else rows.filter(revision=revision)[0]
 
 
-def contents() -> dict[str, list[tuple[Any, ...]]]:
+def contents():
     return {model.__name__: list(model._default_manager.values_list()) for model in GUARDED}
 
 
-def refused(*names: str) -> Any:
+def refused(*names):
     """Expect a refusal by one of our triggers (one of those named, if any), not by a constraint."""
     every_rule = [*rules(), *sqlite_rules()]
     messages = [rule.message for rule in every_rule if not names or rule.name in names]
@@ -100,11 +94,11 @@ def refused(*names: str) -> Any:
     return pytest.raises(IntegrityError, match="|".join(map(re.escape, messages)))
 
 
-def fields_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+def fields_of(model):
     return list(model._meta.local_concrete_fields)
 
 
-def field_to_change(model: type[models.Model]) -> models.Field[Any, Any]:
+def field_to_change(model):
     """Return a column of text or time that is neither a key nor in the condition of a rule."""
     return next(
         field
@@ -113,7 +107,7 @@ def field_to_change(model: type[models.Model]) -> models.Field[Any, Any]:
     )
 
 
-def another(field: models.Field[Any, Any], value: Any) -> Any:
+def another(field, value):
     """Return a value of the field's type that is not `value`."""
     if isinstance(field, models.DateTimeField):
         return (value or NOW) + timedelta(microseconds=1)
@@ -128,10 +122,10 @@ def another(field: models.Field[Any, Any], value: Any) -> Any:
     return (value or 0) + 1000
 
 
-def columns_of(model: type[models.Model], *, without: str = "") -> str:
+def columns_of(model, *, without=""):
     columns = [str(field.column) for field in fields_of(model)]
     return ", ".join(column for column in columns if column != without)
 
 
-def pk_column(model: type[models.Model]) -> str:
+def pk_column(model):
     return str(model._meta.pk.column)

@@ -5,23 +5,19 @@ keys, no recursive triggers, and no CHECKs either.
 """
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.policies.database.rules.attacks import Execute
-
 
 @pytest.fixture
-def execute() -> Iterator[Execute]:
+def execute():
     """Return a function that executes SQL on a database that only the rules protect."""
     if connection.vendor == "postgresql":
 
-        def on_our_connection(sql: str, *params: Any) -> None:
+        def on_our_connection(sql, *params):
             connection.check_constraints()  # some statements refuse while checks are due
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(sql.replace("?", "%s"), params or None)
@@ -30,7 +26,7 @@ def execute() -> Iterator[Execute]:
         return
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as plain:
 
-        def on_a_plain_copy(sql: str, *params: Any) -> None:
+        def on_a_plain_copy(sql, *params):
             if not plain.execute("SELECT 1 FROM sqlite_master").fetchone():
                 plain.executescript("\n".join(connection.connection.iterdump()))
                 plain.execute("PRAGMA ignore_check_constraints = ON")
@@ -42,7 +38,7 @@ def execute() -> Iterator[Execute]:
         yield on_a_plain_copy
 
 
-def adapted(value: Any) -> Any:
+def adapted(value):
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return value.isoformat() if isinstance(value, date) else value

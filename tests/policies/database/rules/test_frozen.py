@@ -2,8 +2,6 @@
 
 # ruff: noqa: S608  names of tables and columns are our own
 
-from typing import Any
-
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -14,7 +12,6 @@ from policies.models import AuditEvent
 from policies.states import Status
 from tests.factories import NOW, make_emergency, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    Execute,
     another,
     columns_of,
     contents,
@@ -33,29 +30,29 @@ pytestmark = pytest.mark.django_db
 # --- Frozen: through the ORM ---------------------------------------------------------------------
 
 
-def by_save(model: type[models.Model], row: Any) -> None:
+def by_save(model, row):
     field = field_to_change(model)
     setattr(row, field.attname, another(field, getattr(row, field.attname)))
     row.save()
 
 
-def by_save_of_nothing(model: type[models.Model], row: Any) -> None:
+def by_save_of_nothing(model, row):
     row.save()
 
 
-def by_update(model: type[models.Model], row: Any) -> None:
+def by_update(model, row):
     field = field_to_change(model)
     value = another(field, getattr(row, field.attname))
     model._default_manager.filter(pk=row.pk).update(**{field.attname: value})
 
 
-def by_bulk_update(model: type[models.Model], row: Any) -> None:
+def by_bulk_update(model, row):
     field = field_to_change(model)
     setattr(row, field.attname, another(field, getattr(row, field.attname)))
     model._default_manager.bulk_update([row], [field.name])
 
 
-def by_upsert(model: type[models.Model], row: Any) -> None:
+def by_upsert(model, row):
     field = field_to_change(model)
     setattr(row, field.attname, another(field, getattr(row, field.attname)))
     model._default_manager.bulk_create(
@@ -63,19 +60,19 @@ def by_upsert(model: type[models.Model], row: Any) -> None:
     )
 
 
-def by_new_primary_key(model: type[models.Model], row: Any) -> None:
+def by_new_primary_key(model, row):
     model._default_manager.filter(pk=row.pk).update(**{model._meta.pk.attname: row.pk + 1000})
 
 
-def by_delete(model: type[models.Model], row: Any) -> None:
+def by_delete(model, row):
     row.delete()
 
 
-def by_queryset_delete(model: type[models.Model], row: Any) -> None:
+def by_queryset_delete(model, row):
     model._default_manager.all().delete()
 
 
-def by_unchecked_delete(model: type[models.Model], row: Any) -> None:
+def by_unchecked_delete(model, row):
     queryset = model._default_manager.filter(pk=row.pk)
     queryset._raw_delete(queryset.db)
 
@@ -84,7 +81,7 @@ CHANGES = [by_save, by_save_of_nothing, by_update, by_bulk_update, by_upsert, by
 
 
 @in_each_status
-def test_the_orm_does_not_change_or_delete_a_frozen_row(status: Status) -> None:
+def test_the_orm_does_not_change_or_delete_a_frozen_row(status):
     rows = make_frozen_rows(status)
     before = contents()
 
@@ -103,7 +100,7 @@ def test_the_orm_does_not_change_or_delete_a_frozen_row(status: Status) -> None:
 
 
 @in_each_status
-def test_raw_sql_changes_no_column_of_a_frozen_row(status: Status, execute: Execute) -> None:
+def test_raw_sql_changes_no_column_of_a_frozen_row(status, execute):
     for row in make_frozen_rows(status):
         model = type(row)
         for field in fields_of(model):
@@ -171,7 +168,7 @@ POSTGRESQL_STATEMENTS = {
 
 
 @in_each_status
-def test_no_statement_changes_a_frozen_row(status: Status, execute: Execute) -> None:
+def test_no_statement_changes_a_frozen_row(status, execute):
     own = SQLITE_STATEMENTS if connection.vendor == "sqlite" else POSTGRESQL_STATEMENTS
     for row in make_frozen_rows(status):
         model = type(row)
@@ -190,7 +187,7 @@ def test_no_statement_changes_a_frozen_row(status: Status, execute: Execute) -> 
 
 
 @pytest.mark.postgresql
-def test_copy_adds_nothing_that_an_insert_could_not() -> None:
+def test_copy_adds_nothing_that_an_insert_could_not():
     rows = make_frozen_rows(Status.PUBLISHED)
     before = contents()
 
@@ -214,7 +211,7 @@ def test_copy_adds_nothing_that_an_insert_could_not() -> None:
 
 
 @pytest.mark.postgresql
-def test_no_rule_looks_at_a_temporary_table_of_the_same_name() -> None:
+def test_no_rule_looks_at_a_temporary_table_of_the_same_name():
     version = make_version()
     section = version.sections.first()
     assert section is not None
@@ -229,7 +226,7 @@ def test_no_rule_looks_at_a_temporary_table_of_the_same_name() -> None:
 
 
 @pytest.mark.sqlite
-def test_no_rule_looks_at_a_temporary_table(execute: Execute) -> None:
+def test_no_rule_looks_at_a_temporary_table(execute):
     version = make_version()
     execute("CREATE TEMPORARY TABLE policies_revision (id integer, status text)")
     execute("INSERT INTO temp.policies_revision VALUES (?, 'draft')", version.pk)
@@ -241,7 +238,7 @@ def test_no_rule_looks_at_a_temporary_table(execute: Execute) -> None:
 # --- People who leave ----------------------------------------------------------------------------
 
 
-def test_deleting_an_account_erases_nothing(execute: Execute) -> None:
+def test_deleting_an_account_erases_nothing(execute):
     make_commented_revision(Status.WITHDRAWN)
     version = make_emergency()
     workflow.approve_afterwards(version.pk, by=make_user("Reviewers"), at=NOW)
@@ -261,7 +258,7 @@ def test_deleting_an_account_erases_nothing(execute: Execute) -> None:
     assert AuditEvent.objects.exclude(actor="").count() == AuditEvent.objects.count()
 
 
-def test_an_account_in_the_admin_log_can_be_deleted_and_its_history_stays() -> None:
+def test_an_account_in_the_admin_log_can_be_deleted_and_its_history_stays():
     writer = make_user("Writers")
     revision = make_version(writer=writer)
     LogEntry.objects.create(

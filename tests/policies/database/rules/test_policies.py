@@ -11,7 +11,6 @@ from policies.models import Address, Policy
 from policies.states import Status
 from tests.factories import DAY, NOW, make_policy, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    Execute,
     contents,
     make_commented_revision,
     refused,
@@ -20,7 +19,7 @@ from tests.policies.database.rules.attacks import (
 pytestmark = pytest.mark.django_db
 
 
-def test_deleting_a_policy_takes_nothing_with_it() -> None:
+def test_deleting_a_policy_takes_nothing_with_it():
     revision = make_commented_revision(Status.PUBLISHED)
     before = contents()
 
@@ -32,14 +31,14 @@ def test_deleting_a_policy_takes_nothing_with_it() -> None:
     assert contents() == before
 
 
-def test_a_policy_without_revisions_is_not_deleted_either() -> None:
+def test_a_policy_without_revisions_is_not_deleted_either():
     policy = Policy.objects.create(slug="terms", name="Terms", created_at=NOW)
 
     with refused("policy_kept"), transaction.atomic():
         policy.delete()
 
 
-def test_a_policy_moves_only_to_an_address_of_its_own(execute: Execute) -> None:
+def test_a_policy_moves_only_to_an_address_of_its_own(execute):
     policy = make_policy()
 
     with refused("policy_address_kept"), transaction.atomic():
@@ -50,7 +49,7 @@ def test_a_policy_moves_only_to_an_address_of_its_own(execute: Execute) -> None:
     Policy.objects.filter(pk=policy.pk).update(slug="elsewhere")
 
 
-def test_an_address_is_given_once_and_for_ever(execute: Execute) -> None:
+def test_an_address_is_given_once_and_for_ever(execute):
     policy, other = make_policy(slug="one"), make_policy(slug="two")
     workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=NOW, slug="three")
 
@@ -68,7 +67,7 @@ def test_an_address_is_given_once_and_for_ever(execute: Execute) -> None:
         execute("DELETE FROM policies_address WHERE slug = ?", "one")
 
 
-def test_a_policys_time_zone_stays_once_it_has_a_version() -> None:
+def test_a_policys_time_zone_stays_once_it_has_a_version():
     policy = make_policy()
     Policy.objects.filter(pk=policy.pk).update(time_zone="Asia/Tokyo")
     make_version(policy=policy)
@@ -78,14 +77,14 @@ def test_a_policys_time_zone_stays_once_it_has_a_version() -> None:
 
 
 @pytest.mark.parametrize("column", ["id", "created_by_id"])
-def test_who_made_a_policy_never_changes(column: str, execute: Execute) -> None:
+def test_who_made_a_policy_never_changes(column, execute):
     policy = make_policy()
 
     with refused("policy_identity", "policy_place_kept"):
         execute(f"UPDATE policies_policy SET {column} = 1000 WHERE id = ?", policy.pk)
 
 
-def test_when_a_policy_was_made_never_changes() -> None:
+def test_when_a_policy_was_made_never_changes():
     policy = make_policy()
 
     with refused("policy_identity"), transaction.atomic():

@@ -10,14 +10,12 @@ from policies.models import AuditEvent, LedgerEntry, RemovedAnchor
 from policies.text.document import Document
 from policies.text.document import Section as Part
 from tests.factories import NOW, make_policy, make_revision, make_version
-from tests.policies.database.rules.attacks import Execute, refused
+from tests.policies.database.rules.attacks import refused
 
 pytestmark = pytest.mark.django_db
 
 
-def test_removed_anchors_are_recorded_only_when_a_version_is_published(
-    execute: Execute,
-) -> None:
+def test_removed_anchors_are_recorded_only_when_a_version_is_published(execute):
     policy = make_policy()
     make_version(policy=policy)
     plain = Document("T", "", (Part("Else", "else", "Words."),))
@@ -36,9 +34,7 @@ def test_removed_anchors_are_recorded_only_when_a_version_is_published(
 
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
 @pytest.mark.parametrize("fault", ["gap", "place", "link"])
-def test_an_entry_follows_the_last_one_of_its_chain(
-    model: type[LedgerEntry] | type[AuditEvent], fault: str
-) -> None:
+def test_an_entry_follows_the_last_one_of_its_chain(model, fault):
     make_version()
     entry = model.objects.order_by("-sequence")[0]
     entry.previous_digest = entry.digest

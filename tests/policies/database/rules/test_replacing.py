@@ -3,7 +3,6 @@
 # ruff: noqa: S608  names of tables and columns are our own
 
 import pytest
-from django.db import models
 
 from policies import workflow
 from policies.models import (
@@ -18,7 +17,6 @@ from policies.models import (
 from policies.states import OPEN, Status
 from tests.factories import NOW, make_emergency, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    Execute,
     fields_of,
     make_frozen_rows,
     pk_column,
@@ -28,7 +26,7 @@ from tests.policies.database.rules.attacks import (
 pytestmark = pytest.mark.django_db
 
 
-def copy_with(model: type[models.Model], pk: int, **values: object) -> str:
+def copy_with(model, pk, **values):
     """Return SQL for SQLite: INSERT OR REPLACE of a row's copy with some other values."""
     columns = [str(field.column) for field in fields_of(model)]
     chosen = [str(values.get(column, column)) for column in columns]
@@ -43,9 +41,7 @@ def copy_with(model: type[models.Model], pk: int, **values: object) -> str:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("model", [LedgerEntry, AuditEvent])
-def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
-    model: type[LedgerEntry] | type[AuditEvent], execute: Execute
-) -> None:
+def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(model, execute):
     make_version()
     make_version()
     first, last = model.objects.order_by("sequence")[0], model.objects.order_by("-sequence")[0]
@@ -64,9 +60,7 @@ def test_an_entry_that_continues_the_chain_takes_no_earlier_ones_place(
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("model", [Rendering, LateApproval])
-def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
-    model: type[models.Model], execute: Execute
-) -> None:
+def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(model, execute):
     frozen = next(it for it in make_frozen_rows(Status.PUBLISHED) if isinstance(it, model))
     if model is Rendering:
         target = make_revision()
@@ -84,7 +78,7 @@ def test_a_row_that_may_come_takes_no_published_ones_place_in_the_file(
 
 
 @pytest.mark.sqlite
-def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
+def test_a_draft_takes_no_published_versions_number(execute):
     version = make_version()
     draft = make_revision(policy=version.policy)
 
@@ -94,7 +88,7 @@ def test_a_draft_takes_no_published_versions_number(execute: Execute) -> None:
 
 
 @pytest.mark.sqlite
-def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> None:
+def test_a_new_draft_takes_no_published_versions_number(execute):
     version = make_version()
 
     with refused("revision_not_replaced"):
@@ -108,7 +102,7 @@ def test_a_new_draft_takes_no_published_versions_number(execute: Execute) -> Non
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("status", sorted(OPEN))
-def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Execute) -> None:
+def test_a_new_draft_takes_no_open_revisions_place(status, execute):
     revision = make_revision(status=status)
 
     with refused("revision_one_open"):
@@ -125,7 +119,7 @@ def test_a_new_draft_takes_no_open_revisions_place(status: Status, execute: Exec
 
 
 @pytest.mark.sqlite
-def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) -> None:
+def test_an_author_takes_no_other_record_of_their_own_place(execute):
     contribution = Contribution.objects.get(revision=make_revision())
 
     with refused("contribution_not_replaced"):
@@ -133,7 +127,7 @@ def test_an_author_takes_no_other_record_of_their_own_place(execute: Execute) ->
 
 
 @pytest.mark.sqlite
-def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
+def test_a_policy_takes_no_other_policys_place(execute):
     one, other = make_policy(slug="one"), make_policy(slug="other")
 
     with refused("policy_not_replaced"):
@@ -143,7 +137,7 @@ def test_a_policy_takes_no_other_policys_place(execute: Execute) -> None:
 
 
 @pytest.mark.sqlite
-def test_a_translation_takes_no_other_translations_place(execute: Execute) -> None:
+def test_a_translation_takes_no_other_translations_place(execute):
     english = make_policy(slug="terms")
     german = make_policy(slug="bedingungen", language="de", translation_of=english)
     other = make_policy(slug="andere", language="de")

@@ -12,17 +12,16 @@ from policies.models import (
     PreviewLink,
     ReviewComment,
     ReviewRequest,
-    Revision,
 )
 from policies.states import NUMBERED, Status
 from tests.factories import DAY, NOW, make_emergency, make_policy, make_revision, make_user
-from tests.policies.database.rules.attacks import Execute, make_commented_revision, refused
+from tests.policies.database.rules.attacks import make_commented_revision, refused
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("status", [*sorted(NUMBERED), Status.DISCARDED])
-def test_nobody_comments_on_what_is_finished(status: Status, execute: Execute) -> None:
+def test_nobody_comments_on_what_is_finished(status, execute):
     revision = make_revision(status=status)
 
     with refused("comment_on_open_revision"), transaction.atomic():
@@ -36,7 +35,7 @@ def test_nobody_comments_on_what_is_finished(status: Status, execute: Execute) -
         )
 
 
-def test_a_comment_is_not_born_resolved() -> None:
+def test_a_comment_is_not_born_resolved():
     draft, writer = make_revision(), make_user("Writers")
 
     with refused("comment_on_open_revision"), transaction.atomic():
@@ -50,14 +49,14 @@ def test_a_comment_is_not_born_resolved() -> None:
         )
 
 
-def test_a_resolved_comment_is_not_opened_again() -> None:
+def test_a_resolved_comment_is_not_opened_again():
     comment = make_commented_revision(Status.DRAFT).comments.get()
 
     with refused("comment_resolved_once"), transaction.atomic():
         ReviewComment.objects.filter(pk=comment.pk).update(resolved_at=None, resolved_by=None)
 
 
-def test_a_comment_stays_on_its_words() -> None:
+def test_a_comment_stays_on_its_words():
     revision, reviewer = make_revision(), make_user("Reviewers")
     comment = workflow.comment(revision.pk, by=reviewer, at=NOW, text="Why?", words="what we do")
 
@@ -67,7 +66,7 @@ def test_a_comment_stays_on_its_words() -> None:
     workflow.resolve_comment(comment.pk, by=reviewer, at=NOW)
 
 
-def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> None:
+def test_an_answer_belongs_to_work_in_progress_and_stays(execute):
     revision = make_commented_revision(Status.DRAFT)
     writer = make_user("Writers")
     comment = workflow.comment(revision.pk, by=writer, at=NOW, text="Is it so?")
@@ -87,7 +86,7 @@ def test_an_answer_belongs_to_work_in_progress_and_stays(execute: Execute) -> No
         )
 
 
-def test_a_preview_link_is_bound_for_ever_and_revoked_once(execute: Execute) -> None:
+def test_a_preview_link_is_bound_for_ever_and_revoked_once(execute):
     writer, other = make_user("Writers"), make_revision()
     link = workflow.share(make_revision().pk, by=writer, at=NOW, recipient="Counsel")
 
@@ -102,7 +101,7 @@ def test_a_preview_link_is_bound_for_ever_and_revoked_once(execute: Execute) -> 
         execute("DELETE FROM policies_previewlink WHERE id = ?", link.pk)
 
 
-def test_a_reason_that_was_given_stays(execute: Execute) -> None:
+def test_a_reason_that_was_given_stays(execute):
     given = Justification.objects.create(
         policy=make_policy(), key="a" * 64, reason="It is right.", justified_at=NOW
     )
@@ -113,13 +112,13 @@ def test_a_reason_that_was_given_stays(execute: Execute) -> None:
         execute("DELETE FROM policies_acknowledgement WHERE id = ?", given.pk)
 
 
-def overruling(revision: Revision, **changes: object) -> Overruling:
+def overruling(revision, **changes):
     values = {"key": "a" * 64, "reason": "It is so.", "overruled_at": NOW, **changes}
     values.setdefault("overruled_by", make_user("Reviewers"))
     return Overruling.objects.create(policy=revision.policy, **values)
 
 
-def test_an_author_overrules_nothing(execute: Execute) -> None:
+def test_an_author_overrules_nothing(execute):
     writer = make_user("Writers", "Reviewers")
     revision = make_revision(writer=writer)
 
@@ -136,12 +135,12 @@ def test_an_author_overrules_nothing(execute: Execute) -> None:
         )
 
 
-def test_an_overruling_is_not_born_withdrawn() -> None:
+def test_an_overruling_is_not_born_withdrawn():
     with refused("overruling_by_another"), transaction.atomic():
         overruling(make_revision(), withdrawn_at=NOW, withdrawn_by=make_user("Reviewers"))
 
 
-def test_an_overruling_stays_and_is_withdrawn_once(execute: Execute) -> None:
+def test_an_overruling_stays_and_is_withdrawn_once(execute):
     given, other = overruling(make_revision()), make_user("Reviewers")
     rows = Overruling.objects.filter(pk=given.pk)
 
@@ -155,7 +154,7 @@ def test_an_overruling_stays_and_is_withdrawn_once(execute: Execute) -> None:
         execute("DELETE FROM policies_overruling WHERE id = ?", given.pk)
 
 
-def test_a_review_is_asked_for_in_review_and_of_nobody_who_wrote(execute: Execute) -> None:
+def test_a_review_is_asked_for_in_review_and_of_nobody_who_wrote(execute):
     writer = make_user("Writers", "Reviewers")
     draft = make_revision(writer=writer)
     ask = (
@@ -170,7 +169,7 @@ def test_a_review_is_asked_for_in_review_and_of_nobody_who_wrote(execute: Execut
         execute(ask, draft.pk, NOW, writer.pk, writer.pk)
 
 
-def test_a_request_for_a_review_stays(execute: Execute) -> None:
+def test_a_request_for_a_review_stays(execute):
     request = make_revision(status=Status.IN_REVIEW).review_requests.get()
 
     with refused("review_request_frozen", "reviewrequest_place_kept"), transaction.atomic():
@@ -179,7 +178,7 @@ def test_a_request_for_a_review_stays(execute: Execute) -> None:
         execute("DELETE FROM policies_reviewrequest WHERE id = ?", request.pk)
 
 
-def test_an_author_does_not_approve_an_emergency_afterwards() -> None:
+def test_an_author_does_not_approve_an_emergency_afterwards():
     version = make_emergency()
 
     for person in (version.created_by_id, version.published_by_id):
@@ -193,7 +192,7 @@ def test_an_author_does_not_approve_an_emergency_afterwards() -> None:
 
 
 @pytest.mark.parametrize("fault", ["digest", "basis", "status"])
-def test_a_late_approval_is_of_an_emergency_and_of_its_text(fault: str) -> None:
+def test_a_late_approval_is_of_an_emergency_and_of_its_text(fault):
     if fault == "digest":
         revision, digest = make_emergency(), "f" * 64
     else:

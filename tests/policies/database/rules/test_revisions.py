@@ -3,7 +3,6 @@
 # ruff: noqa: S608  names of tables and columns are our own
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -14,7 +13,6 @@ from policies.models import Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, OPEN, Basis, Status
 from tests.factories import DAY, NOW, make_policy, make_revision, make_user, make_version
 from tests.policies.database.rules.attacks import (
-    Execute,
     fields_of,
     make_commented_revision,
     refused,
@@ -23,7 +21,7 @@ from tests.policies.database.rules.attacks import (
 pytestmark = pytest.mark.django_db
 
 
-def companions(revision: Revision, status: Status, basis: Basis) -> dict[str, Any]:
+def companions(revision, status, basis):
     """Return what a revision needs besides its new status, as the workflow would set it."""
     someone = make_user().pk
     published = {
@@ -61,7 +59,7 @@ def companions(revision: Revision, status: Status, basis: Basis) -> dict[str, An
     }[status]
 
 
-def is_a_move(old: Status, new: Status, basis: Basis) -> bool:
+def is_a_move(old, new, basis):
     if new != Status.PUBLISHED:
         return new in MOVES[old]
     if basis == Basis.APPROVAL:
@@ -72,9 +70,7 @@ def is_a_move(old: Status, new: Status, basis: Basis) -> bool:
 
 @pytest.mark.parametrize("new", Status)
 @pytest.mark.parametrize("old", Status)
-def test_the_database_knows_the_moves_of_states_py_and_no_other(
-    old: Status, new: Status, execute: Execute
-) -> None:
+def test_the_database_knows_the_moves_of_states_py_and_no_other(old, new, execute):
     revision = make_commented_revision(old)
     moved = 0
 
@@ -95,7 +91,7 @@ def test_the_database_knows_the_moves_of_states_py_and_no_other(
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s != Status.DRAFT])
-def test_a_revision_is_born_a_draft(status: Status, execute: Execute) -> None:
+def test_a_revision_is_born_a_draft(status, execute):
     born = make_revision(status=status)
     born.pk, born.policy = None, make_policy()
     fields = [field for field in fields_of(Revision) if not field.primary_key]
@@ -116,7 +112,7 @@ def test_a_revision_is_born_a_draft(status: Status, execute: Execute) -> None:
     [{"submitted_at": NOW}, {"approved_at": NOW}, {"number": 1}],
     ids=["submitted", "approved", "numbered"],
 )
-def test_a_draft_is_born_without_a_past(traces: dict[str, Any]) -> None:
+def test_a_draft_is_born_without_a_past(traces):
     draft = Revision(
         policy=make_policy(), title="T", digest="0" * 64, created_at=NOW, saved_at=NOW, **traces
     )
@@ -125,7 +121,7 @@ def test_a_draft_is_born_without_a_past(traces: dict[str, Any]) -> None:
         draft.save()
 
 
-def test_a_draft_is_not_based_on_another_policys_revision() -> None:
+def test_a_draft_is_not_based_on_another_policys_revision():
     other = make_version()
 
     with refused("revision_origin"), transaction.atomic():
@@ -140,7 +136,7 @@ def test_a_draft_is_not_based_on_another_policys_revision() -> None:
 
 
 @pytest.mark.parametrize("status", sorted(OPEN))
-def test_there_is_no_second_open_revision(status: Status) -> None:
+def test_there_is_no_second_open_revision(status):
     policy = make_revision(status=status).policy
 
     with refused("revision_one_open"), transaction.atomic():
@@ -150,7 +146,7 @@ def test_there_is_no_second_open_revision(status: Status) -> None:
 
 
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
-def test_what_is_under_review_or_approved_stays_as_it_is(status: Status) -> None:
+def test_what_is_under_review_or_approved_stays_as_it_is(status):
     revision = make_revision(status=status)
     changes = {
         "title": "Another",
@@ -173,7 +169,7 @@ def test_what_is_under_review_or_approved_stays_as_it_is(status: Status) -> None
             Revision.objects.filter(pk=revision.pk).update(**{column: value})
 
 
-def test_an_author_does_not_approve_through_the_orm() -> None:
+def test_an_author_does_not_approve_through_the_orm():
     writer = make_user(is_superuser=True)
     revision = make_revision(status=Status.IN_REVIEW, writer=writer)
 
@@ -188,7 +184,7 @@ def test_an_author_does_not_approve_through_the_orm() -> None:
 
 
 @pytest.mark.parametrize("trace", ["created_by", "saved_by"])
-def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace: str) -> None:
+def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace):
     me = make_user(is_superuser=True)
     draft = Revision.objects.create(
         policy=make_policy(),
@@ -208,7 +204,7 @@ def test_whoever_saved_a_draft_is_its_author_even_without_a_contribution(trace: 
         )
 
 
-def test_an_open_comment_blocks_approval() -> None:
+def test_an_open_comment_blocks_approval():
     revision = make_revision(status=Status.IN_REVIEW)
     workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, text="Is this so?")
 
@@ -221,7 +217,7 @@ def test_an_open_comment_blocks_approval() -> None:
         )
 
 
-def test_an_open_comment_blocks_publication() -> None:
+def test_an_open_comment_blocks_publication():
     revision = make_revision(status=Status.APPROVED)
     workflow.comment(revision.pk, by=make_user("Reviewers"), at=NOW, text="Is this so?")
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL)
@@ -231,7 +227,7 @@ def test_an_open_comment_blocks_publication() -> None:
 
 
 @pytest.mark.parametrize("first", [Status.PUBLISHED, Status.WITHDRAWN])
-def test_a_version_gets_the_next_number_and_no_other(first: Status) -> None:
+def test_a_version_gets_the_next_number_and_no_other(first):
     policy = make_revision(status=first).policy
     revision = make_revision(status=Status.APPROVED, policy=policy)
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL)
@@ -243,7 +239,7 @@ def test_a_version_gets_the_next_number_and_no_other(first: Status) -> None:
 
 
 @pytest.mark.parametrize("said_to_be", [-DAY, timedelta(days=9)], ids=["in time", "too late"])
-def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be: timedelta) -> None:
+def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be):
     """The database asks its own clock: in an UPDATE anybody can write any time."""
     version = make_version(effective_at=NOW + 9 * DAY)
     end = {"withdrawn_at": NOW + said_to_be, "withdrawn_by": make_user(), "withdrawal_reason": "-"}
@@ -252,7 +248,7 @@ def test_a_version_in_force_is_not_withdrawn_whatever_its_row_says(said_to_be: t
         Revision.objects.filter(pk=version.pk).update(status=Status.WITHDRAWN, **end)
 
 
-def test_a_version_takes_effect_after_every_earlier_one() -> None:
+def test_a_version_takes_effect_after_every_earlier_one():
     version = make_version(effective_at=NOW + DAY)
     revision = make_revision(status=Status.APPROVED, policy=version.policy)
     values = companions(revision, Status.PUBLISHED, Basis.APPROVAL)

@@ -8,12 +8,12 @@ from policies import workflow
 from policies.models import Contribution, Section
 from policies.states import Status
 from tests.factories import NOW, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import Execute, refused
+from tests.policies.database.rules.attacks import refused
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_section_is_not_moved_into_or_out_of_a_published_version(execute: Execute) -> None:
+def test_a_section_is_not_moved_into_or_out_of_a_published_version(execute):
     version, draft = make_version(), make_revision()
     published, drafted = version.sections.first(), draft.sections.first()
     assert published is not None
@@ -32,7 +32,7 @@ def test_a_section_is_not_moved_into_or_out_of_a_published_version(execute: Exec
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s != Status.DRAFT])
-def test_nothing_is_added_to_a_text_that_is_no_draft(status: Status, execute: Execute) -> None:
+def test_nothing_is_added_to_a_text_that_is_no_draft(status, execute):
     revision = make_revision(status=status)
     added = Section(revision=revision, position=9, heading="More", anchor="more", body="More.")
 
@@ -54,7 +54,7 @@ def test_nothing_is_added_to_a_text_that_is_no_draft(status: Status, execute: Ex
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_slipped_into_a_text_while_it_is_submitted() -> None:
+def test_nothing_is_slipped_into_a_text_while_it_is_submitted():
     draft, writer = make_revision(), make_user("Writers")
     settings_of = connection.settings_dict
     with psycopg.connect(

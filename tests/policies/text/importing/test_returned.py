@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import given
 from policies.text import importing, word_export
 from policies.text.document import Document, Section, digest
 from policies.text.importing import ImportRefused, returned
-from policies.text.importing.returned import Returned, read_returned
+from policies.text.importing.returned import read_returned
 from policies.text.quotations import Quotation
 from policies.text.quoted_html import readable
 from policies.text.redline.merging import with_edits
@@ -33,29 +32,29 @@ from tests.policies.text.word_files import MARK, gone, ins, p, r, word
 AT = datetime(2026, 5, 3, 10, tzinfo=UTC)
 
 
-def back(data: bytes) -> Returned:
+def back(data):
     return read_returned("privacy.docx", data)
 
 
-def before(data: bytes) -> Document:
+def before(data):
     """Return the text of a file with all of its tracked changes rejected."""
     return importing.read("privacy.docx", resolved(data, accept=False)).document
 
 
-def sent(base: Document) -> Document:
+def sent(base):
     """Return a text after a trip through Word."""
     return importing.read("privacy.docx", word_export.write(base, FACTS)).document
 
 
-def shown(text: Document) -> str:
+def shown(text):
     return f"{text.title} {readable(render_document(text).html)}"
 
 
-def said(found: Returned) -> list[tuple[str, str, str]]:
+def said(found):
     return [(span.by.author, span.before, span.after) for span in found.spans if span.by]
 
 
-def check(old: Document, new: Document) -> None:
+def check(old, new):
     """Send a redline of two texts through Word, and find both again."""
     data = word_export.write_redline(old, new, FACTS)
     found = back(data)
@@ -69,11 +68,11 @@ def check(old: Document, new: Document) -> None:
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
-def test_both_texts_of_a_redline_come_back(share: float) -> None:
+def test_both_texts_of_a_redline_come_back(share):
     check(seed(), edited(seed(), 0, share))
 
 
-def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before() -> None:
+def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before():
     versions = [seed()]
     for number in range(10, 13):
         versions.append(edited(versions[-1], number, 0.2))
@@ -83,9 +82,7 @@ def test_versions_of_one_text_come_back_each_as_edits_of_the_one_before() -> Non
 
 
 @given(nasty_documents(), nasty_documents())
-def test_any_redline_has_both_texts_in_word_and_when_it_comes_back(
-    old: Document, new: Document
-) -> None:
+def test_any_redline_has_both_texts_in_word_and_when_it_comes_back(old, new):
     redline = word_export.write_redline(old, new, FACTS)
     files = [word_export.write(text, FACTS) for text in (old, new)]
     for data in (redline, *files):
@@ -102,7 +99,7 @@ def test_any_redline_has_both_texts_in_word_and_when_it_comes_back(
     assert with_edits(old, before, before) == old
 
 
-def test_a_text_that_nobody_edited_stays_to_the_letter_whatever_word_loses() -> None:
+def test_a_text_that_nobody_edited_stays_to_the_letter_whatever_word_loses():
     base = Document(
         "Terms",
         'We [ask](/privacy/ "Our policy")  *you*\nfor `names`.\n\n***\n\n![A sign](/a.png)',
@@ -114,7 +111,7 @@ def test_a_text_that_nobody_edited_stays_to_the_letter_whatever_word_loses() -> 
     assert with_edits(base, copy, back(word_export.write(base, FACTS)).text) == base
 
 
-def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() -> None:
+def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone():
     base = Document(
         "Terms", "", (Section("Fees", "a" * 60, 'See [us](/x "Us") for 30 days\nor `more`.'),)
     )
@@ -127,7 +124,7 @@ def test_an_edit_changes_its_words_and_leaves_the_rest_of_its_paragraph_alone() 
     )
 
 
-def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written() -> None:
+def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written():
     base = Document("Terms", "Before.\n\n* one\n    \n* **two**\n    \n* three\n\nAfter.")
     copy = sent(base)
     after = Document("Terms", copy.introduction.replace("- **two**\n", ""))
@@ -151,9 +148,7 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
         ("* a\n\nWords.", "- a\n\nWords.\n\n- new", "* a\n\nWords.\n\n* new"),
     ],
 )
-def test_an_item_that_was_added_has_the_sign_of_its_list(
-    items: str, came_back: str, expected: str
-) -> None:
+def test_an_item_that_was_added_has_the_sign_of_its_list(items, came_back, expected):
     """With another sign it would begin a list of its own."""
     base = Document("Terms", items)
 
@@ -178,7 +173,7 @@ NOTED = (
         ("[^gdpr] data long.", "[^gdpr] data[^note-1] long.\n\n[^note-1]: Of yours."),
     ],
 )
-def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
+def test_footnotes_keep_their_labels_and_places(words, now):
     base = Document("Terms", "", NOTED)
     sections = (Section(it.heading, it.anchor, it.body.replace(words, now)) for it in NOTED)
     new = Document("Terms", "", tuple(sections))
@@ -189,7 +184,7 @@ def test_footnotes_keep_their_labels_and_places(words: str, now: str) -> None:
     assert "[^gdpr]: As" in with_edits(base, sent(base), sent(base)).sections[0].body
 
 
-def test_a_renamed_section_keeps_its_anchor_though_word_divides_the_text_otherwise() -> None:
+def test_a_renamed_section_keeps_its_anchor_though_word_divides_the_text_otherwise():
     sections = (Section("8\\. Fees", "fees", "Due."), Section("Law", "law", "Ours."))
     base = Document("Terms", "### Contents\n\nAll.", sections)
     new = replace(base, sections=(replace(sections[0], heading="What 8\\. costs"), sections[1]))
@@ -200,7 +195,7 @@ def test_a_renamed_section_keeps_its_anchor_though_word_divides_the_text_otherwi
     assert with_edits(base, sent(base), found.text).sections[0].anchor == "fees"
 
 
-def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
+def test_a_section_that_was_added_gets_an_anchor_that_no_other_has():
     base = Document("Terms", "", (Section("Old fees", "fees", "We ask for money."),))
     after = Document(
         "Terms", "", (*sent(base).sections, Section("Fees", "fees-1", "Nothing like it."))
@@ -212,7 +207,7 @@ def test_a_section_that_was_added_gets_an_anchor_that_no_other_has() -> None:
 
 
 @pytest.mark.parametrize("more", ["", "[^x]: Before it.\n\n", "[^y]: Behind it, at length.\n\n"])
-def test_a_footnote_that_was_edited_beside_one_that_came_or_went_keeps_its_label(more: str) -> None:
+def test_a_footnote_that_was_edited_beside_one_that_came_or_went_keeps_its_label(more):
     note = "[^gdpr]: As the law of the Union says."
     marks = {"": "[^gdpr]", "[^x": "[^x][^gdpr]", "[^y": "[^gdpr][^y]"}[more[:3]]
     base = Document("Terms", f"We keep[^gdpr] data.\n\n{note}")
@@ -225,7 +220,7 @@ def test_a_footnote_that_was_edited_beside_one_that_came_or_went_keeps_its_label
         assert shown(edited_text) == shown(two)
 
 
-def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end() -> None:
+def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end():
     base, copy, edited = (
         Document("Terms", "", (Section("Fees", "fees", body),))
         for body in (
@@ -237,7 +232,7 @@ def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end
     assert with_edits(base, copy, edited).sections[0].body.endswith("### Refunds {#refunds}")
 
 
-def test_formats_come_back_as_they_were() -> None:
+def test_formats_come_back_as_they_were():
     old_looks = f"<w:rPrChange {MARK.format('Ada')}><w:rPr><w:i/></w:rPr></w:rPrChange>"
     styled = (
         f'<w:p><w:pPr><w:pStyle w:val="Heading2"/><w:pPrChange {MARK.format("Ada")}><w:pPr/>'
@@ -271,7 +266,7 @@ TALK = (
 )
 
 
-def talked_of() -> tuple[Document, Document]:
+def talked_of():
     sections = (
         Section("Fees", "fees", CLAUSES),
         Section("End", "end", "Bye to **all** of you.\n\nTwo."),
@@ -280,14 +275,14 @@ def talked_of() -> tuple[Document, Document]:
     return tuple(
         Document("Terms", f"We keep data for {days} days.{more}", sections, clauses=True)
         for days in (30, 60)
-    )  # type: ignore[return-value]
+    )
 
 
-def places(found: Returned) -> list[tuple[str, str]]:
+def places(found):
     return [(it.section, it.quotation.exact if it.quotation else "") for it in found.comments]
 
 
-def test_comments_go_out_and_come_back_at_their_words_with_answers() -> None:
+def test_comments_go_out_and_come_back_at_their_words_with_answers():
     old, new = talked_of()
 
     data = word_export.write_redline(old, new, FACTS, TALK)
@@ -309,12 +304,12 @@ def test_comments_go_out_and_come_back_at_their_words_with_answers() -> None:
     assert kinds(found) == ["page header dropped"]
 
 
-def test_the_same_comments_give_the_same_bytes() -> None:
+def test_the_same_comments_give_the_same_bytes():
     _, new = talked_of()
     assert word_export.write(new, FACTS, TALK) == word_export.write(new, FACTS, TALK)
 
 
-def test_a_comment_on_words_that_are_deleted_is_on_their_section() -> None:
+def test_a_comment_on_words_that_are_deleted_is_on_their_section():
     start, end = (f'<w:commentRange{it} w:id="1"/>' for it in ("Start", "End"))
     sign = '<w:r><w:commentReference w:id="1"/></w:r>'
     comment = f"<w:comment {MARK.format('Ada')}>{p('Gone?')}</w:comment>"
@@ -325,7 +320,7 @@ def test_a_comment_on_words_that_are_deleted_is_on_their_section() -> None:
     assert (only.section, only.quotation, only.text) == ("fees", None, "Gone?")
 
 
-def test_comments_with_one_id_are_one_and_those_at_no_words_are_on_the_whole() -> None:
+def test_comments_with_one_id_are_one_and_those_at_no_words_are_on_the_whole():
     comment = '<w:comment w:id="{}" w:author="Ada" w:date="soon">{}</w:comment>'
     comments = "".join(comment.format(*it) for it in ((1, p("A")), (1, p("B")), ("x", p("C"))))
     found = back(word(p("T", "Title"), p("Words."), comments=comments))
@@ -340,7 +335,7 @@ def test_comments_with_one_id_are_one_and_those_at_no_words_are_on_the_whole() -
     "date",
     ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1850-01-01"],
 )
-def test_a_time_that_no_clock_showed_is_invalid(date: str) -> None:
+def test_a_time_that_no_clock_showed_is_invalid(date):
     """Other time zones have no such time: a page that shows it would fail."""
     mark = f'w:id="1" w:author="Ada" w:date="{date}"'
     inserted = f"<w:ins {mark}>{r('now')}</w:ins>"
@@ -351,7 +346,7 @@ def test_a_time_that_no_clock_showed_is_invalid(date: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
-def test_libreoffice_keeps_changes_and_comments(tmp_path: Path) -> None:
+def test_libreoffice_keeps_changes_and_comments(tmp_path):
     old, new = talked_of()
 
     data = by_libreoffice(word_export.write_redline(old, new, FACTS, TALK), tmp_path)
@@ -373,11 +368,11 @@ def test_libreoffice_keeps_changes_and_comments(tmp_path: Path) -> None:
 # --- Hostile files -------------------------------------------------------------------------------
 
 
-def kinds(found: Returned) -> list[str]:
+def kinds(found):
     return [it.kind for it in found.notes]
 
 
-def test_macros_objects_and_links_to_other_files_are_named_and_dropped() -> None:
+def test_macros_objects_and_links_to_other_files_are_named_and_dropped():
     data = word(p("T", "Title"), p("<w:r><w:object/></w:r>" + r("Words.")))
     files = word_files.unzipped(data)
     template = (
@@ -398,9 +393,7 @@ def test_macros_objects_and_links_to_other_files_are_named_and_dropped() -> None
 
 
 @pytest.mark.parametrize(("name", "most"), [("MAX_CHANGES", 2), ("MAX_COMMENTS", 1)])
-def test_more_changes_or_comments_than_anyone_can_go_through_are_refused(
-    name: str, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_changes_or_comments_than_anyone_can_go_through_are_refused(name, most, monkeypatch):
     comments = "".join(f'<w:comment w:id="{it}">{p("x")}</w:comment>' for it in range(most + 1))
     data = word(p("T", "Title"), *[p(r("A ") + ins(r("b")))] * (most + 1), comments=comments)
     assert back(data).spans
@@ -411,16 +404,16 @@ def test_more_changes_or_comments_than_anyone_can_go_through_are_refused(
         back(data)
 
 
-def test_more_than_ten_thousand_changes_are_refused_and_not_compared() -> None:
+def test_more_than_ten_thousand_changes_are_refused_and_not_compared():
     with pytest.raises(ImportRefused, match="more than 10,000 tracked changes"):
         back(word(p("T", "Title"), *[p((r("a") + ins(r("b"))) * 50)] * 201))
 
 
 @pytest.mark.parametrize("name", ["privacy.md", "privacy.doc", "privacy"])
-def test_what_is_not_a_word_file_is_refused(name: str) -> None:
+def test_what_is_not_a_word_file_is_refused(name):
     with pytest.raises(ImportRefused):
         read_returned(name, b"# Title\n\nWords.")
 
 
-def test_a_file_from_elsewhere_has_no_digest() -> None:
+def test_a_file_from_elsewhere_has_no_digest():
     assert back(word(p("T", "Title"), p("Words."))).digest == ""

@@ -29,7 +29,7 @@ BODIES = [
 ]
 
 
-def check(text: Document) -> None:
+def check(text):
     try:
         copy = importing.read("sent.docx", word_export.write(text, FACTS)).document
     except ImportRefused:  # a text of which Word shows nothing
@@ -38,17 +38,17 @@ def check(text: Document) -> None:
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
-def test_a_policy_is_spelled_as_it_comes_back_from_word(path: Path) -> None:
+def test_a_policy_is_spelled_as_it_comes_back_from_word(path):
     check(importing.read(path.name, path.read_bytes()).document)
 
 
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("clauses", [False, True])
-def test_whatever_markdown_has_is_spelled_as_it_comes_back(body: str, *, clauses: bool) -> None:
+def test_whatever_markdown_has_is_spelled_as_it_comes_back(body, *, clauses):
     long = Section("Its *own* name", "x" * 50, body)
     check(Document("T\u202e", body, (Section("Law", "law", body), long), clauses=clauses))
 
 
 @given(nasty_documents())
-def test_any_text_is_spelled_as_it_comes_back_from_word(text: Document) -> None:
+def test_any_text_is_spelled_as_it_comes_back_from_word(text):
     check(text)
