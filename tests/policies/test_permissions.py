@@ -18,7 +18,7 @@ from policies.models import (
     ReviewComment,
 )
 from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
-from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, NUMBERED, OPEN, Status
+from policies.states import NUMBERED, OPEN, Status
 from policies.text import word_export
 from policies.workflow import open_findings
 from softphonez_site import generated_docs
@@ -364,11 +364,6 @@ def test_the_table_has_every_action_and_every_state():
     """If this fails: CONTRIBUTING.md, Add an action, names each place."""
     assert set(ALLOWED) == set(BY_PEOPLE)
     assert set(STATES) == set(Status)
-
-
-def test_every_status_has_its_moves():
-    assert set(MOVES) == set(Status)
-    assert set(MOVES_WITHOUT_APPROVAL) < set(Status)
 
 
 def test_the_documentation_of_the_workflow_is_what_the_code_says():

@@ -178,14 +178,6 @@ def test_a_missing_trigger_is_reported_though_nothing_was_changed():
     assert "policies_wall_revision_frozen" in problem
 
 
-def test_a_name_that_the_audit_does_not_know_is_reported():
-    policy = make_version().policy
-    with triggers.lifted(connection):
-        Policy.objects.filter(pk=policy.pk).update(name="Sold")
-
-    assert ledger.verify().problems == ["Sold (en) has another name than the audit records."]
-
-
 @pytest.mark.usefixtures("site")
 def test_several_processes_find_what_one_finds():
     Rendering.objects.filter(pk=proved_rows(Rendering)[3].pk).update(html="<p>Sold.</p>")

@@ -205,18 +205,6 @@ def test_what_no_page_shows_is_reported_with_each_of_its_lines(tmp_path):
     ]
 
 
-def test_of_many_losses_of_one_kind_the_first_are_printed(tmp_path):
-    source = tmp_path / "terms.html"
-    source.write_text("<h1>Terms</h1>" + "<p>The <u>terms</u> apply.</p>\n" * 150, "utf-8")
-
-    out, _ = run(source)
-
-    kind = "underlining has no sign in Markdown"
-    lines = [line.strip() for line in out.splitlines() if kind in line]
-    assert (lines[0], lines[99]) == (f"line 1: {kind}: terms", f"line 100: {kind}: terms")
-    assert lines[100:] == [f"{kind}: and 50 more"]
-
-
 def test_a_name_that_is_too_long_is_shortened_and_reported(tmp_path):
     (tmp_path / "terms.md").write_text(f"# {'T' * 250}\n\nText.\n", encoding="utf-8")
 
@@ -353,17 +341,6 @@ def test_an_unreadable_path_is_refused(folder):
     path = folder / "terms.md" / "inside.md"
 
     assert run(path)[1] == f"{path} can't be read: Not a directory."
-
-
-def test_a_word_file_becomes_a_draft(tmp_path):
-    path = tmp_path / "terms.docx"
-    path.write_bytes(word(paragraph("Terms", "Title"), paragraph("Be kind.")))
-
-    out, err = run(path)
-
-    assert (Policy.objects.get().slug, err) == ("terms", "")
-    assert "terms.docx" in out
-    assert Revision.objects.get().document().introduction == "Be kind."
 
 
 def test_files_without_an_end_are_refused_before_they_are_read(folder):

@@ -136,26 +136,6 @@ def test_a_comment_on_another_revision_can_be_neither_replied_to_nor_resolved():
     assert not remark.replies.exists()
 
 
-def test_a_comment_on_a_section_holds_approval_up_until_it_is_resolved():
-    revision = make_revision(status=Status.IN_REVIEW)
-    client, _ = log_in("Reviewers", name="ravi")
-
-    client.post(page("comment", revision.pk), {"text": "Why <this>?", "section": "scope"})
-    shown = words(client.get(page("review", revision.pk)))
-    assert "Why &lt;this&gt;?" in shown
-    assert '<a href="#scope">about 1. Scope</a>' in shown
-    blocked = client.post(
-        page("approve", revision.pk), {"seen_digest": revision.digest}, follow=True
-    )
-    assert "must be resolved" in words(blocked)
-
-    remark = revision.comments.get()
-    client.post(page("resolve_comment", revision.pk), {"comment": remark.pk})
-    client.post(page("approve", revision.pk), {"seen_digest": revision.digest})
-    revision.refresh_from_db()
-    assert revision.status == Status.APPROVED
-
-
 @pytest.mark.parametrize("typed", [{"text": "a\x00b"}, {"text": "a", "section": "\x00"}])
 def test_a_comment_that_can_not_be_kept_is_refused_with_an_explanation(typed):
     revision = make_revision(status=Status.IN_REVIEW)

@@ -118,12 +118,15 @@ def test_rescheduling(typed, field, reason):
     assert reason in words(answer)
 
 
-def test_withdrawing_without_a_reason():
+def test_withdrawing():
     at = timezone.now()
     version = make_version(at=at, effective_at=at + 9 * DAY)
     client, _ = log_in("Publishers")
 
     assert at_fault(client.post(page("withdraw", version.pk), {"reason": " "})) == ["reason"]
+    client.post(page("withdraw", version.pk), {"reason": "A mistake."})
+    version.refresh_from_db()
+    assert (version.status, version.withdrawal_reason) == (Status.WITHDRAWN, "A mistake.")
 
 
 def test_retiring():
@@ -244,6 +247,7 @@ def test_what_is_retired_or_reinstated_already_is_not_asked_about_again(form):
         ("set_check_interval", {"months": "1"}, "check_every_months", 1, "every month"),
         ("set_check_interval", {"months": "6"}, "check_every_months", 6, "every 6 months"),
         ("set_check_interval", {"months": ""}, "check_every_months", None, "never"),
+        ("set_notice_period", {"days": "1"}, "notice_days", 1, "1 day"),
         ("set_notice_period", {"days": "30"}, "notice_days", 30, "30 days"),
         ("set_notice_period", {"days": ""}, "notice_days", None, "none"),
         (

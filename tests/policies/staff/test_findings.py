@@ -167,25 +167,6 @@ def words_of(element):
     return " ".join(element.get_text(" ").split())
 
 
-def test_42_like_blocks_are_overruled_by_one_form():
-    client, _ = log_in("Reviewers")
-    revision = make_revision(document=BLOCKS, status=Status.IN_REVIEW)
-    (its,) = forms(client, "review", revision)
-    assert "Overrule all 42" in words_of(its)
-
-    client.post(str(its["action"]), fields(its, reason="It is what they are called."))
-
-    assert Overruling.objects.count() == 42
-    assert "42 overruled" in words(client.get(page("review", revision.pk)))
-    auditor, _ = log_in("Publishers")
-    shown = words(auditor.get(page("audit", revision.policy_id)))
-    assert "Finding overruled" in shown
-    assert "<summary>42 findings</summary>" in shown
-    assert "Guest 41 is [TBD]." in shown
-    table = words(auditor.get(page("audit_csv", revision.policy_id), {"action": "overrule"}))
-    assert "Guest 0 is [TBD]. Guest 1 is [TBD]. Guest 2 is" in table
-
-
 def test_of_many_findings_that_were_answered_together_the_audit_shows_the_first():
     client, _ = log_in("Publishers")
     many = AUDITED_FINDINGS + 1

@@ -334,24 +334,6 @@ def test_where_no_reviewer_is_left_an_administrator_may_approve():
     )
 
 
-@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
-def test_a_finding_is_justified_on_the_review_page(status):
-    client, _ = log_in("Publishers")
-    text = Document("T", "", (Section("A", "a", "See [there](#nowhere)."),))
-    revision = make_revision(status=status, document=text)
-    shown = words(client.get(page("review", revision.pk)))
-    found = re.search(r'name="key" value="([0-9a-f]{64})"', shown)
-    assert found
-
-    answer = {"key": found[1], "reason": "The page follows next week."}
-    response = client.post(page("justify", revision.pk), answer)
-
-    assert response["Location"] == f"{page('review', revision.pk)}#findings"
-    shown = words(client.get(page("review", revision.pk)))
-    assert "Reason: The page follows next week." in shown
-    assert found[1] not in shown
-
-
 def test_who_only_reads_is_offered_no_form_for_findings():
     client, _ = log_in(permissions=["policies.view_revision"])
     text = Document("T", "", (Section("A", "a", "We sell [things](#nowhere)."),))
@@ -361,20 +343,6 @@ def test_who_only_reads_is_offered_no_form_for_findings():
 
     assert "1 finding in this text: 1 blocks publication" in shown
     assert 'name="key"' not in shown
-
-
-def test_a_request_for_changes_shows_its_reason():
-    revision = make_revision(status=Status.IN_REVIEW)
-    client, _ = log_in("Reviewers")
-
-    client.post(page("request_changes", revision.pk), {"text": ""})
-    assert Revision.objects.get(pk=revision.pk).status == Status.IN_REVIEW
-    typed = {"text": "Shorter, please.", "section": "scope"}
-    client.post(page("request_changes", revision.pk), typed)
-
-    assert Revision.objects.get(pk=revision.pk).status == Status.DRAFT
-    assert revision.comments.get().section_anchor == "scope"
-    assert "Shorter, please." in words(client.get(page("review", revision.pk)))
 
 
 # --- Publishing ----------------------------------------------------------------------------------
@@ -615,18 +583,6 @@ def test_the_page_after_publishing_shows_the_current_status():
     assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/review/")
     gone = client.get(page("published", second.pk), follow=True)
     assert gone.redirect_chain[-1][0].endswith(f"/revision/{second.pk}/review/")
-
-
-def test_an_upcoming_version_is_withdrawn_with_a_reason():
-    version = make_version(at=timezone.now(), effective_at=timezone.now() + DAY)
-    client, _ = log_in("Publishers")
-
-    assert "readers will see" in words(client.get(page("withdraw", version.pk)))
-    assert client.post(page("withdraw", version.pk), {"reason": ""}).status_code == 422
-    client.post(page("withdraw", version.pk), {"reason": "A mistake."})
-
-    version.refresh_from_db()
-    assert (version.status, version.withdrawal_reason) == (Status.WITHDRAWN, "A mistake.")
 
 
 @pytest.mark.parametrize("door", ["approve", "publish"])

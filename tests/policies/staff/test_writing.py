@@ -586,19 +586,6 @@ def test_any_revision_can_be_downloaded_as_markdown():
 # --- Handing in, and the rest --------------------------------------------------------------------
 
 
-def test_submitting_with_open_comments_warns_that_they_block_approval():
-    client, writer = log_in("Writers")
-    draft = make_revision(writer=writer)
-    reviewer, _ = log_in("Reviewers")
-    reviewer.post(page("comment", draft.pk), {"text": "Half of what?"})
-
-    said = words(client.post(page("submit", draft.pk), follow=True))
-
-    assert "1 comment on this revision must be resolved before it can be approved." in said
-    shown = words(reviewer.get(page("review", draft.pk)))
-    assert '<a href="#comments">Go to the comments</a>' in shown
-
-
 def test_submitting_saves_what_was_typed_and_a_second_click_changes_nothing():
     client, _ = log_in("Writers")
     draft = make_revision()

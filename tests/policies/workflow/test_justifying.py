@@ -148,15 +148,6 @@ def test_a_sentence_of_another_policy_is_not_overruled():
     assert is_open(make_revision(document=BLOCK))
 
 
-def test_it_takes_a_reason():
-    revision = make_revision(document=BLOCK)
-
-    with pytest.raises(workflow.Incomplete, match="Enter a reason") as refusal:
-        overrule(revision, reason=" \u200b\n")
-
-    assert refusal.value.about == ("reason",)
-
-
 def test_a_document_without_text_is_never_overruled():
     revision = make_revision(status=Status.APPROVED, document=Document("Privacy Policy", "***"))
 

@@ -98,19 +98,6 @@ def test_the_first_allowed_day_leaves_whole_days_by_the_policys_clock():
     assert first_allowed(Policy(), at=at) is None
 
 
-@pytest.mark.parametrize(("days", "words"), [(1, "1 day"), (30, "30 days"), (None, "none")])
-def test_the_audit_records_the_period_in_words(days, words):
-    policy = with_notice(15)
-
-    workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=days)
-
-    assert [it.reason for it in AuditEvent.objects.filter(action="set_notice_period")] == [
-        "15 days",
-        words,
-    ]
-    assert ledger.verify().problems == []
-
-
 @pytest.mark.parametrize("days", [0, 366])
 def test_a_period_of_no_sense_is_refused(days):
     with pytest.raises(workflow.Incomplete, match="Enter a number of days from 1 to 365"):

@@ -98,11 +98,6 @@ def test_a_time_that_makes_no_sense_is_refused():
     assert not LedgerEntry.objects.filter(event="rescheduling").exists()
 
 
-def test_a_reason_is_required():
-    with pytest.raises(Incomplete, match="Enter a reason"):
-        move(upcoming(make_version().policy), IN_FIFTY_YEARS + DAY, reason=" ")
-
-
 def test_what_is_in_force_is_not_rescheduled():
     with pytest.raises(WrongState, match="Only an upcoming version can be rescheduled"):
         move(make_version(), IN_FIFTY_YEARS)

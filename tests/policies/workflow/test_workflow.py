@@ -29,17 +29,6 @@ pytestmark = pytest.mark.django_db
 # --- Writing -----------------------------------------------------------------------------------
 
 
-def test_a_draft_can_begin_with_any_old_version():
-    old = make_version()
-    make_version(policy=old.policy, at=NOW + DAY)
-
-    draft = workflow.start_draft(
-        old.policy_id, by=make_user("Writers"), at=NOW + 2 * DAY, based_on=old.pk
-    )
-
-    assert draft.document() == old.document()
-
-
 def test_a_draft_begins_with_the_newest_version_that_was_not_withdrawn():
     policy, publisher = make_policy(), make_user("Publishers")
     first = make_version(policy=policy, effective_at=IN_FIFTY_YEARS)
@@ -225,15 +214,6 @@ def test_a_document_without_any_text_is_neither_submitted_nor_published():
     approved = make_revision(document=wordless, status=Status.APPROVED)
     with pytest.raises(workflow.Unfinished, match="The document has no introduction"):
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
-
-
-def test_a_text_of_too_many_lines_is_not_saved():
-    writer = make_user("Writers")
-    draft = make_revision(writer=writer)
-    text = documents.Document("Privacy Policy", "a\n" * 20_000)
-
-    with pytest.raises(workflow.Incomplete, match=r"20,00. lines; the most for its length is"):
-        save_draft(draft, text, by=writer)
 
 
 def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted():
