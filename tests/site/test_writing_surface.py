@@ -399,22 +399,22 @@ def test_selected_paragraphs_and_lists_become_one_list(page, surface, tool, labe
     assert text(page) == f"{a} one\n{b} two"
 
 
-@pytest.mark.parametrize("labels", ["(xvi) (xvii) (xviii)", "98. 99. 100.", "10.10.99 10.10.100"])
-def test_the_words_of_a_list_begin_behind_its_longest_label(page, surface, labels):
-    items = "\n".join(f"{label} Words." for label in labels.split())
-    area = surface(f"Text:\n\n{items}")
+def test_the_words_of_a_list_begin_behind_its_longest_label(page, surface):
+    area = surface("Start.")
+    for labels in ("(xvi) (xvii) (xviii)", "98. 99. 100.", "10.10.99 10.10.100"):
+        items = [f"{label} Words." for label in labels.split()]
+        show(page, "Text:\n\n" + "\n".join(items))
+        expect(area.locator("li")).to_have_count(len(items))
+        places = area.locator("li").evaluate_all(
+            """(items) => items.map((item) => {
+                const { width } = getComputedStyle(item, "::before");
+                const left = (element) => element.getBoundingClientRect().left;
+                return [left(item) + parseFloat(width), left(item.firstElementChild)];
+            })"""
+        )
 
-    places = area.locator("li").evaluate_all(
-        """(items) => items.map((item) => {
-            const { width } = getComputedStyle(item, "::before");
-            const left = (element) => element.getBoundingClientRect().left;
-            return [left(item) + parseFloat(width), left(item.firstElementChild)];
-        })"""
-    )
-
-    assert len(places) == len(labels.split())
-    assert len({words for _, words in places}) == 1
-    assert all(label < words for label, words in places)
+        assert len({words for _, words in places}) == 1
+        assert all(label < words for label, words in places)
 
 
 def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(page, surface):
@@ -508,12 +508,7 @@ def test_what_is_pasted_nests_no_headings_in_a_list_and_divides_no_table(page, s
             "<p>.</p><p>Words.</p><ul><li>x</li></ul>",
             CELLS.replace("two", "two.<br>Words.<br>• x"),
         ),
-        (
-            CELLS,
-            "two",
-            "<ul><li>x</li><li>y</li></ul>",
-            CELLS.replace("two", "two<br>• x<br>• y"),
-        ),
+        (CELLS, "two", "<ul><li>x</li><li>y</li></ul>", CELLS.replace("two", "two<br>• x<br>• y")),
         (
             BULLETS,
             "two",
@@ -595,9 +590,9 @@ def test_a_paste_too_long_for_the_surface_keeps_its_format_and_can_be_made_into_
     expect(note).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("pasted", "after"),
-    [
+def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(page, surface):
+    area = surface("Start.")
+    for pasted, after in (
         (
             "In this policy:\r\n  (a) names and\r\nother *words*;\r\n  (b) the rest.\r\nSo be it.",
             "In this policy:\n\n(a) names and other \\*words\\*;\n(b) the rest.\n\nSo be it.",
@@ -605,21 +600,16 @@ def test_a_paste_too_long_for_the_surface_keeps_its_format_and_can_be_made_into_
         ("2.1 One.\n2.2\tTwo.\n\n• three\n• four", "2.1 One.\n2.2 Two.\n\n- three\n- four"),
         ("(a) alone\nWords", "\\(a) alone\n\nWords"),
         ("2020. A year", "2020\\. A year"),
-    ],
-)
-def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(
-    page, surface, pasted, after
-):
-    area = surface("")
-    area.click()
-    paste(area, "text/plain", pasted)
-
-    expect(page.locator("textarea[name=body]").first).to_have_value(after)
+    ):
+        show(page, "")
+        area.click()
+        paste(area, "text/plain", pasted)
+        expect(page.locator("textarea[name=body]").first).to_have_value(after)
 
 
-@pytest.mark.parametrize(
-    ("typed", "after"),
-    [
+def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(page, surface):
+    area = surface("Start.")
+    for typed, after in (
         ("2.1 One.", "2.1 One."),
         ("(c) Third;", "(c) Third;"),
         ("12. Words", "12. Words"),
@@ -627,16 +617,13 @@ def test_lists_in_plain_text_are_pasted_as_lists_and_nothing_else_is_markup(
         ("3.5 million", "3\\.5 million"),
         ("### 1. Scope", "### 1. Scope"),
         ("(a) One;\n(b) Two;\n(e) Five.", "(a) One;\n(b) Two;\n(e) Five."),
-    ],
-)
-def test_a_label_at_the_beginning_of_a_paragraph_makes_a_clause(page, surface, typed, after):
-    area = surface("Before.\n\n2.0 x")
-    area.get_by_text("Before.").click()
-    page.keyboard.press("End")
-    page.keyboard.press("Enter")
-    page.keyboard.type(typed)
-
-    assert text(page) == f"Before.\n\n{after}\n\n2.0 x"
+    ):
+        show(page, "Before.\n\n2.0 x")
+        area.get_by_text("Before.").click()
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        page.keyboard.type(typed)
+        assert text(page) == f"Before.\n\n{after}\n\n2.0 x"
 
 
 def test_a_label_in_a_footnote_makes_a_clause_of_its_words(page, surface):

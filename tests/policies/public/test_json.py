@@ -44,17 +44,6 @@ def test_current_json_has_everything_that_an_app_needs(client):
     assert len(response.content) < 1500, "An app asks for it at each start: it must stay small."
 
 
-def test_an_app_that_has_the_current_response_gets_304(client):
-    make_history()
-    first = client.get("/privacy/current.json")
-
-    second = client.get("/privacy/current.json", headers={"If-None-Match": first["ETag"]})
-
-    assert (second.status_code, second.content) == (304, b"")
-    assert second["Cache-Control"] == first["Cache-Control"]
-    assert second["ETag"] == first["ETag"]
-
-
 SCHEMAS = {
     "/privacy/current.json": "current",
     "/privacy/versions/1.json": "version",

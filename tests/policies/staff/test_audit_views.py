@@ -68,17 +68,19 @@ def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there():
     assert (rows[-1]["who"], rows[-1]["reason"]) == ("'=cmd", '\'=1+1, "no"')
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "x;=1", "|a"])
-def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet(text):
+def test_no_cell_of_the_audit_trail_is_a_formula_in_any_spreadsheet():
     """Full-width signs count in some of them, and a semicolon may begin a cell (OWASP)."""
     client, _ = log_in("Publishers")
-    draft = make_revision()
-    workflow.comment(draft.pk, by=make_user("Writers"), at=timezone.now(), text=text)
+    draft, by = make_revision(), make_user("Writers")
+    texts = ["=1", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "x;=1", "|a"]
+    for text in texts:
+        workflow.comment(draft.pk, by=by, at=timezone.now(), text=text)
 
     answer = client.get(page("audit_csv", draft.policy_id))
 
-    last = answer.content.decode().splitlines()[-1]
-    assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in last
+    last = answer.content.decode().splitlines()[-len(texts) :]
+    for text, row in zip(texts, last, strict=True):
+        assert (f',"{text}",' if text[0] == "x" else f',"\'{text}",') in row
 
 
 def test_the_first_columns_of_the_table_are_those_of_1_0():

@@ -62,8 +62,7 @@ def test_publishing():
 
     for typed, field, reason in WRONG:
         answer = client.post(
-            page("publish", revision.pk),
-            {**PUBLICATION, "seen_digest": revision.digest, **typed},
+            page("publish", revision.pk), {**PUBLICATION, "seen_digest": revision.digest, **typed}
         )
 
         assert at_fault(answer) == [field], typed
@@ -96,26 +95,26 @@ def test_publishing_before_the_version_that_it_follows():
     ) == ["effective_at"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "field", "reason"),
-    [
-        ({"effective": ""}, "effective_at", "Enter the day and time"),
-        ({"effective": "tomorrow"}, "effective_at", "such as 2030-05-31 09:00"),
-        ({"effective": "2020-01-01T00:00"}, "effective_at", "in the past"),
-        ({"effective": "2099-03-29T02:30"}, "effective_at", "the clocks go forward"),
-        ({"reason": ""}, "reason", "Enter a reason"),
-    ],
-)
-def test_rescheduling(typed, field, reason):
+MOVED_WRONGLY = [
+    ({"effective": ""}, "effective_at", "Enter the day and time"),
+    ({"effective": "tomorrow"}, "effective_at", "such as 2030-05-31 09:00"),
+    ({"effective": "2020-01-01T00:00"}, "effective_at", "in the past"),
+    ({"effective": "2099-03-29T02:30"}, "effective_at", "the clocks go forward"),
+    ({"reason": ""}, "reason", "Enter a reason"),
+]
+
+
+def test_rescheduling():
     version = make_version(policy=in_zone("Europe/Berlin"), effective_at=timezone.now() + 60 * DAY)
     client, _ = log_in("Publishers")
     # At noon, which the clocks never leave out.
     sent = {"effective": f"{timezone.now() + 90 * DAY:%Y-%m-%dT12:00}", "reason": "Later."}
 
-    answer = client.post(page("reschedule", version.pk), sent | typed)
+    for typed, field, reason in MOVED_WRONGLY:
+        answer = client.post(page("reschedule", version.pk), sent | typed)
 
-    assert at_fault(answer) == [field]
-    assert reason in words(answer)
+        assert at_fault(answer) == [field], typed
+        assert reason in words(answer)
 
 
 def test_withdrawing():
@@ -142,56 +141,53 @@ def test_retiring():
 NONE_CAN_BE_MADE = "Enter an address: none can be made from this name."
 
 
-@pytest.mark.parametrize(
-    ("typed", "fields", "reason"),
-    [
-        ({"name": " ", "slug": "x"}, ["name"], "Enter a name for the policy."),
-        ({"name": "Terms\r\nof Use"}, ["name"], "one line"),
-        # Once, such a name was accepted, and the draft with that title then failed with a 500.
-        *(
-            ({"name": f"Cookie{it}Policy"}, ["name"], f"(U+{ord(it):04X}). Remove it.")
-            for it in "\x01\x0b\x1b\x85\ufffe"
-        ),
-        ({"name": "x" * 300}, ["name"], "at most 200 characters"),
-        *(({"name": it}, ["slug"], NONE_CAN_BE_MADE) for it in ("!", "プライバシー", "Куки")),
-        ({"slug": "No slug!"}, ["slug"], "Use lower-case letters, digits and single hyphens."),
-        ({"slug": "taken"}, ["slug"], "/taken/ is, or was, the address of another policy"),
-        (
-            {"slug": "No slug!", "language": "nonsense", "time_zone": "Nowhere"},
-            ["slug", "language", "time_zone"],
-            "Language: This language is not supported.",
-        ),
-        ({"translation_of": "source"}, ["language", "translation_of"], "in the same language"),
-    ],
-)
-def test_making_a_policy(typed, fields, reason):
+MADE_WRONGLY = [
+    ({"name": " ", "slug": "x"}, ["name"], "Enter a name for the policy."),
+    ({"name": "Terms\r\nof Use"}, ["name"], "one line"),
+    # Once, such a name was accepted, and the draft with that title then failed with a 500.
+    *(
+        ({"name": f"Cookie{it}Policy"}, ["name"], f"(U+{ord(it):04X}). Remove it.")
+        for it in "\x01\x0b\x1b\x85\ufffe"
+    ),
+    ({"name": "x" * 300}, ["name"], "at most 200 characters"),
+    *(({"name": it}, ["slug"], NONE_CAN_BE_MADE) for it in ("!", "プライバシー", "Куки")),
+    ({"slug": "No slug!"}, ["slug"], "Use lower-case letters, digits and single hyphens."),
+    ({"slug": "taken"}, ["slug"], "/taken/ is, or was, the address of another policy"),
+    (
+        {"slug": "No slug!", "language": "nonsense", "time_zone": "Nowhere"},
+        ["slug", "language", "time_zone"],
+        "Language: This language is not supported.",
+    ),
+    ({"translation_of": "source"}, ["language", "translation_of"], "in the same language"),
+]
+
+
+def test_making_a_policy():
     taken = make_policy(slug="taken")
     client, _ = log_in("Writers")
-    if "translation_of" in typed:
-        typed = {"translation_of": taken.pk}
 
-    answer = client.post("/admin/policies/policy/add/", {"name": "Terms", **typed})
+    for typed, fields, reason in MADE_WRONGLY:
+        if "translation_of" in typed:
+            typed = {"translation_of": taken.pk}
+        answer = client.post("/admin/policies/policy/add/", {"name": "Terms", **typed})
 
-    assert at_fault(answer) == fields
-    assert reason in words(answer)
-    kept = [it for name, it in typed.items() if name in {"slug", "language", "time_zone"}]
-    assert all(f'value="{it}"' in words(answer) for it in kept)
-    assert Policy.objects.get() == taken
+        assert at_fault(answer) == fields, typed
+        assert reason in words(answer)
+        kept = [it for name, it in typed.items() if name in {"slug", "language", "time_zone"}]
+        assert all(f'value="{it}"' in words(answer) for it in kept)
+        assert Policy.objects.get() == taken
 
 
-@pytest.mark.parametrize(
-    ("typed", "fields"),
-    [({"name": ""}, ["name"]), ({"slug": "No slug!"}, ["slug"]), ({"slug": "taken"}, ["slug"])],
-)
-def test_renaming(typed, fields):
+def test_renaming():
     make_policy(slug="taken")
     policy = make_policy()
     client, _ = log_in("Publishers")
     as_it_is = {"name": policy.name, "slug": policy.slug}
 
-    answer = client.post(page("rename", policy.pk), {**as_it_is, **typed})
+    for typed in ({"name": ""}, {"slug": "No slug!"}, {"slug": "taken"}):
+        answer = client.post(page("rename", policy.pk), {**as_it_is, **typed})
 
-    assert at_fault(answer) == fields
+        assert at_fault(answer) == list(typed)
 
 
 def test_what_is_about_no_field_marks_none():
@@ -241,57 +237,57 @@ def test_what_is_retired_or_reinstated_already_is_not_asked_about_again(form):
 # --- The settings of a policy ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("action", "typed", "column", "stored", "said"),
-    [
-        ("set_check_interval", {"months": "1"}, "check_every_months", 1, "every month"),
-        ("set_check_interval", {"months": "6"}, "check_every_months", 6, "every 6 months"),
-        ("set_check_interval", {"months": ""}, "check_every_months", None, "never"),
-        ("set_notice_period", {"days": "1"}, "notice_days", 1, "1 day"),
-        ("set_notice_period", {"days": "30"}, "notice_days", 30, "30 days"),
-        ("set_notice_period", {"days": ""}, "notice_days", None, "none"),
-        (
-            *("set_checklists", {"which": ["apple", "gdpr"]}),
-            *("checklists", ["gdpr", "apple"], "gdpr, apple"),
-        ),
-        ("set_checklists", {"which": []}, "checklists", [], "none"),
-    ],
-)
-def test_a_setting_is_saved_and_the_audit_says_so_in_words(action, typed, column, stored, said):
+SET = [
+    ("set_check_interval", {"months": "1"}, "check_every_months", 1, "every month"),
+    ("set_check_interval", {"months": "6"}, "check_every_months", 6, "every 6 months"),
+    ("set_check_interval", {"months": ""}, "check_every_months", None, "never"),
+    ("set_notice_period", {"days": "1"}, "notice_days", 1, "1 day"),
+    ("set_notice_period", {"days": "30"}, "notice_days", 30, "30 days"),
+    ("set_notice_period", {"days": ""}, "notice_days", None, "none"),
+    (
+        *("set_checklists", {"which": ["apple", "gdpr"]}),
+        *("checklists", ["gdpr", "apple"], "gdpr, apple"),
+    ),
+    ("set_checklists", {"which": []}, "checklists", [], "none"),
+]
+
+
+def test_a_setting_is_saved_and_the_audit_says_so_in_words():
     client, publisher = log_in("Publishers")
     policy = make_version().policy
     workflow.set_check_interval(policy.pk, by=publisher, at=timezone.now(), months=3)
     workflow.set_notice_period(policy.pk, by=publisher, at=timezone.now(), days=3)
 
-    answer = client.post(page(action, policy.pk), typed, follow=True)
+    for action, typed, column, stored, said in SET:
+        answer = client.post(page(action, policy.pk), typed, follow=True)
 
-    assert " saved." in words(answer)
-    assert getattr(Policy.objects.get(pk=policy.pk), column) == stored
-    assert policy.audit_events.get(action=action, reason=said)
+        assert " saved." in words(answer)
+        assert getattr(Policy.objects.get(pk=policy.pk), column) == stored
+        assert policy.audit_events.get(action=action, reason=said)
 
 
-@pytest.mark.parametrize(
-    ("action", "typed", "said"),
-    [
-        *(("set_check_interval", {"months": it}, "1 to 120") for it in ("0", "121", "²", "-1")),
-        *(("set_notice_period", {"days": it}, "from 1 to") for it in ("0", "366", "six")),
-        ("set_checklists", {"which": ["gdpr", "mars"]}, "mars is not one of the available"),
-        *(
-            (it, {}, "did not arrive as it was sent")
-            for it in ("set_check_interval", "set_notice_period")
-        ),
-        *(
-            (it, {}, "did not arrive as it was sent")
-            for it in ("set_translation_of", "set_prevailing_language")
-        ),
-    ],
-)
-def test_a_setting_that_makes_no_sense_or_did_not_arrive_is_refused(action, typed, said):
+SET_WRONGLY = [
+    *(("set_check_interval", {"months": it}, "1 to 120") for it in ("0", "121", "²", "-1")),
+    *(("set_notice_period", {"days": it}, "from 1 to") for it in ("0", "366", "six")),
+    ("set_checklists", {"which": ["gdpr", "mars"]}, "mars is not one of the available"),
+    *(
+        (it, {}, "did not arrive as it was sent")
+        for it in ("set_check_interval", "set_notice_period")
+    ),
+    *(
+        (it, {}, "did not arrive as it was sent")
+        for it in ("set_translation_of", "set_prevailing_language")
+    ),
+]
+
+
+def test_a_setting_that_makes_no_sense_or_did_not_arrive_is_refused():
     client, _ = log_in("Publishers")
     policy = make_version().policy
 
-    answer = client.post(page(action, policy.pk), typed, follow=True)
+    for action, typed, said in SET_WRONGLY:
+        answer = client.post(page(action, policy.pk), typed, follow=True)
 
-    assert said in words(answer)
+        assert said in words(answer), (action, typed)
     policy.refresh_from_db()
     assert (policy.check_every_months, policy.notice_days, policy.checklists) == (None, None, None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from policies import workflow
@@ -100,15 +101,16 @@ MUST_SAY = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["\u200b", "\u3164\u2800"], ids=ascii)
-@pytest.mark.parametrize("action", MUST_SAY)
-def test_no_action_takes_a_reason_a_note_or_a_name_that_nobody_can_see(action, text):
+def test_no_action_takes_a_reason_a_note_or_a_name_that_nobody_can_see():
     policy = make_version(at=NOW - 100 * DAY).policy
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
     by = make_user("Writers", "Reviewers", "Publishers", is_superuser=True)
 
-    with pytest.raises(workflow.Incomplete):
-        MUST_SAY[action](text, policy, {"by": by, "at": NOW + timedelta(seconds=1)})
+    for act in MUST_SAY.values():
+        with transaction.atomic():  # undone, so that the next begins with the same policy
+            with pytest.raises(workflow.Incomplete):
+                act("\u200b\u3164\u2800", policy, {"by": by, "at": NOW + timedelta(seconds=1)})
+            transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
