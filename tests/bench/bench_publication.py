@@ -77,11 +77,7 @@ def run():
     waits.sort()
     median = waits[len(waits) // 2]
     yield f"errors under load while {VERSIONS} versions are published", "0", "0"
-    yield (
-        "  until every reader sees the new one, median",
-        f"{median:.2f} s",
-        "< 1 s",
-    )
+    yield ("  until every reader sees the new one, median", f"{median:.2f} s", "< 1 s")
     yield "  until every reader sees the new one, at most", f"{waits[-1]:.2f} s", "< 1 s"
     yield "  requests per second meanwhile", f"{burst.rate:,.0f}", ""
     yield "  99th percentile of the readers' waiting", f"{burst.p99:.1f} ms", ""

@@ -21,14 +21,7 @@ from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import chains
 from policies.ledger.actor_names import name_of
-from policies.models import (
-    AuditEvent,
-    LedgerEntry,
-    Policy,
-    Rendering,
-    Revision,
-    Section,
-)
+from policies.models import AuditEvent, LedgerEntry, Policy, Rendering, Revision, Section
 from policies.models.derived import rendering_values
 from policies.text import document as documents
 from policies.text import findings, rendering

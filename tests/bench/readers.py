@@ -84,8 +84,7 @@ class Reader:
         """Request a random path, and check the answer."""
         pattern, status, _ = self._chance.choices(MIX, [weight for *_, weight in MIX])[0]
         path = pattern.format(
-            number=self._chance.randint(1, self._newest),
-            random=self._chance.randint(10**6, 10**8),
+            number=self._chance.randint(1, self._newest), random=self._chance.randint(10**6, 10**8)
         )
         coding = self._chance.choice(["br", "gzip", ""])
         lines = [f"Accept-Encoding: {coding}"]

@@ -10,13 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from policies import ledger, workflow
-from policies.models import (
-    AuditEvent,
-    Policy,
-    PreviewLink,
-    ReturnedFile,
-    ReviewComment,
-)
+from policies.models import AuditEvent, Policy, PreviewLink, ReturnedFile, ReviewComment
 from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
 from policies.states import NUMBERED, OPEN, Status
 from policies.text import word_export
@@ -220,14 +214,8 @@ def attempt(action, revision, by):
             revision.pk,
             {"reason": "Later.", "effective_at": IN_FIFTY_YEARS + timedelta(days=1)},
         ),
-        "justify": lambda: (
-            revision.pk,
-            {"key": a_finding_of(revision), "reason": "It comes."},
-        ),
-        "overrule": lambda: (
-            revision.pk,
-            {"key": a_finding_of(revision), "reason": "It is so."},
-        ),
+        "justify": lambda: (revision.pk, {"key": a_finding_of(revision), "reason": "It comes."}),
+        "overrule": lambda: (revision.pk, {"key": a_finding_of(revision), "reason": "It is so."}),
         "withdraw_overruling": lambda: (revision.pk, {"key": a_finding_of(revision)}),
         "publish_import": lambda: (revision.pk, {"reason": "Imported.", "effective_at": NOW}),
         "start_draft": lambda: (revision.policy_id, {}),

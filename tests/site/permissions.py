@@ -204,10 +204,7 @@ ROWS = {
     "admin:policies_approve": action("RS", post=200),
     **{
         f"admin:policies_{it}": action("RS")
-        for it in (
-            *("request_changes", "approve_afterwards", "overrule"),
-            "withdraw_overruling",
-        )
+        for it in (*("request_changes", "approve_afterwards", "overrule"), "withdraw_overruling")
     },
     # It is not approved yet.
     "admin:policies_publish": Row("PS", get=302, post=422),
@@ -240,7 +237,7 @@ ROWS = {
 # Those who get in, but get another status than the others.
 APART = {
     # It is not approved yet, so only those who may publish without approval get a preview.
-    ("admin:policies_publish_preview", "P"): 422,
+    ("admin:policies_publish_preview", "P"): 422
 }
 
 

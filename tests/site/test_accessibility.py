@@ -13,13 +13,7 @@ from playwright.sync_api import expect
 from policies.public import listed_urls
 from tests.factories import make_document, make_revision, make_user, save_draft
 from tests.site.browsing import log_in
-from tests.site.every_page import (
-    LOOKED_AT,
-    DeskSite,
-    desk_pages,
-    make_public_site,
-    public_pages,
-)
+from tests.site.every_page import LOOKED_AT, DeskSite, desk_pages, make_public_site, public_pages
 from tests.site.everything import public_routes
 from tests.site.looking import Looker
 

@@ -15,12 +15,7 @@ from hypothesis import strategies as st
 from policies.public import pdfs
 from tests.conftest import PROFILE, sample
 from tests.factories import confirm
-from tests.site.everything import (
-    COMMENT_WORDS,
-    DRAFT_WORDS,
-    LINKED_WORDS,
-    routes,
-)
+from tests.site.everything import COMMENT_WORDS, DRAFT_WORDS, LINKED_WORDS, routes
 from tests.site.hostile_values import FIELDS, HEADERS, MARKUP, PATHS, QUERIES, VALUES
 from tests.site.permissions import ROWS
 

@@ -12,16 +12,7 @@ import pytest
 from httplint import HttpRequestLinter, HttpResponseLinter
 from httplint.note import levels
 
-from tests.site.readers import (
-    PROXIES,
-    QUERY,
-    READERS,
-    expected,
-    facts,
-    fields,
-    others,
-    reading,
-)
+from tests.site.readers import PROXIES, QUERY, READERS, expected, facts, fields, others, reading
 from tests.site.serving import served, steady
 
 # Its servers have SQLite, whatever the database of the tests is.

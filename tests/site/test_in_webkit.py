@@ -10,11 +10,7 @@ from tests.factories import make_revision
 from tests.nginx import free_port
 from tests.site.colours import ink_and_paper
 from tests.site.logging_in import PASSWORD, make_staff
-from tests.site.published import (
-    publish_everything,
-    publish_history,
-    publish_translations,
-)
+from tests.site.published import publish_everything, publish_history, publish_translations
 
 pytestmark = [pytest.mark.webkit, pytest.mark.slow]
 

@@ -26,14 +26,7 @@ from tests.conftest import ENVIRONMENT
 from tests.factories import confirm
 from tests.policies.staff.desk import words
 from tests.servers import python
-from tests.site.logging_in import (
-    LOG_IN,
-    PASSWORD,
-    fail,
-    log_in,
-    make_staff,
-    try_password,
-)
+from tests.site.logging_in import LOG_IN, PASSWORD, fail, log_in, make_staff, try_password
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,7 @@ from contextlib import closing
 import pytest
 
 from tests.servers import ROOT, Connection, printed
-from tests.site.serving import (
-    environment,
-    make_database,
-    manage,
-    publish,
-    served,
-    steady,
-)
+from tests.site.serving import environment, make_database, manage, publish, served, steady
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = pytest.mark.sqlite

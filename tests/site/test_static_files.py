@@ -12,10 +12,7 @@ from django.test import override_settings
 from softphonez_site.static_files import StaticFiles
 from tests.full_disk import full_disk
 
-STORAGES = {
-    **site.STORAGES,
-    "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"},
-}
+STORAGES = {**site.STORAGES, "staticfiles": {"BACKEND": "softphonez_site.static_files.StaticFiles"}}
 NOT_COMPRESSED = ("js", "css", "svg", "txt", "png")
 
 

@@ -13,13 +13,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.public import pdfs
-from policies.text.document import (
-    Document,
-    DocumentError,
-    Section,
-    check_introduction,
-    check_title,
-)
+from policies.text.document import Document, DocumentError, Section, check_introduction, check_title
 from policies.text.rendering import RenderingRefused
 from policies.text.short_text import has_visible_characters
 from policies.workflow import Refused
@@ -74,8 +68,7 @@ def publish(policy, value):
         draft = workflow.import_draft(policy.pk, document("Plain."), by=None, at=at)
     when = {"by": None, "at": at, "effective_at": at}
     return _first(
-        value,
-        lambda it: workflow.publish_import(draft.pk, **when, reason=it, change_note=it),
+        value, lambda it: workflow.publish_import(draft.pk, **when, reason=it, change_note=it)
     )
 
 

@@ -230,17 +230,9 @@ def test_with_traceback_an_error_shows_where_a_wrong_variable_was_found():
 # The command, where its database is, and what it says of it. Only the first is tried each time.
 IN_PROC = ("/proc/site.sqlite3", ["can't be used", "who must be able to write it and its folder"])
 EXPLAINED = [
-    (
-        "verify",
-        "damaged",
-        ["can't be used: file is not a database.", "restore a backup into"],
-    ),
+    ("verify", "damaged", ["can't be used: file is not a database.", "restore a backup into"]),
     ("first_run", "new", ["can't be used: no such table", "run manage.py migrate"]),
-    (
-        "first_run",
-        "folder",
-        ["can't be used: unable to open", f"you are {values.user_name()}"],
-    ),
+    ("first_run", "folder", ["can't be used: unable to open", f"you are {values.user_name()}"]),
     ("migrate", *IN_PROC),
     ("verify", *IN_PROC),
 ]

@@ -14,10 +14,7 @@ settings.configure(
     SITE_ID=1,
     USE_TZ=True,
     DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": FOLDER / "plain_django.sqlite3",
-        }
+        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "plain_django.sqlite3"}
     },
     INSTALLED_APPS=[
         "django.contrib.auth",

@@ -23,10 +23,7 @@ from tests.factories import (
     make_version,
 )
 from tests.policies.mail.received import act as act
-from tests.policies.mail.received import (
-    make_staff,
-    received,
-)
+from tests.policies.mail.received import make_staff, received
 from tests.policies.mail.received import people as people
 from tests.policies.staff.desk import log_in, page, words
 from tests.policies.text.word_edits import commented, tracked

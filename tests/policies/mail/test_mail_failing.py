@@ -19,14 +19,7 @@ from policies.mail import notices, outbox
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
 from tests.factories import DAY, NOW, make_revision, make_version
-from tests.policies.mail.received import (
-    Down,
-    Picky,
-    make_overdue,
-    make_staff,
-    received,
-    use,
-)
+from tests.policies.mail.received import Down, Picky, make_overdue, make_staff, received, use
 from tests.policies.mail.received import act as act
 from tests.policies.mail.received import people as people
 

@@ -44,13 +44,7 @@ class NoWatcher:
 class Site:
     """Pages over a fake Django whose response `django` makes, with clocks that stand still."""
 
-    def __init__(
-        self,
-        django=None,
-        *,
-        limit=10**7,
-        fallback=lambda key: None,
-    ):
+    def __init__(self, django=None, *, limit=10**7, fallback=lambda key: None):
         self.now, self.uptime = 1000.0, 0.0
         self.asked = []
         self.django = django or (lambda key: made())

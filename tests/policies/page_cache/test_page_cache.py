@@ -12,15 +12,7 @@ from policies.page_cache.core import SILENCE
 from policies.page_cache.memory import Key, Memory
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, acceptable, compressed, matches, zstd
-from tests.policies.page_cache.pages_site import (
-    BODY,
-    FIRST,
-    HEADERS,
-    KEY,
-    SECOND,
-    Site,
-    made,
-)
+from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
 
 DECODE = {
     "br": brotli.decompress,
@@ -42,11 +34,7 @@ def test_a_page_is_made_once_and_then_comes_from_memory():
 
 @pytest.mark.parametrize(
     "other",
-    [
-        ("http", KEY[1], KEY[2]),
-        (KEY[0], "other.example.com", KEY[2]),
-        (KEY[0], KEY[1], "/terms/"),
-    ],
+    [("http", KEY[1], KEY[2]), (KEY[0], "other.example.com", KEY[2]), (KEY[0], KEY[1], "/terms/")],
 )
 def test_scheme_host_and_path_make_different_pages(other):
     site = Site(lambda key: made(repr(key).encode()))

@@ -122,11 +122,7 @@ class Library:
         self.pages = CountedPages(
             self.make, limit=limit, clock=lambda: self.clock.now, monotonic=lambda: self.uptime
         )
-        self.adapter = PagesOverASGI(
-            lambda *_: [],
-            pages=self.pages,
-            watcher=NoWatcher(),
-        )
+        self.adapter = PagesOverASGI(lambda *_: [], pages=self.pages, watcher=NoWatcher())
         self.memory = self.pages.memory
 
     @property

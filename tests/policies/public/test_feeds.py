@@ -24,9 +24,7 @@ TAG = re.compile(r"tag:[a-z0-9.@_-]+,\d{4}(-\d\d){0,2}:[A-Za-z0-9\-._~!$&'()*+,;
 
 
 make_history = partial(
-    public_site.make_history,
-    note="Größe & <b>Maß</b>.",
-    upcoming=datetime(2999, 1, 1, tzinfo=UTC),
+    public_site.make_history, note="Größe & <b>Maß</b>.", upcoming=datetime(2999, 1, 1, tzinfo=UTC)
 )
 
 

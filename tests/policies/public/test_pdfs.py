@@ -293,10 +293,7 @@ def test_a_pdf_that_the_database_does_not_keep_is_still_served(printed):
 def test_a_database_that_accepts_no_row_sends_readers_away_for_a_minute(printed):
     version = as_others_ask(make_version())
 
-    with (
-        database_refuses('INSERT INTO "policies_keptpdf"'),
-        pytest.raises(pdfs.NotYet) as refusal,
-    ):
+    with database_refuses('INSERT INTO "policies_keptpdf"'), pytest.raises(pdfs.NotYet) as refusal:
         pdfs.get_or_make(version, at=NOW)
     assert refusal.value.seconds == 60
     assert printed == []

@@ -497,11 +497,7 @@ def test_choosing_no_version_does_not_undo_somebody_elses_choice(client):
     opened = BeautifulSoup(client.get(address).content, "html.parser")
     seen = opened.find("input", attrs={"name": "seen_source_version"})["value"]
     mine = form(
-        draft,
-        title="Mein Titel",
-        introduction="Neu.",
-        source_version="2",
-        seen_source_version=seen,
+        draft, title="Mein Titel", introduction="Neu.", source_version="2", seen_source_version=seen
     )
     colleague = make_user("Writers")
     theirs = Document("Ihr Titel", "Anders.", draft.document().sections)

@@ -147,9 +147,7 @@ def test_each_part_is_taken_from_the_text_that_was_chosen():
 
     assert chosen(mine, theirs, []) == mine
     assert chosen(mine, theirs, ["introduction", "#a", "#c"]) == DraftText(
-        "Mine",
-        "theirs",
-        (SectionText("A", "a", "Other."), *text("B", "C").sections),
+        "Mine", "theirs", (SectionText("A", "a", "Other."), *text("B", "C").sections)
     )
     assert order(chosen(mine, theirs, ["#b"])) == "A"
 

@@ -117,10 +117,7 @@ def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_refused():
     shown = words(client.post(page("accept_proposals", revision.pk), again, follow=True))
     answer = client.post(page("decline_proposals", revision.pk), again, headers=JSON)
 
-    assert texts_of(revision) == [
-        TEXT.replace("30", "14"),
-        "Do write to privacy@softphonez.com.",
-    ]
+    assert texts_of(revision) == [TEXT.replace("30", "14"), "Do write to privacy@softphonez.com."]
     assert "This was accepted already, by ana on" in shown
     assert "No proposal waits for a decision." in shown
     assert answer.status_code == 422

@@ -15,12 +15,7 @@ from policies.staff import webhook_admin
 from policies.webhooks import delivering, requesting, signing
 from tests.factories import make_policy, make_version
 from tests.policies.staff.desk import log_in, words
-from tests.policies.webhooks.receiver import (
-    answering,
-    is_signed_with,
-    make_endpoint,
-    receiving,
-)
+from tests.policies.webhooks.receiver import answering, is_signed_with, make_endpoint, receiving
 
 pytestmark = pytest.mark.django_db
 

@@ -184,10 +184,7 @@ def test_blocks_keep_their_text(text, tag):
             "<table><tr><th>a<th>b<tr><td>1|2<td>3</table>",
             r"| a | b |" "\n| --- | --- |\n| 1\\|2 | 3 |",
         ),
-        (
-            "<table><tr><td>a<td>b<tr><td>1<td>2</table>",
-            "| a | b |\n| --- | --- |\n| 1 | 2 |",
-        ),
+        ("<table><tr><td>a<td>b<tr><td>1<td>2</table>", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
         (
             "<table><tr><td>a<td>b<tr><th>1<td>2</table>",
             "|   |   |\n| --- | --- |\n| a | b |\n| **1** | 2 |",

@@ -75,8 +75,7 @@ def test_a_date_that_is_not_clear_is_found_without_a_day(line):
 
 
 @pytest.mark.parametrize(
-    ("line", "day"),
-    [("13/04/2024", date(2024, 4, 13)), ("04/13/2024", date(2024, 4, 13))],
+    ("line", "day"), [("13/04/2024", date(2024, 4, 13)), ("04/13/2024", date(2024, 4, 13))]
 )
 def test_numbers_that_can_be_read_in_one_way_only_are_a_clear_date(line, day):
     assert dates_in(f"Last updated: {line}") == [(day, False)]

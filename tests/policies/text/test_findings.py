@@ -675,13 +675,7 @@ def test_a_list_that_is_shown_differently_from_how_it_is_written_is_found(body, 
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        "1. a\n1. b\n1. c",
-        "4. a\n5. b",
-        "1. a\n2. b\n\nx\n\n3. c",
-        "(a) x\n\n(b) y",
-    ],
+    "body", ["1. a\n1. b\n1. c", "4. a\n5. b", "1. a\n2. b\n\nx\n\n3. c", "(a) x\n\n(b) y"]
 )
 def test_a_list_that_is_shown_as_it_is_written_is_left_alone(body):
     assert by_rule(policy("", ("One", "one", body)), "list-number") == []

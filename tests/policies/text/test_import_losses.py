@@ -269,10 +269,7 @@ OF_WORD = [
     (after(of="<w:r><w:drawing/></w:r>"), "drawing dropped"),
     (after(of=r("a", "<w:vanish/>")), "hidden text dropped"),
     (after(of="<m:oMath><m:r><m:t>y</m:t></m:r></m:oMath>"), "formula became text"),
-    (
-        after(of=field(" PAGEREF _x ", r("7"))),
-        "field of Word kept as the text that it shows now",
-    ),
+    (after(of=field(" PAGEREF _x ", r("7"))), "field of Word kept as the text that it shows now"),
     (
         after(of='<w:r><w:footnoteReference w:id="9" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'),
         "own sign of a footnote dropped",
@@ -290,10 +287,7 @@ OF_WORD = [
     (after(of=r("2", '<w:vertAlign w:val="subscript"/>')), "lowered text has no sign in Markdown"),
     (after(of=r("a", '<w:highlight w:val="yellow"/>')), "highlighting has no sign in Markdown"),
     (after(of=r("a", '<w:shd w:fill="FFFF00"/>')), "highlighting has no sign in Markdown"),
-    (
-        after(of=r("not liable", "<w:caps/>")),
-        "a style that makes capitals has no sign in Markdown",
-    ),
+    (after(of=r("not liable", "<w:caps/>")), "a style that makes capitals has no sign in Markdown"),
     (
         after(of=r("not liable", "<w:smallCaps/>")),
         "a style that makes capitals has no sign in Markdown",

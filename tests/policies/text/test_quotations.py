@@ -71,10 +71,7 @@ def test_words_are_found_after_an_insertion_before_them():
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [
-        ("your address for", "your address for at most"),
-        ("as well, and", "too. We keep"),
-    ],
+    [("your address for", "your address for at most"), ("as well, and", "too. We keep")],
 )
 def test_words_are_found_after_an_edit_next_to_them(old, new):
     second = quoted("30 days", prefix="address for", suffix="as well")

@@ -454,8 +454,7 @@ def test_merged_cells_get_a_note():
     down = f'<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>{p("x")}</w:tc>'
     under = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr>{p('')}</w:tc>"
     found = read(
-        p("T", "Title"),
-        table(row(wide, more="<w:tblHeader/>"), row(down, "1"), row(under, "2")),
+        p("T", "Title"), table(row(wide, more="<w:tblHeader/>"), row(down, "1"), row(under, "2"))
     )
     assert body(found.document) == ("| A |   |\n| --- | --- |\n| x | 1 |\n|   | 2 |\n")
     kind = "merged cells became one cell and empty ones"

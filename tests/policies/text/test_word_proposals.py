@@ -142,10 +142,7 @@ def test_formatting_without_tracking_beside_tracked_words_has_no_author():
     )
     data = with_text(data, "sell", bold)
 
-    assert authors(SENT, data) == [
-        ("names", "addresses", ["Jane Roe"]),
-        ("sell", "**sell**", []),
-    ]
+    assert authors(SENT, data) == [("names", "addresses", ["Jane Roe"]), ("sell", "**sell**", [])]
 
 
 def test_a_line_break_is_named_with_who_added_it():

@@ -328,11 +328,7 @@ def test_a_url_and_a_secret_that_change_during_a_run_count_from_the_next_try(rec
 def test_a_run_that_is_killed_in_the_middle_is_resumed_with_the_same_id(receiver):
     make_endpoint(receiver, since=an_hour_ago())
     published()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(),
-        "WEBHOOK_PRIVATE_NETWORKS": "on",
-    }
+    environment = {**os.environ, "DATABASE_URL": database_url(), "WEBHOOK_PRIVATE_NETWORKS": "on"}
     received, is_started = [], threading.Event()
 
     def kill(handler):

@@ -110,10 +110,7 @@ def test_of_two_people_at_the_same_instant_one_wins_and_the_other_reads_why(acti
     results, errors = race(*both)
 
     assert len(results) == 1
-    assert [type(error) for error in errors] in (
-        [workflow.WrongState],
-        [workflow.SavedMeanwhile],
-    )
+    assert [type(error) for error in errors] in ([workflow.WrongState], [workflow.SavedMeanwhile])
     assert str(NOW.year) in str(errors[0])  # it says when the other one did it
     assert AuditEvent.objects.count() == acts_before + 1
     assert ledger.verify().problems == []
@@ -214,9 +211,7 @@ def test_eight_policies_published_at_once_make_one_chain():
 
 
 def test_two_policies_at_the_same_address_are_one():
-    results, errors = race(
-        *(lambda: make_policy(slug="privacy") for _ in range(2)),
-    )
+    results, errors = race(*(lambda: make_policy(slug="privacy") for _ in range(2)))
 
     assert (len(results), [type(error) for error in errors]) == (1, [workflow.Incomplete])
     assert Policy.objects.count() == 1

@@ -10,11 +10,7 @@ from policies import workflow
 from policies.models import Address, Policy
 from policies.states import Status
 from tests.factories import DAY, NOW, make_policy, make_user, make_version
-from tests.policies.database.rules.attacks import (
-    contents,
-    make_commented_revision,
-    refused,
-)
+from tests.policies.database.rules.attacks import contents, make_commented_revision, refused
 
 pytestmark = pytest.mark.django_db
 

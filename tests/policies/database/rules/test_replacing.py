@@ -16,12 +16,7 @@ from policies.models import (
 )
 from policies.states import OPEN, Status
 from tests.factories import NOW, make_emergency, make_policy, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import (
-    fields_of,
-    make_frozen_rows,
-    pk_column,
-    refused,
-)
+from tests.policies.database.rules.attacks import fields_of, make_frozen_rows, pk_column, refused
 
 pytestmark = pytest.mark.django_db
 

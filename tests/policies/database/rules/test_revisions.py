@@ -12,11 +12,7 @@ from policies import workflow
 from policies.models import Revision
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, OPEN, Basis, Status
 from tests.factories import DAY, NOW, make_policy, make_revision, make_user, make_version
-from tests.policies.database.rules.attacks import (
-    fields_of,
-    make_commented_revision,
-    refused,
-)
+from tests.policies.database.rules.attacks import fields_of, make_commented_revision, refused
 
 pytestmark = pytest.mark.django_db
 

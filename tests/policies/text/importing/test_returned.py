@@ -20,13 +20,7 @@ from tests.policies.text import word_files
 from tests.policies.text.examined import seed
 from tests.policies.text.test_redline_exactness import documents as nasty_documents
 from tests.policies.text.test_word_redline import edited
-from tests.policies.text.word_exports import (
-    FACTS,
-    by_libreoffice,
-    check_package,
-    resolved,
-    shape,
-)
+from tests.policies.text.word_exports import FACTS, by_libreoffice, check_package, resolved, shape
 from tests.policies.text.word_files import MARK, gone, ins, p, r, word
 
 AT = datetime(2026, 5, 3, 10, tzinfo=UTC)

@@ -8,9 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
-    ]
+    dependencies = [("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes")]
 
     operations = [
         migrations.CreateModel(
@@ -29,9 +27,7 @@ class Migration(migrations.Migration):
                 ),
                 ("body", wagtail.fields.RichTextField()),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
             bases=("wagtailcore.page",),
-        ),
+        )
     ]
