@@ -292,8 +292,11 @@ def django_db_keepdb(django_db_modify_db_settings, migrating):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, migrating):
+def django_db_setup(django_db_setup, django_db_blocker, migrating):
     migrating.close()
+    if not ON_POSTGRESQL:
+        with django_db_blocker.unblock():
+            migrated.flush_by_copying()
 
 
 @pytest.fixture(autouse=True)
@@ -308,7 +311,7 @@ def _without_a_child():
 
 @pytest.fixture(autouse=True)
 def _triggers_removed_for_the_flush(request):
-    """Remove the triggers before the flush after a test with real transactions.
+    """Remove the triggers of PostgreSQL before the flush after a test with real transactions.
 
     The flush ends with post_migrate, which installs them again.
     """
@@ -316,7 +319,7 @@ def _triggers_removed_for_the_flush(request):
     real = (mark and mark.kwargs.get("transaction")) or (
         {"transactional_db", "live_server"} & set(request.fixturenames)
     )
-    if not real:
+    if not (real and ON_POSTGRESQL):
         yield
         return
     request.getfixturevalue("transactional_db")  # set up before this fixture, so flushed after it

@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import django
+from django.core.management.commands import flush
+from django.db import connection, connections
 
 ROOT = Path(__file__).resolve().parents[1]
 # In the environment, so that workers find the one of the process that started them.
@@ -50,3 +52,23 @@ def migrated(file):
                 source.backup(copy)
             half.chmod(0o600)  # as the site makes them
             half.replace(kept)
+
+
+def flush_by_copying():
+    """Let `flush`, which ends each test with real transactions, copy back the database as it is
+    now. To empty each table and to fill those of Django and the rules again takes 0.3 seconds.
+    """
+    pristine = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.ensure_connection()
+    connection.connection.backup(pristine)
+    name, empty_each_table = connection.settings_dict["NAME"], flush.Command.handle
+
+    def copy_back(command, **options):
+        to = connections[options["database"]]
+        if to.in_atomic_block or to.settings_dict["NAME"] != name:
+            empty_each_table(command, **options)
+        else:
+            to.ensure_connection()
+            pristine.backup(to.connection)
+
+    flush.Command.handle = copy_back
