@@ -11,10 +11,8 @@ from playwright.sync_api import expect
 from policies import workflow
 from policies.models import Revision, UnsavedText
 from policies.states import Status
-from policies.text import importing
 from policies.text.document import Document, Section
 from policies.text.importing import pasting
-from tests.bench.site import SEED
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
 from tests.site.browsing import editor, expect_no_copies, expect_saved, log_in, save
 from tests.site.logging_in import PASSWORD
@@ -24,69 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def stored(revision):
     return Revision.objects.get(pk=revision.pk).document()
-
-
-def test_a_new_policy_is_written_from_nothing(page, live_server, writer):
-    page.goto(live_server.url + "/admin/")
-    expect(page.get_by_text("Nothing needs your attention.")).to_be_visible()
-    page.get_by_role("link", name="New policy").click()
-    page.get_by_label("Name").fill("Cookie policy")
-    expect(page.get_by_label("Time zone")).to_be_hidden()
-    page.get_by_text("Advanced").click()
-    expect(page.get_by_label("Time zone")).to_have_value("UTC")
-    page.get_by_role("button", name="Create policy").click()
-
-    page.get_by_label("Introduction").fill("This policy is about cookies.")
-    page.locator(".section [name=heading]").fill("What cookies are")
-    page.locator(".section [name=body]").fill("Small files.")
-    page.get_by_role("button", name="Add section").click()
-    page.locator(".section [name=heading]").nth(1).fill("Your choices")
-    page.locator(".section [name=body]").nth(1).fill("Write to <privacy@example.org>.")
-    save(page)
-
-    draft = Revision.objects.get()
-    assert stored(draft) == Document(
-        "Cookie policy",
-        "This policy is about cookies.",
-        (
-            Section("What cookies are", "what-cookies-are", "Small files."),
-            Section("Your choices", "your-choices", "Write to <privacy@example.org>."),
-        ),
-    )
-    page.get_by_role("button", name="Submit for review").click()
-    page.wait_for_url("**/submit/")
-    page.get_by_role("button", name="Submit for review").click()
-    expect(page.locator(".messagelist")).to_contain_text("Submitted for review")
-    assert Revision.objects.get().status == Status.IN_REVIEW
-
-
-def test_the_seeds_drafting_notes_are_fixed_until_none_is_left(page, live_server, writer):
-    policy = make_policy(slug="privacy")
-    seed = importing.read(str(SEED), SEED.read_bytes()).document
-    draft = workflow.import_draft(policy.pk, seed, by=writer, at=timezone.now())
-    page.goto(editor(live_server, draft))
-    notes = page.locator(".findings-acknowledge .finding")
-    expect(notes.first).to_be_visible()
-    before = notes.count()
-    assert before >= 5
-
-    for _ in range(before + 3):
-        if not notes.count():
-            break
-        words = notes.first.locator("q").inner_text().strip("…“”")
-        notes.first.get_by_role("link").click()
-        area = page.locator("textarea:focus, input:focus")
-        text = area.input_value()
-        kept = re.split(r"(?<=[.!?])\s+(?=[A-Z])", text)
-        mended = " ".join(it for it in kept if words[:40] not in " ".join(it.split()))
-        with page.expect_response(re.compile("/preview/")):
-            area.fill(mended or "We keep to this.")
-        expect(notes).not_to_have_count(before)
-        before = notes.count()
-
-    expect(notes).to_have_count(0)
-    save(page)
-    expect(page.get_by_text("before publication")).to_have_count(0)
 
 
 def test_a_finding_leads_into_a_section_that_was_just_added(page, live_server, writer):
@@ -514,17 +449,6 @@ def test_five_megabytes_of_paste_are_refused_and_nothing_is_lost(page, draft):
 
     expect(page.locator("#said")).to_contain_text("more than 5 MB")
     expect(page.locator("#introduction")).to_have_value("Mine.")
-
-
-def test_the_desk_can_be_read_at_200_percent(page, live_server, writer):
-    # What zooming to 200 % does to a window of 1280: 640 CSS pixels.
-    page.set_viewport_size({"width": 640, "height": 450})
-    draft = make_revision(writer=writer)
-    page.goto(editor(live_server, draft))
-
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.locator("[name=body]").nth(1).fill("Words.")
-    save(page)
 
 
 def test_fields_of_django_are_whole_on_a_phone_and_so_is_the_outline_around_them(

@@ -209,15 +209,6 @@ def test_every_link_in_the_contents_leads_to_its_section(page, privacy, width):
         assert page.url == privacy + anchor
 
 
-def test_a_heading_links_to_itself(page, privacy):
-    show(page, privacy)
-
-    page.get_by_role("link", name="6. Security and retention").last.click()
-
-    assert page.url.startswith(privacy + "#")
-    expect(page.locator("h2:target")).to_have_text("6. Security and retention")
-
-
 def test_the_contents_stay_in_view_beside_the_text_on_a_wide_screen(page, privacy):
     show(page, privacy, width=LAPTOP)
     contents = page.get_by_role("navigation", name="Contents")
@@ -227,23 +218,6 @@ def test_the_contents_stay_in_view_beside_the_text_on_a_wide_screen(page, privac
 
     expect(page.get_by_text("should be reviewed by counsel")).to_be_in_viewport()
     expect(contents.get_by_role("link").first).to_be_in_viewport()
-
-
-def test_the_contents_fold_and_unfold_by_keyboard_on_a_small_screen(page, privacy):
-    show(page, privacy, width=PHONE)
-    first = page.locator(".contents a").first
-    expect(first).to_be_hidden()
-
-    page.locator("summary").focus()
-    page.keyboard.press("Enter")
-    expect(first).to_be_visible()
-
-    page.keyboard.press("Tab")
-    expect(first).to_be_focused()
-
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")
-    expect(first).to_be_hidden()
 
 
 def test_unfolded_contents_keep_their_distance_from_the_line_below(page, privacy):
@@ -563,14 +537,6 @@ def test_browsers_that_ask_for_favicon_ico_get_one_and_keep_it(client, db):
 
 
 # --- When something is wrong -------------------------------------------------------------------
-
-
-def test_an_unknown_address_says_so_and_leads_on(page, live_server):
-    show(page, live_server.url + "/no/such/page/")
-
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no page at this address")
-    page.get_by_role("link", name="See all policies").click()
-    assert page.url == live_server.url + "/"
 
 
 def test_the_500_page_needs_neither_context_nor_database():
