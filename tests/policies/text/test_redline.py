@@ -711,28 +711,3 @@ def test_what_is_beside_the_words_is_marked_only_where_a_reader_sees_a_change(ol
 
     assert (html.count("<del>"), html.count("<ins>")) == counts
     assert "formatting changed" not in html
-
-
-LONG = " ".join(f"chapter{number}" for number in range(11))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "deleted", "inserted"),
-    [
-        ("We keep it. We use it.", "We keep it. We erase it. We use it.", [], ["We erase it."]),
-        ("Keep names, and ages.", "Keep names, dates, and ages.", [], ["dates,"]),
-        ("Keep names, dates.", "Keep names, dates, ages.", [], [", ages"]),
-        ("Stop (b) now.", "Stop (a) (b) now.", [], ["(a)"]),
-        ("Ask. Go on.", "Ask. Wait. Go on.", [], ["Wait."]),
-        (
-            f"{LONG} at our registered office address.",
-            f"{LONG.replace('chapter', 'article')} at our registered office address.",
-            [LONG],
-            [LONG.replace("chapter", "article")],
-        ),
-    ],
-)  # fmt: skip
-def test_what_is_marked_reads_as_one_insertion_or_deletion(old, new, deleted, inserted):
-    found = read(compare(old, new))
-
-    assert (found.marked("del"), found.marked("ins")) == (deleted, inserted)

@@ -17,35 +17,90 @@ def html(text):
     return re.sub(r"(?<=>)\n|\n(?=</code></pre>)", "", render(text).html)
 
 
-# --- Headings and contents -----------------------------------------------------------------------
-
-
-def test_a_section_is_numbered_by_its_place_and_links_to_itself():
-    assert html("## Scope of *this* policy {#scope}") == (
+# What a text is shown as, by what is meant to be seen.
+PAGES = {
+    "a section is numbered by its place and links to itself": (
+        "## Scope of *this* policy {#scope}",
         '<h2 id="scope"><a class="heading-link" href="#scope">'
-        '<span class="number">1.</span> Scope of <em>this</em> policy</a></h2>'
-    )
-
-
-def test_a_section_with_a_link_in_its_heading_links_to_itself_by_its_number():
-    assert html("## See [us](/us) {#us}") == (
+        '<span class="number">1.</span> Scope of <em>this</em> policy</a></h2>',
+    ),
+    "a section with a link in its heading links to itself by its number": (
+        "## See [us](/us) {#us}",
         '<h2 id="us"><a class="heading-link" href="#us"><span class="number">1.</span></a>'
-        ' See <a href="/us">us</a></h2>'
-    )
-
-
-def test_a_sub_heading_with_a_link_links_to_itself_by_a_sign():
-    assert html("### See [us](/us) {#us}") == (
+        ' See <a href="/us">us</a></h2>',
+    ),
+    "a sub heading with a link links to itself by a sign": (
+        "### See [us](/us) {#us}",
         '<h3 id="us"><a class="heading-link" href="#us"><span class="number">§</span></a>'
-        ' See <a href="/us">us</a></h3>'
-    )
-
-
-def test_sub_headings_link_to_themselves_and_have_no_number():
-    assert html("### Your *data*\n\n#### More") == (
+        ' See <a href="/us">us</a></h3>',
+    ),
+    "sub headings link to themselves and have no number": (
+        "### Your *data*\n\n#### More",
         '<h3 id="your-data"><a class="heading-link" href="#your-data">Your <em>data</em></a></h3>'
-        '<h4 id="more"><a class="heading-link" href="#more">More</a></h4>'
-    )
+        '<h4 id="more"><a class="heading-link" href="#more">More</a></h4>',
+    ),
+    "a heading without words is dropped": ("##\n\n### {#kept}\n\na", '<p id="kept"></p><p>a</p>'),
+    "a hashtag is not a heading": ("#hashtag", "<p>#hashtag</p>"),
+    "an escaped brace gives no id": (r"a \{#x}", "<p>a {#x}</p>"),
+    "a footnote may be defined in another section": (
+        "T[^a]\n\n[^a]: *Note*\n\n### B {#b}",
+        '<p>T<sup id="fnref:1"><a class="footnote-ref" href="#fn:1" role="doc-noteref">1</a></sup>'
+        '</p><h3 id="b"><a class="heading-link" href="#b">B</a></h3>'
+        '<div class="footnotes"><hr><ol><li id="fn:1"><p><em>Note</em> '
+        '<a aria-label="↩ 1" class="footnote-back" href="#fnref:1" role="doc-backlink">↩</a>'
+        "</p></li></ol></div>",
+    ),
+    "a reference to a missing footnote is text": ("T[^x]", "<p>T[^x]</p>"),
+    "a table scrolls under the name of the heading above it": (
+        "### A {#a}\n\n| b | c | d | e |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |",
+        '<h3 id="a"><a class="heading-link" href="#a">A</a></h3>'
+        '<div aria-labelledby="a" class="table-scroll" role="region" tabindex="0"><table>'
+        '<thead><tr><th scope="col">b</th><th class="align-left" scope="col">c</th>'
+        '<th class="align-center" scope="col">d</th><th class="align-right" scope="col">e</th></tr>'
+        '</thead><tbody><tr><td>1</td><td class="align-left">2</td><td class="align-center">3</td>'
+        '<td class="align-right">4</td></tr></tbody></table></div>',
+    ),
+    "an ordered list keeps its first number": (
+        "7. a\n8. b",
+        '<ol start="7"><li>a</li><li>b</li></ol>',
+    ),
+    "a list item may hold a fence and paragraphs": (
+        "1. a\n\n   b\n\n   ```\n   c\n   ```",
+        "<ol><li><p>a</p><p>b</p><pre><code>c</code></pre></li></ol>",
+    ),
+    "a definition list has terms and definitions": (
+        "t\n: d\n: e",
+        "<dl><dt>t</dt><dd>d</dd><dd>e</dd></dl>",
+    ),
+    "lines break where the author says so": (
+        "a  \nb\\\nc<br>d<BR />e\nf",
+        "<p>a<br>b<br>c<br>d<br>e\nf</p>",
+    ),
+    "struck words are deleted words": ("~~a~~", "<p><del>a</del></p>"),
+    "entities are letters": ("&copy; &#x41; &amp;lt; &bogus;", "<p>© A &amp;lt; &amp;bogus;</p>"),
+    "a link inside a link is its words": (
+        "[a <https://b.example>](/c)",
+        '<p><a href="/c">a <span>https://b.example</span></a></p>',
+    ),
+    "an image in a link is its words": (
+        "[![a](https://b.example/c.png)](/d)",
+        '<p><a href="/d"><span>a</span></a></p>',
+    ),
+    "an image within the address is its words": (
+        "![a](data:image/png;base64,AAAA)",
+        "<p><span>a</span></p>",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_a_text_is_shown_as_the_dialect_says(what):
+    text, expected = PAGES[what]
+
+    assert html(text) == expected
+
+
+# --- Headings and contents -----------------------------------------------------------------------
 
 
 def test_sections_with_numbers_of_their_own_get_no_second_number():
@@ -82,28 +137,14 @@ def test_only_the_page_itself_has_an_h1():
     ]
 
 
-def test_a_heading_without_words_is_dropped():
-    assert html("##\n\n### {#kept}\n\na") == '<p id="kept"></p><p>a</p>'
-
-
-def test_a_hashtag_is_not_a_heading():
-    assert html("#hashtag") == "<p>#hashtag</p>"
-
-
 # --- Ids -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "## A {#x}",
-        "## A {: #x}",
-        "## A{#x}",
-        "## A {#x .wide data-a=1}",
-        "## A {: id=x }",
-        "## A ## {#x}",
-        "A {#x}\n===",
-        "### **A** {#x}",
+        *("## A {#x}", "## A {: #x}", "## A{#x}", "## A {#x .wide data-a=1}", "## A {: id=x }"),
+        *("## A ## {#x}", "A {#x}\n===", "### **A** {#x}"),
     ],
 )
 def test_a_heading_takes_the_id_that_its_author_gave_it(text):
@@ -153,29 +194,14 @@ def test_a_table_that_is_nothing_but_its_head_takes_an_id():
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ page.title }}",
-        "{% if a %}",
-        "{# comment #}",
-        "{#comment#}",
-        "{{< ref _a_ >}}",
-        "{{ a * b * c }}",
-        "{.wide}",
-        "{: .wide}",
-        "{a}",
-        "{}",
-        "{ #a }",
-        "{#a b}",
-        "x{#a}",
+        *("{{ page.title }}", "{% if a %}", "{# comment #}", "{#comment#}", "{{< ref _a_ >}}"),
+        *("{{ a * b * c }}", "{.wide}", "{: .wide}", "{a}", "{}", "{ #a }", "{#a b}", "x{#a}"),
     ],
 )
 def test_other_text_in_braces_stays(text):
     shown = text.replace("<", "&lt;").replace(">", "&gt;")
     assert html(f"before {text} after") == f"<p>before {shown} after</p>"
     assert f"h {shown} after</a></h3>" in html(f"### h {text} after")
-
-
-def test_an_escaped_brace_gives_no_id():
-    assert html(r"a \{#x}") == "<p>a {#x}</p>"
 
 
 def test_an_id_is_given_once_and_sections_come_first():
@@ -205,16 +231,6 @@ def test_equal_headings_get_numbered_anchors(texts):
 # --- Footnotes -----------------------------------------------------------------------------------
 
 
-def test_a_footnote_may_be_defined_in_another_section():
-    assert html("T[^a]\n\n[^a]: *Note*\n\n### B {#b}") == (
-        '<p>T<sup id="fnref:1"><a class="footnote-ref" href="#fn:1" role="doc-noteref">1</a></sup>'
-        '</p><h3 id="b"><a class="heading-link" href="#b">B</a></h3>'
-        '<div class="footnotes"><hr><ol><li id="fn:1"><p><em>Note</em> '
-        '<a aria-label="↩ 1" class="footnote-back" href="#fnref:1" role="doc-backlink">↩</a>'
-        "</p></li></ol></div>"
-    )
-
-
 def test_a_footnote_can_be_referred_to_twice():
     rendered = render("T[^a] U[^a]\n\n[^a]: Note")
     assert 'id="fnref:1:2"' in rendered.html
@@ -227,10 +243,6 @@ def test_footnotes_are_in_the_order_of_references_with_unused_ones_last():
     )
     notes = re.findall(r'<li id="fn:(\d)"><p>(\w+)', rendered.html)
     assert notes == [("1", "one"), ("2", "two"), ("3", "again"), ("4", "three"), ("5", "four")]
-
-
-def test_a_reference_to_a_missing_footnote_is_text():
-    assert html("T[^x]") == "<p>T[^x]</p>"
 
 
 def test_a_footnote_may_hold_blocks():
@@ -246,17 +258,6 @@ def test_a_reference_in_a_heading_is_beside_the_headings_own_link():
 
 
 # --- Tables --------------------------------------------------------------------------------------
-
-
-def test_a_table_scrolls_under_the_name_of_the_heading_above_it():
-    assert html("### A {#a}\n\n| b | c | d | e |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |") == (
-        '<h3 id="a"><a class="heading-link" href="#a">A</a></h3>'
-        '<div aria-labelledby="a" class="table-scroll" role="region" tabindex="0"><table>'
-        '<thead><tr><th scope="col">b</th><th class="align-left" scope="col">c</th>'
-        '<th class="align-center" scope="col">d</th><th class="align-right" scope="col">e</th></tr>'
-        '</thead><tbody><tr><td>1</td><td class="align-left">2</td><td class="align-center">3</td>'
-        '<td class="align-right">4</td></tr></tbody></table></div>'
-    )
 
 
 def test_a_table_before_any_heading_has_no_name():
@@ -296,20 +297,6 @@ def test_a_list_nests_as_deep_as_it_is_indented(indent):
     )
 
 
-def test_an_ordered_list_keeps_its_first_number():
-    assert html("7. a\n8. b") == '<ol start="7"><li>a</li><li>b</li></ol>'
-
-
-def test_a_list_item_may_hold_a_fence_and_paragraphs():
-    assert html("1. a\n\n   b\n\n   ```\n   c\n   ```") == (
-        "<ol><li><p>a</p><p>b</p><pre><code>c</code></pre></li></ol>"
-    )
-
-
-def test_a_definition_list_has_terms_and_definitions():
-    assert html("t\n: d\n: e") == "<dl><dt>t</dt><dd>d</dd><dd>e</dd></dl>"
-
-
 def test_code_is_shown_as_it_was_written():
     text = "```\n&lt; <b> {#x} {{ y }} **z** https://a.example\n```"
     assert html(text) == (
@@ -326,14 +313,6 @@ def test_a_backslash_takes_the_meaning_of_any_punctuation():
     assert html("".join(f"\\{mark}" for mark in marks)) == f"<p>{shown}</p>"
 
 
-def test_lines_break_where_the_author_says_so():
-    assert html("a  \nb\\\nc<br>d<BR />e\nf") == "<p>a<br>b<br>c<br>d<br>e\nf</p>"
-
-
-def test_struck_words_are_deleted_words():
-    assert html("~~a~~") == "<p><del>a</del></p>"
-
-
 def test_links_find_their_definitions_anywhere():
     assert html("[a][R] [r] [b][]\n\n### H {#h}\n\n[r]: /r 'T'\n[b]: /b").startswith(
         '<p><a href="/r" title="T">a</a> <a href="/r" title="T">r</a> <a href="/b">b</a></p>'
@@ -345,20 +324,10 @@ def test_a_link_definition_that_is_never_used_is_reported():
     assert rendered.removed == ("Definition that no link uses: [b]: /b words",)
 
 
-def test_entities_are_letters():
-    assert html("&copy; &#x41; &amp;lt; &bogus;") == "<p>© A &amp;lt; &amp;bogus;</p>"
-
-
 def test_marks_in_an_address_are_letters():
     url = "https://a.example/_b_*c*__d__e"
     assert html(f"see {url}, *{url}*") == (
         f'<p>see <a href="{url}">{url}</a>, <em><a href="{url}">{url}</a></em></p>'
-    )
-
-
-def test_a_link_inside_a_link_is_its_words():
-    assert html("[a <https://b.example>](/c)") == (
-        '<p><a href="/c">a <span>https://b.example</span></a></p>'
     )
 
 
@@ -408,14 +377,6 @@ def test_an_image_of_another_site_becomes_a_link_and_is_reported():
     assert rendered.removed == (
         "Image from another site is shown as a link: https://c.example/d.png",
     )
-
-
-def test_an_image_in_a_link_is_its_words():
-    assert html("[![a](https://b.example/c.png)](/d)") == '<p><a href="/d"><span>a</span></a></p>'
-
-
-def test_an_image_within_the_address_is_its_words():
-    assert html("![a](data:image/png;base64,AAAA)") == "<p><span>a</span></p>"
 
 
 def test_control_characters_are_removed_and_reported():
