@@ -91,13 +91,12 @@ QUERIES = [
 
 FIELDS = [
     *("title", "introduction", "heading", "anchor", "body", "seen_saves", "source_version"),
-    "keep title",
-    *("do", "based_on", "months", "key", "reason", "text", "section", "comment", "days"),
-    *("recipient", "link", "seen_digest", "seen_text", "slug", "name", "language", "successor"),
-    *("translation_of", "notice", "html", "kept", "next", "kind", "when", "effective", "show"),
-    *("change_note", "username", "password", "old_password", "new_password1", "new_password2"),
-    *("action", "_selected_action", "index", "select_across", "permissions", "groups"),
-    *("is_superuser", "status", "author", "number", "_save", "_popup", "_to_field"),
+    *("keep title", "do", "based_on", "months", "key", "reason", "text", "section", "comment"),
+    *("days", "recipient", "link", "seen_digest", "seen_text", "slug", "name", "language"),
+    *("successor", "translation_of", "notice", "html", "kept", "next", "kind", "when", "effective"),
+    *("show", "change_note", "username", "password", "old_password", "new_password1"),
+    *("new_password2", "action", "_selected_action", "index", "select_across", "permissions"),
+    *("groups", "is_superuser", "status", "author", "number", "_save", "_popup", "_to_field"),
 ]
 
 PATHS = [

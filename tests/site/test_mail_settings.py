@@ -38,14 +38,9 @@ def test_the_address_that_is_given_is_taken(typed, url):
 @pytest.mark.parametrize(
     "typed",
     [
-        "policies.example.com",
-        "http://policies.example.com",
-        "https://policies.example.org",
-        "https://policies.example.com/policies",
-        "https://user:secret@policies.example.com",
-        "https://policies.example.com?x",
-        "https://policies.example.com:port",
-        "https://[::1",
+        *("policies.example.com", "http://policies.example.com", "https://policies.example.org"),
+        *("https://policies.example.com/policies", "https://user:secret@policies.example.com"),
+        *("https://policies.example.com?x", "https://policies.example.com:port", "https://[::1"),
         "javascript://policies.example.com",
     ],
 )

@@ -180,18 +180,11 @@ def test_a_process_that_only_serves_pages_loads_neither_the_desk_nor_what_reads_
     loaded = printed("-c", READ, *PAGES, env=environment(whole.folder, 0) | settings).split()
     assert "policies.public.views" in loaded
     desk = {
-        "policies.admin",
-        "policies.text.findings",
-        "policies.text.importing",
+        *("policies.admin", "policies.text.findings", "policies.text.importing"),
         "policies.text.redline",
     }
     markdown = {
-        "markdown",
-        "markdown_it",
-        "mdit_py_plugins",
-        "bleach",
-        "nh3",
-        "policies.text.rendering",
+        *("markdown", "markdown_it", "mdit_py_plugins", "bleach", "nh3", "policies.text.rendering"),
     }
     files = {"yaml", "bs4", "html5lib", "lxml", "docx", "cryptography", "weasyprint", "ctypes"}
     assert (desk | markdown | files) & set(loaded) == set()

@@ -21,13 +21,7 @@ from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 FEATURES = [
-    "camera",
-    "microphone",
-    "geolocation",
-    "payment",
-    "usb",
-    "browsing-topics",
-    "fullscreen",
+    *("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "fullscreen"),
 ]
 
 

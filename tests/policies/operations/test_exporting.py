@@ -322,12 +322,9 @@ def test_pages_are_requested_again_after_the_code_has_changed(tmp_path, settings
     make_small_site()
     settings.BASE_DIR = tmp_path / "code"
     code = [
-        *(
-            "policies/public/views.py",
-            "softphonez_site/settings.py",
-            "templates/policies/policy.html",
-        ),
-        *("static/policies/site.css", "locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
+        *("policies/public/views.py", "softphonez_site/settings.py"),
+        *("templates/policies/policy.html", "static/policies/site.css"),
+        *("locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
     ]
     for file in code:
         (settings.BASE_DIR / file).parent.mkdir(parents=True, exist_ok=True)

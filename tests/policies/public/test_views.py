@@ -277,9 +277,8 @@ def rename(policy, *slugs):
 
 
 OF_A_POLICY = [
-    *("", "versions/", "versions/1/", "versions/1.md", "versions/1.json"),
-    *("compare/1/2/", "since/1/", "on/2026-01-01/", "current.json", "versions/before/2/"),
-    *("feed.xml", "timemap/"),
+    *("", "versions/", "versions/1/", "versions/1.md", "versions/1.json", "compare/1/2/"),
+    *("since/1/", "on/2026-01-01/", "current.json", "versions/before/2/", "feed.xml", "timemap/"),
 ]
 
 
@@ -388,28 +387,12 @@ def test_the_page_explains_how_to_check_its_digest(client):
 # --- All public pages --------------------------------------------------------------------------
 
 PUBLIC = [
-    "/",
-    "/privacy/",
-    "/privacy/versions/",
-    "/privacy/versions/before/3/",
-    "/privacy/versions/1/",
-    "/privacy/versions/3/",
-    "/privacy/versions/4/",
-    "/privacy/versions/1.md",
-    "/privacy/versions/1.json",
-    "/privacy/compare/1/2/",
-    "/privacy/since/1/",
-    f"/privacy/on/{timezone.now().date()}/",
-    "/privacy/current.json",
-    "/privacy/embed/",
-    "/privacy/embed/since/1/",
-    "/privacy/feed.xml",
-    "/privacy/timemap/",
-    "/feed.xml",
-    "/sitemap.xml",
-    "/robots.txt",
-    "/ledger.json",
-    "/schemas/ledger.json",
+    *("/", "/privacy/", "/privacy/versions/", "/privacy/versions/before/3/"),
+    *("/privacy/versions/1/", "/privacy/versions/3/", "/privacy/versions/4/"),
+    *("/privacy/versions/1.md", "/privacy/versions/1.json", "/privacy/compare/1/2/"),
+    *("/privacy/since/1/", f"/privacy/on/{timezone.now().date()}/", "/privacy/current.json"),
+    *("/privacy/embed/", "/privacy/embed/since/1/", "/privacy/feed.xml", "/privacy/timemap/"),
+    *("/feed.xml", "/sitemap.xml", "/robots.txt", "/ledger.json", "/schemas/ledger.json"),
 ]
 
 

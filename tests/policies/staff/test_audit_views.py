@@ -60,10 +60,7 @@ def test_the_audit_trail_opens_in_a_spreadsheet_without_doing_anything_there():
 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert [row["what"] for row in rows] == [
-        "create_policy",
-        "start_draft",
-        "save_draft",
-        "comment",
+        *("create_policy", "start_draft", "save_draft", "comment"),
     ]
     assert (rows[-1]["who"], rows[-1]["reason"]) == ("'=cmd", '\'=1+1, "no"')
 

@@ -103,14 +103,9 @@ def test_only_what_would_be_markup_gets_a_backslash(html, expected):
 @pytest.mark.parametrize(
     "html",
     [
-        "<b>Note:</b>text",
-        "<b>one</b><i>two</i>",
-        "<i>one</i><i>two</i>",
-        "<b>one</b>two<b>three</b>",
-        "un<i>believ</i>able",
-        "<b><i>one</i></b><b>two</b>",
-        "<code>one</code><b>two</b>",
-        "<s>one</s><b>two.</b>three",
+        *("<b>Note:</b>text", "<b>one</b><i>two</i>", "<i>one</i><i>two</i>"),
+        *("<b>one</b>two<b>three</b>", "un<i>believ</i>able", "<b><i>one</i></b><b>two</b>"),
+        *("<code>one</code><b>two</b>", "<s>one</s><b>two.</b>three"),
     ],
 )
 def test_emphasis_side_by_side_keeps_its_text(html):

@@ -60,14 +60,9 @@ def test_the_day_of_effect_is_distinguished_from_that_of_the_last_update(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "Last updated: 03/04/2024",
-        "Last updated: 3/4/24",
-        "Last updated: March 2024",
-        "Last updated: 2024",
-        "Last updated: 31 February 2024",
-        "Last updated: 31.02.2024",
-        "Stand: März 2024",
-        "Effective 30 days after 1 May 2024",
+        *("Last updated: 03/04/2024", "Last updated: 3/4/24", "Last updated: March 2024"),
+        *("Last updated: 2024", "Last updated: 31 February 2024", "Last updated: 31.02.2024"),
+        *("Stand: März 2024", "Effective 30 days after 1 May 2024"),
     ],
 )
 def test_a_date_that_is_not_clear_is_found_without_a_day(line):

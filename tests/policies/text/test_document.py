@@ -211,17 +211,8 @@ def test_a_heading_of_the_level_of_sections_is_refused_in_a_body(heading):
 @pytest.mark.parametrize(
     "body",
     [
-        "### A",
-        "```\n## A\n```",
-        "~~~~\n```\n## A\n~~~~",
-        "    ## A",
-        "> ## A",
-        "- a\n\n  ## A",
-        "1. ## A",
-        "\\## A",
-        "#A",
-        "a\n\n---",
-        "| a |\n|---|\n| b |",
+        *("### A", "```\n## A\n```", "~~~~\n```\n## A\n~~~~", "    ## A", "> ## A"),
+        *("- a\n\n  ## A", "1. ## A", "\\## A", "#A", "a\n\n---", "| a |\n|---|\n| b |"),
         "a\n    ## b",
     ],
 )

@@ -289,13 +289,7 @@ NEW = f'<w:ins w:id="1" w:author="A">{r("b")}</w:ins>'
         lambda size: p(r("a" * size * 10 + " ") + NEW),
     ],
     ids=[
-        "runs",
-        "bold and not",
-        "bookmarks",
-        "paragraphs",
-        "rows",
-        "fields",
-        "one field",
+        *("runs", "bold and not", "bookmarks", "paragraphs", "rows", "fields", "one field"),
         "a word",
     ],
 )

@@ -271,10 +271,8 @@ def test_a_text_and_its_redline_have_the_same_words():
         redline
         == text
         == [
-            "We say what we do.",
-            "Data What For Names 30 days And & more.",
-            "Scope One item with a link. Two and three.",
-            "A note.",
+            *("We say what we do.", "Data What For Names 30 days And & more."),
+            *("Scope One item with a link. Two and three.", "A note."),
         ]
     )
 

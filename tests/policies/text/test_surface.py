@@ -84,12 +84,8 @@ def test_a_block_of_each_kind_is_a_node(text, kind):
 @pytest.mark.parametrize(
     "text",
     [
-        "Term\n: what it means",
-        "[a]: https://example.org",
-        "![A picture](/picture.png)",
-        "**words**{#id}",
-        "[no address](javascript:1)",
-        "[](https://example.org)",
+        *("Term\n: what it means", "[a]: https://example.org", "![A picture](/picture.png)"),
+        *("**words**{#id}", "[no address](javascript:1)", "[](https://example.org)"),
         "```{#id}\ncode\n```",
     ],
 )
