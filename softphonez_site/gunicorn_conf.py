@@ -43,8 +43,7 @@ try:
 except Refusal as refusal:
     raise SystemExit(str(refusal)) from None
 
-# The faster of two server adapters that pass the same tests (docs/adr/0009-pages-from-memory.md).
-# For the other: --worker-class gthread --threads 4 softphonez_site.wsgi
+# Under WSGI, Django makes each page: --worker-class gthread --threads 4 softphonez_site.wsgi
 wsgi_app = "softphonez_site.asgi"
 worker_class = "asgi"
 # gunicorn itself has read this by now: what is no number at all ends there, with a traceback whose

@@ -14,19 +14,20 @@ from urllib.parse import urlsplit
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
 from django.utils.cache import patch_cache_control
 
 from policies.http.staff_only import DESK, PREVIEW
 from policies.page_cache.core import READS
-from policies.page_cache.server_adapter import READY_AT
+from policies.page_cache.responses import prefers_markdown
+from policies.page_cache.without_django import MARKDOWN, READY_AT, redirect_to
 from policies.public.page import require_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -131,6 +132,25 @@ def canonical_spelling(get_response: GetResponse) -> GetResponse:
             if ENCODED_FOR_NOTHING.search(spelling) and is_valid_path(request.path_info):
                 return HttpResponsePermanentRedirect(request.get_full_path())
         return get_response(request)
+
+    return middleware
+
+
+def markdown_for_programs(get_response: GetResponse) -> GetResponse:
+    """Lead whoever prefers Markdown from a policy's page to its text, as page_cache/asgi.py does
+    for a page in memory.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        accept = request.headers.get("Accept", "")
+        if "text/markdown" not in accept or not prefers_markdown(accept):
+            return response
+        match = request.resolver_match
+        if match and match.view_name == "policies:policy" and response.status_code == 200:
+            made = redirect_to(request.path + MARKDOWN)
+            return HttpResponse(made.body, status=made.status, headers=dict(made.headers))
+        return response
 
     return middleware
 

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "softphonez_site.middleware.canonical_address",
     "softphonez_site.middleware.canonical_spelling",
+    "softphonez_site.middleware.markdown_for_programs",
     "softphonez_site.middleware.MalformedFormsMiddleware",
     "policies.http.unavailable.HeavyWork",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -13,7 +13,7 @@ SERVER = [
     *(sys.executable, "-m", "gunicorn", "--config", "softphonez_site/gunicorn_conf.py"),
     *("--log-level", "info"),
 ]
-ADAPTERS = {
+SERVERS = {
     "asgi": [],
     "wsgi": ["--worker-class", "gthread", "--threads", "4", "softphonez_site.wsgi"],
 }
@@ -134,14 +134,14 @@ class Instance:
 
 
 @contextmanager
-def started(environment, *, adapter="asgi", code=ROOT):
+def started(environment, *, server="asgi", code=ROOT):
     """Start a server; yield it once all its workers take connections.
 
     environment: with PORT and WEB_CONCURRENCY. code: where manage.py is.
     """
     process = subprocess.Popen(
         # A test may take its time between two requests.
-        [*SERVER, "--keep-alive", "60", *ADAPTERS[adapter]],
+        [*SERVER, "--keep-alive", "60", *SERVERS[server]],
         cwd=code,
         env=dict(environment),
         stderr=subprocess.STDOUT,

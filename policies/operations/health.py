@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from policies.database import migration_state, triggers
 from policies.mail import outbox
 from policies.models import JobRun, LedgerEntry, Revision, Subscription, WebhookDelivery
-from policies.page_cache.server_adapter import IS_ALIVE, NO_DATABASE
+from policies.page_cache.without_django import IS_ALIVE, NO_DATABASE
 from policies.states import OPEN, Status
 
 TEXT = "text/plain; charset=utf-8"
@@ -42,7 +42,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Respond with 200 if the database answers, is of this version and has its rules, with nothing
     that gets around them, or else with 503 and what is wrong. While the database is known to be
-    silent, page_cache/server_adapter.py responds with 503 before a request comes here.
+    silent, page_cache.without_django.py responds with 503 before a request comes here.
     """
     problem = _problem()
     words = problem or "The database answers, and its rules are in place."

@@ -10,12 +10,11 @@
     snapshot.py             pages in a file, for a start while the database is away
     snapshot_writer.py      the thread that writes it
     worker_metrics.py       what this process reports to Prometheus
-    server_adapter.py       what both adapters share
-    wsgi.py                 the adapter for WSGI servers
-    asgi.py                 the adapter for ASGI servers
-    bridge.py               the rest of the site under ASGI
-    django_requests.py      requests on their way to Django: HEAD as GET, a plain Content-Type, the
-                            host that a target names
+    asgi.py                 the site as an ASGI application: what a request gets
+    without_django.py       answers to probes, and to who prefers Markdown
+    bridge.py               requests that go on to Django, each in a thread
+    django_requests.py      what such a request is: HEAD as GET, a plain Content-Type, the host that
+                            a target names
 
 A page may be kept if its view is decorated with `public.page.public`, and the response has status
 200 and Cache-Control: public. Its key is the scheme, the host and the path. No public page reads

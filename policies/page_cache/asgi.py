@@ -1,29 +1,29 @@
-"""The adapter for ASGI servers. What is not a public page goes to the WSGI application, in threads.
+"""The site under ASGI: pages from memory, all else from Django's WSGI handler, in threads.
 
 Django's own ASGI handler is not used: under it, ordinary views take 2.5 times as long.
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from time import time
 from typing import Any
+from urllib.parse import urlsplit
 
-from policies.page_cache import django_requests
-from policies.page_cache.bridge import Bridge, Message, Receive, Send
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from policies.page_cache.bridge import Bridge, Message, Receive, Scope, Send
 from policies.page_cache.core import READS, DjangoResponse, Pages
-from policies.page_cache.django_requests import Application, Scope
+from policies.page_cache.django_requests import Application, prepared_for
+from policies.page_cache.from_django import page_from
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import Page, date_of_now
-from policies.page_cache.server_adapter import (
-    CONDITIONS,
-    POLL_SECONDS,
-    ServerAdapter,
-    from_proxy,
-    markdown_key,
-    redirect_to,
-)
+from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
+from policies.page_cache.without_django import markdown_key, probe_response, redirect_to
 
 # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
 # value of each header that matters.
@@ -40,11 +40,19 @@ MAKERS = 2
 # request may be: longer ones, which browsers don't send, are not remembered.
 MAX_CACHED_RESPONSES = 512
 MAX_KEY_LENGTH = 500
-_CONDITIONS = tuple((name.encode(), name) for name in CONDITIONS)
+# How often, in seconds, a waiting request looks whether an old page may be served by now, because
+# the database has gone silent.
+POLL_SECONDS = 0.5
+# RFC 9110, section 13.1. Nothing here has a Last-Modified, or is served in ranges.
+_CONDITIONS = ((b"if-none-match", "if-none-match"), (b"if-match", "if-match"))
 
 
-class PagesOverASGI(ServerAdapter):
-    """An ASGI application: public pages from memory, everything else from the one behind it."""
+class PagesOverASGI:
+    """An ASGI application: public pages from memory, everything else from the one behind it.
+
+    With settings.PAGES_SNAPSHOT, it also writes a snapshot of the pages. pages and watcher: tests
+    pass their own.
+    """
 
     __slots__ = (
         "_bridge",
@@ -53,7 +61,13 @@ class PagesOverASGI(ServerAdapter):
         "_matters",
         "_not_before",
         "_proxy",
+        "_report_metrics",
+        "_snapshot_writer",
         "_threads",
+        "_watcher",
+        "answered",
+        "host",
+        "pages",
     )
 
     def __init__(
@@ -63,15 +77,37 @@ class PagesOverASGI(ServerAdapter):
         pages: Pages | None = None,
         watcher: Watcher | None = None,
     ) -> None:
-        super().__init__(django, pages=pages, watcher=watcher)
+        if settings.METRICS_TOKEN:  # else nobody may ask, and prometheus_client is not loaded
+            from policies.page_cache.worker_metrics import ProcessMetrics, measured
+
+            django = measured(django)
+        limit = settings.PAGES_MEMORY_MB * 1_000_000
+        snapshot = site_snapshot(limit)
+        fallback = snapshot.find if snapshot else lambda key: None
+        self.pages = pages or Pages(page_from(django), limit=limit, fallback=fallback)
+        self.answered = self.pages.answered
+        self._watcher = watcher or Watcher(self.pages, also=self.tick)
+        self._snapshot_writer = SnapshotWriter(self.pages, snapshot) if snapshot else None
+        self._report_metrics: Callable[[], None] = lambda: None
+        if settings.METRICS_TOKEN:
+            self._report_metrics = ProcessMetrics(self.pages).report
         self._is_leaving = False
         self._not_before = time()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
-        self._bridge = Bridge(self.django, self._threads)
-        header = self.proxy_header or ""
+        self._bridge = Bridge(prepared_for(django), self._threads)
+        self.host = shared_host()
+        # The header in which a proxy names the scheme; empty if none is trusted to.
+        header, _ = settings.SECURE_PROXY_SSL_HEADER or ("", "")
         self._proxy = header.removeprefix("HTTP_").replace("_", "-").lower().encode()
         self._matters = {b"host", b"accept", b"accept-encoding", self._proxy, *dict(_CONDITIONS)}
+
+    def start(self) -> None:
+        """Start the threads that watch the database and write the snapshot, unless they run."""
+        if not self._watcher.running:
+            self._watcher.start()
+            if self._snapshot_writer:
+                self._snapshot_writer.start()
 
     def leave(self) -> None:
         """Send "Connection: close" with every response from now on (RFC 9112, section 9.6).
@@ -84,17 +120,20 @@ class PagesOverASGI(ServerAdapter):
         self.pages.cached_responses.clear()
 
     def stop(self) -> None:
-        super().stop()
+        self._watcher.stop()
+        if self._snapshot_writer:
+            self._snapshot_writer.stop()
         self._threads.shutdown()
         self._makers.shutdown()
 
     def tick(self) -> None:
-        """Note the latest time that the clock has shown, to notice when it is set back.
+        """Report metrics, and note the latest time that the clock has shown, to notice when it is
+        set back. Called several times a second, from the watcher's thread.
 
         gunicorn's ASGI worker writes a Date that then does not change until the clock has caught
         up. Until then, remembered responses are not used, and responses get a Date of their own.
         """
-        super().tick()
+        self._report_metrics()
         self._not_before = max(self._not_before, time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,15 +168,13 @@ class PagesOverASGI(ServerAdapter):
     ) -> None:
         """Respond with a page from memory, have it made, or pass the request on to Django.
 
-        request_key: under which the response may be remembered, unless its target was absolute.
+        request_key: under which the response may be remembered.
         """
         if self._is_leaving:
             send = _closing_connection(send)
-        as_asked = scope
-        if scope["path"][:1] != "/":
-            scope = django_requests.of_scope(scope)
-        is_encoded = b"%" in (scope.get("raw_path") or b"")
-        if scope["method"] in READS and not is_encoded and not scope.get("root_path"):
+        # Targets in absolute form, and what is percent-encoded or below a prefix, are Django's.
+        is_plain = scope["path"][:1] == "/" and b"%" not in (scope.get("raw_path") or b"")
+        if scope["method"] in READS and is_plain and not scope.get("root_path"):
             headers = _fields(scope)
             key = self._key(scope, headers)
             accept = headers.get(b"accept", b"")
@@ -162,7 +199,7 @@ class PagesOverASGI(ServerAdapter):
                 raw = response.raw or response.as_bytes()
                 start = {"type": "http.response.start", "status": response.status, "headers": raw}
                 body = {"type": "http.response.body", "body": response.body}
-                if kept and scope is as_asked and b"text/markdown" not in accept:
+                if kept and b"text/markdown" not in accept:
                     self._remember(request_key, kept, start, body)
                 if time() < self._not_before:
                     start = {**start, "headers": [*raw, date_of_now()]}
@@ -194,16 +231,16 @@ class PagesOverASGI(ServerAdapter):
 
     def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> Key:
         scheme = scope["scheme"]
-        if self._proxy:
-            value = headers.get(self._proxy)
-            scheme = from_proxy(None if value is None else value.decode("latin-1"), scheme)
+        if self._proxy and self._proxy in headers:  # as Django reads it
+            named = headers[self._proxy].decode("latin-1").split(",", 1)[0].strip()
+            scheme = "https" if named == settings.SECURE_PROXY_SSL_HEADER[1] else "http"
         host = headers.get(b"host", b"").decode("latin-1").lower()
         return scheme, self.host(host), scope["path"]
 
     async def _missing(self, key: Key) -> Page | DjangoResponse | None:
         """Wait for a page that is not in memory, and start making it if nobody has yet."""
         self.start()
-        if response := self.probe_response(key[2]):
+        if response := probe_response(key[2], is_silent=self.pages.silent):
             return response
         pending, must_make = self.pages.pending(key)
         if must_make:
@@ -251,3 +288,17 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
         for name, value in fields:
             found[name] = found[name] + b", " + value if name in found else value
     return found
+
+
+def shared_host() -> Callable[[str], str]:
+    """Return a function from a Host header, in lower case, to the host whose pages it is given:
+    SITE_URL's under every name and port that Django serves, the same for one that it will refuse.
+    """
+    canonical = urlsplit(settings.SITE_URL).netloc.lower()
+
+    @lru_cache(maxsize=256)
+    def shared(host: str) -> str:
+        domain, _ = split_domain_port(host)
+        return canonical if domain and validate_host(domain, settings.ALLOWED_HOSTS) else host
+
+    return shared

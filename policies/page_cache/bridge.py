@@ -15,10 +15,11 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 from policies.page_cache import django_requests
-from policies.page_cache.django_requests import Application, Scope
+from policies.page_cache.django_requests import Application
 from policies.page_cache.responses import Response, date_of_now, plain_text
 
 # ASGI specification 3.0, HTTP.
+Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]

@@ -90,6 +90,7 @@ def prepared_for(django: Application) -> Application:
     """Return a WSGI application that passes requests on to Django, cleaned, and HEAD as GET."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ = in_origin_form(environ)
         if given := environ.get("CONTENT_TYPE"):
             environ = {**environ, "CONTENT_TYPE": without_parameters(given)}
         if environ["REQUEST_METHOD"] != "HEAD":
@@ -102,41 +103,18 @@ def prepared_for(django: Application) -> Application:
     return application
 
 
-Scope = dict[str, Any]  # of the ASGI specification
-
-_ABSOLUTE = re.compile(rb"https?://([^/?#]*)([^?#]*)", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://([^/?#]*)([^?#]*)", re.IGNORECASE)
 
 
-def _parts(target: bytes) -> tuple[bytes, bytes] | None:
-    """Return host and path, still percent-encoded; None for a target in another form."""
-    found = _ABSOLUTE.match(target)
-    return (found[1], found[2] or b"/") if found else None
-
-
-def of_scope(scope: Scope) -> Scope:
-    """Return an ASGI scope whose path does not begin with a slash, its target in origin form."""
-    parts = _parts(scope.get("raw_path") or b"")
-    if parts is None:
-        return scope
-    host, path = parts
-    headers = [field for field in scope["headers"] if field[0] != b"host"]
-    return {
-        **scope,
-        "raw_path": path,
-        "path": unquote_to_bytes(path).decode("utf-8", "replace"),
-        "headers": [(b"host", host), *headers],
-    }
-
-
-def of_environ(environ: dict[str, Any]) -> dict[str, Any]:
-    """Return a WSGI environment whose RAW_URI does not begin with a slash, in origin form."""
-    parts = _parts(environ["RAW_URI"].encode("latin-1"))
-    if parts is None:
+def in_origin_form(environ: dict[str, Any]) -> dict[str, Any]:
+    """Return the environment of a request whose target may be in absolute form, in origin form."""
+    target = _ABSOLUTE.match(environ.get("RAW_URI", ""))
+    if target is None:
         return environ
-    host, path = (part.decode("latin-1") for part in parts)
+    host, path = target[1], target[2] or "/"
     return {
         **environ,
         "HTTP_HOST": host,
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path.encode("latin-1")).decode("latin-1"),
         "RAW_URI": path,
     }

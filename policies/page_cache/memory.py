@@ -22,7 +22,7 @@ class Memory:
         self.limit = limit
         self.size = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict() if store is None else store
-        # Responses that the ASGI adapter keeps for the pages here. All are forgotten when any page
+        # Responses that asgi.py keeps for the pages here. All are forgotten when any page
         # comes or goes. So they keep no page alive; and each page is looked up here again, which
         # counts as use, before it could be dropped as the least recently used.
         self.cached_responses: dict[Any, Any] = {}

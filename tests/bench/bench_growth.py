@@ -46,13 +46,14 @@ for name, url in pages.items():
         assert answer.status_code in (200, 302), (url, answer.status_code)
     spent[name] = statistics.median(times)
 from django.core.handlers.wsgi import WSGIHandler
-from policies.operations.exporting.export import Site
 from policies.page_cache import publication_watcher
-from policies.page_cache.wsgi import PagesOverWSGI
-adapter = PagesOverWSGI(WSGIHandler())
-served = Site(adapter, "http://localhost")
+from policies.page_cache.core import Pages
+from policies.page_cache.from_django import page_from
+from tests.policies.page_cache.pages_site import page_at
+kept = Pages(page_from(WSGIHandler()), limit=10**8)
+key = ("http", "localhost", base)
 for name, ask in {
-    "the current page, from memory": lambda: served.get(base),
+    "the current page, from memory": lambda: page_at(kept, key).response("GET", "br", None),
     "the watcher's question": publication_watcher.read,
 }.items():
     times = []
@@ -61,7 +62,6 @@ for name, ask in {
         ask()
         times.append(1000 * (time.perf_counter() - began))
     spent[name] = statistics.median(times)
-adapter.stop()
 print(json.dumps([made, spent]))
 """
 

@@ -7,8 +7,7 @@ ROWS = (
     (
         "As fast as its server",
         "0.95 of a bare application",
-        "{this site, ASGI : bare ASGI application, same headers, median of 7 starts} (ASGI), "
-        "{this site, WSGI : bare WSGI application, same headers, median of 7 starts} (WSGI)",
+        "{this site, ASGI : bare ASGI application, same headers, median of 7 starts}",
         "`make bench BENCH=servers`",
     ),
     (

@@ -12,14 +12,12 @@ from django.conf import settings
 from policies.page_cache.asgi import PagesOverASGI
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
-from policies.page_cache.wsgi import PagesOverWSGI
 from softphonez_site import generated_docs
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
 STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
-BEHIND_THE_ADAPTER = ["core", "memory", "responses"]
 
 
 def test_the_page_about_the_architecture_is_what_the_code_says():
@@ -63,24 +61,13 @@ def test_the_head_of_each_package_names_what_is_in_it():
     assert unnamed == set(), "Name it in the docstring of policies/management/__init__.py."
 
 
-def filled(adapter):
+def filled():
     """Return an application that has one page in memory, and nothing behind it."""
-    application = adapter(django=None, watcher=NoWatcher())
+    application = PagesOverASGI(lambda *_: [], watcher=NoWatcher())
     application.pages.update(STATE, application.pages.begin_reading())
-    state = application.pages.state
     headers = [("Content-Type", "text/html"), ("ETag", '"x"')]
-    application.pages.memory.put(KEY, Page(headers, b"The policy.", state))
+    application.pages.memory.put(KEY, Page(headers, b"The policy.", STATE))
     return application
-
-
-def over_wsgi(application):
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": KEY[2],
-        "HTTP_HOST": KEY[1],
-        "wsgi.url_scheme": KEY[0],
-    }
-    return b"".join(application(environ, lambda status, headers: None))
 
 
 def over_asgi(application):
@@ -118,22 +105,18 @@ def modules_passed(call):
     return sorted(names)
 
 
-@pytest.mark.parametrize(
-    ("adapter", "ask"), [(PagesOverASGI, over_asgi), (PagesOverWSGI, over_wsgi)]
-)
-def test_a_page_in_memory_passes_four_of_our_modules(adapter, ask):
-    assert apart(lambda: ask(filled(adapter))) == b"The policy."
-    application = filled(adapter)
+def test_a_page_in_memory_passes_four_of_our_modules():
+    application = filled()
     application.host(KEY[1])  # as the first request for any page does
 
-    passed = apart(lambda: modules_passed(lambda: ask(application)))
+    passed = apart(lambda: modules_passed(lambda: over_asgi(application)))
 
-    assert passed == sorted([*BEHIND_THE_ADAPTER, adapter.__module__.rpartition(".")[2]])
+    assert passed == ["asgi", "core", "memory", "responses"]
 
 
 def test_a_repeated_request_passes_one_of_our_modules():
-    application = filled(PagesOverASGI)
-    apart(lambda: over_asgi(application))
+    application = filled()
+    assert apart(lambda: over_asgi(application)) == b"The policy."
 
     assert apart(lambda: modules_passed(lambda: over_asgi(application))) == ["asgi"]
 

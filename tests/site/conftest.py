@@ -16,7 +16,7 @@ from tests.site.everything import Everything
 from tests.site.logging_in import make_staff
 from tests.site.looking import RULES_AT_LEAST, Looker
 from tests.site.readers import reading
-from tests.site.serving import EACH_ADAPTER, served
+from tests.site.serving import EACH_SERVER, served
 from tests.site.whole_site import make_whole_site
 
 
@@ -107,27 +107,27 @@ def samples(whole):
 
 @pytest.fixture(scope="session")
 def ports(whole):
-    """The port of the whole site under each server adapter, which is started when it is needed."""
+    """The port of the whole site under each server, which is started when it is needed."""
     contact = "mailto:security@example.com"
     with ExitStack() as servers:
 
         @functools.cache
-        def port(adapter):
-            server = served(whole.folder, adapter, workers=1, SECURITY_CONTACT=contact)
-            return servers.enter_context(server)
+        def port(server):
+            running = served(whole.folder, server, workers=1, SECURITY_CONTACT=contact)
+            return servers.enter_context(running)
 
         yield port
 
 
-@pytest.fixture(params=EACH_ADAPTER)
-def adapter(request):
+@pytest.fixture(params=EACH_SERVER)
+def server(request):
     return request.param
 
 
 @pytest.fixture
-def port(adapter, ports):
+def port(server, ports):
     """Of a server that many tests share: they only read."""
-    return ports(adapter)
+    return ports(server)
 
 
 @pytest.fixture

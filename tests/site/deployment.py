@@ -179,9 +179,9 @@ class Deployment:
         self.run("manage.py", "verify")
 
     @contextmanager
-    def serving(self, *, workers=1, adapter="asgi"):
+    def serving(self, *, workers=1, server="asgi"):
         made = {**self.environment(free_port()), "WEB_CONCURRENCY": str(workers)}
-        with started(made, adapter=adapter) as instance:
+        with started(made, server=server) as instance:
             yield instance
 
 

@@ -25,8 +25,8 @@ def environment(tmp_path, port):
     }
 
 
-# Parameters for tests in both server adapters. Where they differ, tests/policies tests both, too.
-EACH_ADAPTER = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
+# Parameters for tests of what readers get: from memory, and under WSGI from Django.
+EACH_SERVER = ["asgi", pytest.param("wsgi", marks=pytest.mark.slow)]
 POLICY = """---
 slug: privacy
 language: en
@@ -62,14 +62,14 @@ def publish(folder, number):
 
 
 @contextmanager
-def served(folder, adapter, *, workers, code=ROOT, **variables):
+def served(folder, server="asgi", *, workers, code=ROOT, **variables):
     """Serve the site in `folder`; yield the port once all workers accept connections.
 
     code: where manage.py is. variables: added to the environment.
     """
     made = environment(folder, free_port())
     made |= {"WEB_CONCURRENCY": str(workers), **variables}
-    with started(made, adapter=adapter, code=code) as instance:
+    with started(made, server=server, code=code) as instance:
         yield instance.port
 
 

@@ -78,7 +78,7 @@ def deployment(clock, tmp_path_factory):
 def instances(deployment):
     with (
         deployment.serving() as one,
-        deployment.serving(adapter="wsgi") as other,
+        deployment.serving() as other,
         at_any_time(one),
         at_any_time(other),
     ):

@@ -1,4 +1,4 @@
-"""Every public URL over HTTP follows RFC 9110 and RFC 9111, in both server adapters.
+"""Every public URL over HTTP follows RFC 9110 and RFC 9111, from memory and from Django.
 
 The URLs are made from the routes in urls.py, so that a new route is tested by itself.
 """
@@ -32,7 +32,7 @@ def test_every_route_answers_a_sample_request(site, samples):
 
 
 def test_refusals_have_the_security_headers_of_a_page(site, whole):
-    """Also if the server adapter, or the server before it, answers without asking Django."""
+    """Also if the server answers without asking Django."""
     wrong = {}
     for _, path, lines in [(200, "/healthz", []), *others(whole)]:
         headers = site.ask(path, *lines).headers
@@ -110,8 +110,12 @@ def test_each_client_gets_a_content_coding_that_it_accepts(site, samples):
                 assert tag != plain.headers["etag"]
                 unchanged = site.ask(path, f"Accept-Encoding: {field}", f"If-None-Match: {tag}")
                 assert (unchanged.status, unchanged.headers["etag"]) == (304, tag)
+
+
+def test_who_accepts_no_coding_at_all_gets_no_page_from_memory(ports):
     repeated = ("Accept-Encoding: br;q=0", "Accept-Encoding: *;q=0")
-    assert site.ask("/privacy/", *repeated).status == 406
+    with reading(ports("asgi")) as site:
+        assert site.ask("/privacy/", *repeated).status == 406
 
 
 def plain_bytes(answer):
@@ -183,9 +187,9 @@ def test_the_timegate_leads_to_the_version_of_the_day(site):
             assert there.headers["vary"] == "accept-datetime"
 
 
-def test_behind_a_proxy_only_its_header_decides_the_scheme(whole, samples, adapter):
+def test_behind_a_proxy_only_its_header_decides_the_scheme(whole, samples, server):
     public = {"BEHIND_PROXY": "on", "HTTPS": "on", "SITE_URL": "https://localhost"}
-    with served(whole.folder, adapter, workers=1, **public) as port, reading(port) as site:
+    with served(whole.folder, server, workers=1, **public) as port, reading(port) as site:
         for path in ("/privacy/", "/feed.xml", "/no-such-page/"):
             for line in ("X-Forwarded-Proto: http", *fields(PROXIES)):
                 # A balancer's probe, which says nothing that a reader says.

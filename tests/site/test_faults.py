@@ -283,8 +283,8 @@ def test_a_cold_start_with_the_database_away_serves_what_was_published_last(depl
         # Of the first version as Markdown: no page in HTML has a paragraph end like that.
         wait_until_kept(deployment, pages, b"Text 1.\n\n")
 
-    for how, adapter in (("refuse", "asgi"), ("hang", "wsgi")):
-        with away(deployment, how) as back, deployment.serving(adapter=adapter) as instance:
+    for how in ("refuse", "hang"):
+        with away(deployment, how) as back, deployment.serving() as instance:
             for path, page in pages.items():
                 answer = instance.get(path)
                 assert (answer.status, answer.body) == (200, page.body)

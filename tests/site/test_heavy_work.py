@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench.bench_heavy import PREPARE, Person
 from tests.servers import printed
-from tests.site.serving import EACH_ADAPTER, environment, make_database, served
+from tests.site.serving import environment, make_database, served
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
@@ -63,24 +63,20 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def drafts(folder):
     """Drafts of as many people as all tests need, each with a session of its writer."""
-    code = PREPARE.format(people=4 * len(EACH_ADAPTER) * PEOPLE)
+    code = PREPARE.format(people=4 * PEOPLE)
     command = ["manage.py", "shell", "-v", "0", "-c", code]
     return iter(printed(*command, env=environment(folder, 0)).splitlines())
 
 
 @pytest.fixture
-def site(folder, drafts, request):
-    with served(folder, request.param, workers=1) as port:
+def site(folder, drafts):
+    with served(folder, workers=1) as port:
         site = Site(port, drafts)
         for person in site.people:
             assert person.open_editor() == 200
         yield site
 
 
-each_adapter = pytest.mark.parametrize("site", EACH_ADAPTER, indirect=True)
-
-
-@each_adapter
 def test_others_are_answered_while_long_texts_wait(site):
     *writers, other = site.people
     assert writers[0].save(1, WORDS) == 302
@@ -98,7 +94,6 @@ def test_others_are_answered_while_long_texts_wait(site):
     assert sorted(it.result() for it in saving) == [302, 302, 503]
 
 
-@each_adapter
 def test_somebody_who_saves_again_and_again_leaves_others_their_turn(site):
     busy, other, *_ = site.people
     assert busy.save(1, WORDS) == 302
@@ -115,7 +110,6 @@ def test_somebody_who_saves_again_and_again_leaves_others_their_turn(site):
     assert sorted(request.result() for request in saving) == [302, 503, 503]
 
 
-@each_adapter
 def test_work_whose_child_is_killed_is_done_all_the_same(site):
     one, *_ = site.people
     assert one.save(1, WORDS) == 302
@@ -129,7 +123,6 @@ def test_work_whose_child_is_killed_is_done_all_the_same(site):
     assert site.child != child
 
 
-@each_adapter
 def test_a_worker_that_is_killed_leaves_no_child_behind(site):
     one, *_ = site.people
     assert one.save(1, WORDS) == 302

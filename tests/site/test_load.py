@@ -7,7 +7,7 @@ import pytest
 from tests.bench.publishing import publishing
 from tests.bench.readers import Reader, Seen
 from tests.loop import apart
-from tests.site.serving import EACH_ADAPTER, environment, served
+from tests.site.serving import environment, served
 
 # Its servers have SQLite, whatever the database of the tests is.
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
@@ -27,10 +27,9 @@ def publish(folder):
         yield publish
 
 
-@pytest.mark.parametrize("adapter", EACH_ADAPTER)
-def test_readers_see_whole_versions_in_order_while_others_are_published(folder, publish, adapter):
+def test_readers_see_whole_versions_in_order_while_others_are_published(folder, publish):
     seen, first = Seen(), publish()
-    with served(folder, adapter, workers=2) as port:
+    with served(folder, workers=2) as port:
         readers = [Reader(port, seen, seed) for seed in range(READERS)]
         apart(lambda: asyncio.run(read_and_publish(readers, publish)))
     assert seen.problems == []

@@ -16,7 +16,6 @@ from policies.operations import health, job_runs
 from tests.factories import make_revision, make_user, make_version
 from tests.servers import ROOT
 from tests.site.deployment import deployed, eventually
-from tests.site.serving import EACH_ADAPTER
 
 KEY = "key-of-the-test-0123456789"
 
@@ -69,13 +68,8 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait():
     assert health._numbers()["policies_mails_waiting"][1] == 0
 
 
-@pytest.fixture(scope="module", params=EACH_ADAPTER)
-def adapter(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def folder(adapter, tmp_path_factory):
+def folder(tmp_path_factory):
     """Where the processes of a server leave what they have counted."""
     return tmp_path_factory.mktemp("metrics")
 
@@ -88,8 +82,8 @@ def deployment(folder, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def instance(adapter, deployment):
-    with deployment.serving(workers=2, adapter=adapter) as instance:
+def instance(deployment):
+    with deployment.serving(workers=2) as instance:
         yield instance
 
 

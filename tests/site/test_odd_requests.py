@@ -1,6 +1,6 @@
 """Requests that no browser sends: odd paths, too large, cut off, too slow, two in one.
 
-Both server adapters give the same answers, never a 500, and go on serving others meanwhile.
+Under ASGI and WSGI it gives the same answers, never a 500, and goes on serving others meanwhile.
 """
 
 import socket
@@ -323,10 +323,10 @@ def test_a_client_that_expects_100_continue_gets_it_or_the_response(port):
         reader.close()
 
 
-def test_slow_clients_are_waited_for_and_delay_nobody(port, adapter):
+def test_slow_clients_are_waited_for_and_delay_nobody(port, server):
     """Each has sent half of a request. Under WSGI, each has one of the four threads."""
     request = get(b"/privacy/")
-    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[adapter])]
+    slow = [Connection(port) for _ in range({"asgi": 50, "wsgi": 3}[server])]
     for client in slow:
         client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.socket.sendall(request[:30])

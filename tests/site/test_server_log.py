@@ -10,8 +10,8 @@ from tests.site.deployment import deployed
 
 pytestmark = pytest.mark.slow
 
-# The server adapter whose worker says that a request makes no sense.
-WSGI = {"adapter": "wsgi"}
+# Whose worker says that a request makes no sense.
+WSGI = {"server": "wsgi"}
 
 
 def test_each_line_is_json_and_comes_once_after_a_reload_too(tmp_path):

@@ -11,11 +11,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
 @pytest.fixture
-def nodes(site, adapter, whole):
+def nodes(ports, whole):
     """A node with staff, and one without, of the same site."""
     contact = "mailto:security@example.com"
     settings = {"STAFF": "off", "SECURITY_CONTACT": contact}
-    with served(whole.folder, adapter, workers=1, **settings) as off, reading(off) as without:
+    with (
+        reading(ports("asgi")) as site,
+        served(whole.folder, workers=1, **settings) as off,
+        reading(off) as without,
+    ):
         yield site, without
 
 

@@ -30,16 +30,18 @@ from policies.operations.exporting.tree import (
     ExportFolder,
     file_of,
 )
-from policies.page_cache import django_requests, responses
+from policies.page_cache import responses
+from policies.page_cache.core import Pages
+from policies.page_cache.from_django import page_from
+from policies.page_cache.responses import Page
 from policies.page_cache.responses import compressed as strongly_compressed
-from policies.page_cache.wsgi import PagesOverWSGI
 from policies.public import kept_files, listed_urls, pdfs, well_known, word_files
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
 from tests.full_disk import full_disk
-from tests.policies.page_cache.pages_site import NoWatcher
 from tests.policies.page_cache.pages_site import connection_stays as connection_stays
+from tests.policies.page_cache.pages_site import page_at
 from tests.printing import PaperlessPrinter
 
 pytestmark = pytest.mark.django_db
@@ -124,18 +126,15 @@ class Live:
     """The site as a server sends it."""
 
     def __init__(self):
-        self.application = PagesOverWSGI(WSGIHandler(), watcher=NoWatcher())
+        self.django = Site(WSGIHandler(), BASE)
+        self.pages = Pages(page_from(WSGIHandler()), limit=10**8)
 
     def get(self, path, *, encoding="identity"):
-        request = django_requests.environ(
-            path,
-            scheme="http",
-            server=("testserver", 80),
-            HTTP_HOST="testserver",
-            HTTP_ACCEPT_ENCODING=encoding,
-        )
-        status, headers, body = django_requests.call(self.application, request)
-        return SiteResponse(status, joined(headers), body)
+        page = page_at(self.pages, ("http", "testserver", path))
+        if not isinstance(page, Page):
+            return self.django.get(path)
+        response = page.response("GET", encoding, None)
+        return SiteResponse(response.status, joined(response.headers), response.body)
 
 
 def files(folder):

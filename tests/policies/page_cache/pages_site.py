@@ -61,18 +61,23 @@ class Site:
         return self.django(key)
 
     def read(self, key=KEY):
-        """Return a page as a server adapter gets it; None if there is no public page."""
-        page = self.pages.at(key)
-        if page is None:
-            pending, must_make = self.pages.pending(key)
-            if must_make:
-                self.pages.make(pending)
-            result = pending.future.result(timeout=10)
-            return body_of(result) if result else None
-        return body_of(page)
+        """Return the body of a page, made if need be; None if there is no public page."""
+        page = page_at(self.pages, key)
+        return body_of(page) if page else None
 
     def update(self, state):
         self.pages.update(state, self.pages.begin_reading())
+
+
+def page_at(pages, key):
+    """Return a page as a reader gets it, made if need be; None if there is no public page."""
+    page = pages.at(key)
+    if page is not None:
+        return page
+    pending, must_make = pages.pending(key)
+    if must_make:
+        pages.make(pending)
+    return pending.future.result(timeout=10)
 
 
 def body_of(page):

@@ -23,7 +23,6 @@ from policies.page_cache.core import Pages
 from policies.page_cache.from_django import page_from
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher, read
-from policies.page_cache.server_adapter import from_proxy
 from policies.public.page import public
 from policies.workflow import texts
 from tests.factories import make_document, make_policy, make_revision, make_user, make_version
@@ -126,9 +125,6 @@ def test_behind_a_proxy_a_page_is_made_for_the_scheme_that_readers_use():
     made = page_from(get_wsgi_application())(key)
     assert made is not None
     assert (made.status, f"https://{HOST}".encode() in made.body) == (200, True)
-    assert from_proxy("https, http", "http") == "https"
-    assert from_proxy("http", "https") == "http"
-    assert from_proxy(None, "http") == "http"
 
 
 @pytest.mark.django_db

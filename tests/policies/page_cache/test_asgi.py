@@ -1,4 +1,4 @@
-"""Both server adapters: who waits, remembered responses, what goes on to Django."""
+"""The site under ASGI: who waits, remembered responses, what goes on to Django."""
 
 import asyncio
 import io
@@ -10,18 +10,14 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from policies.page_cache import django_requests
 from policies.page_cache.asgi import MAX_CACHED_RESPONSES, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
 from policies.page_cache.core import SILENCE, DjangoResponse, Pages
 from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
-from policies.page_cache.server_adapter import NO_DATABASE, redirect_to
-from policies.page_cache.wsgi import PagesOverWSGI
+from policies.page_cache.without_django import NO_DATABASE, redirect_to
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import FIRST, NoWatcher, made
-
-# --- Both adapters -----------------------------------------------------------------------------
 
 
 def a_scope(method="GET", path="/privacy/", **more):
@@ -59,9 +55,9 @@ class Client:
         return b"".join(message.get("body", b"") for message in self.sent)
 
 
-def unwatched(adapter, make, django=lambda *_: [], **more):
-    """Return a server adapter with pages that `make` makes, and without a watcher."""
-    return adapter(django, pages=Pages(make, limit=10**6), watcher=NoWatcher(), **more)
+def unwatched(make, django=lambda *_: []):
+    """Return an application with pages that `make` makes, and without a watcher."""
+    return PagesOverASGI(django, pages=Pages(make, limit=10**6), watcher=NoWatcher())
 
 
 class SlowPage:
@@ -76,9 +72,9 @@ class SlowPage:
         return made(b"The page.")
 
 
-def test_under_asgi_concurrent_requests_wait_for_one_page_and_hold_no_thread():
+def test_concurrent_requests_wait_for_one_page_and_hold_no_thread():
     slow = SlowPage()
-    adapter = unwatched(PagesOverASGI, slow)
+    adapter = unwatched(slow)
 
     async def ask_all():
         clients = [Client() for _ in range(200)]
@@ -262,14 +258,34 @@ def test_a_request_with_other_headers_gets_its_own_response(library):
     assert library.ask("/a/", nothing)[0] == 406
 
 
-def test_a_request_in_absolute_form_gets_its_own_response(library):
-    """Servers pass such a request on with a path that is of no use."""
-    over_wsgi = unwatched(PagesOverWSGI, library.make)
-    for _ in range(3):
-        for place in ("/a/", "/b/"):
-            target = f"http://localhost{place}".encode()
-            assert library.ask("", raw_path=target) == (200, f"{place} 1 ".encode())
-            assert wsgi_response(over_wsgi, "", raw_path=target) == (200, f"{place} 1 ".encode())
+def test_a_request_in_absolute_form_is_one_for_the_host_and_path_of_its_target():
+    """RFC 9112, section 3.2.2. Servers pass such a request on with a path that is of no use."""
+
+    def django(environ, start_response):
+        start_response("404 Not Found", [])
+        return [f"{environ['HTTP_HOST']} {environ['PATH_INFO']} {environ['RAW_URI']}".encode()]
+
+    adapter = unwatched(lambda key: made(), django)
+    for target, seen in {
+        "http://a:1/p%61?x": "a:1 /pa /p%61",
+        "HTTPS://a?x": "a / /",
+        "*": "localhost * *",
+        "a:443": "localhost a:443 a:443",
+        "httpx://a/": "localhost httpx://a/ httpx://a/",
+    }.items():
+        for _ in range(3):
+            assert asgi_response(adapter, "", raw_path=target.encode()) == (404, seen.encode())
+    adapter.stop()
+
+
+def test_behind_a_proxy_its_header_decides_the_scheme_and_without_it_the_connection(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    adapter = unwatched(lambda key: made(key[0].encode()))
+    for said, scheme in {(b"https, http",): b"https", (b"http",): b"http", (): b"http"}.items():
+        fields = [(b"x-forwarded-proto", value) for value in said]
+        assert asgi_response(adapter, "/a/", *fields) == (200, scheme)
+    assert asgi_response(adapter, "/a/", (b"x-forwarded-proto", b""), scheme="https")[1] == b"http"
+    adapter.stop()
 
 
 def test_remembered_responses_are_bounded_and_keep_no_page_alive(library):
@@ -300,24 +316,8 @@ def test_a_page_that_is_always_requested_in_the_same_way_is_not_dropped_as_unuse
     library.adapter.stop()
 
 
-def test_host_and_path_are_taken_from_a_target_in_absolute_form():
-    """RFC 9112, section 3.2.2."""
-    scope = {"path": "", "raw_path": b"http://a:1/p%61?x", "headers": [(b"host", b"b")]}
-    assert django_requests.of_scope(scope)["path"] == "/pa"
-    assert django_requests.of_scope(scope)["headers"] == [(b"host", b"a:1")]
-    environ = django_requests.of_environ(
-        {"RAW_URI": "https://a?x", "HTTP_HOST": "b", "PATH_INFO": ""}
-    )
-    assert (environ["HTTP_HOST"], environ["PATH_INFO"]) == ("a", "/")
-    for other in ("*", "a:443", "httpx://a/"):
-        assert django_requests.of_scope({"raw_path": other.encode()}) == {
-            "raw_path": other.encode()
-        }
-        assert django_requests.of_environ({"RAW_URI": other}) == {"RAW_URI": other}
-
-
-def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets():
-    adapter = unwatched(PagesOverASGI, lambda key: None)
+def test_lifespan_events_are_answered_and_web_sockets_refused():
+    adapter = unwatched(lambda key: None)
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     client = Client()
 
@@ -333,64 +333,15 @@ def test_the_asgi_adapter_answers_lifespan_events_and_refuses_web_sockets():
     ]
 
 
-class ObservedPages(Pages):
-    """Pages that release a semaphore for each request that waits for one."""
-
-    def __init__(self, make):
-        super().__init__(make, limit=10**6)
-        self.waiting = threading.Semaphore(0)
-
-    def pending(self, key):
-        found = super().pending(key)
-        self.waiting.release()
-        return found
-
-
-def test_under_wsgi_concurrent_requests_wait_for_one_page():
-    slow = SlowPage()
-    pages = ObservedPages(slow)
-    adapter = PagesOverWSGI(lambda *_: [], pages=pages, watcher=NoWatcher())
-    bodies = []
-
-    def ask():
-        request = environ(a_scope(), io.BytesIO())
-        bodies.append(b"".join(adapter(request, lambda status, headers: None)))
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    assert all(pages.waiting.acquire(timeout=10) for _ in threads)
-    slow.everybody_waits.set()
-    for thread in threads:
-        thread.join()
-    assert bodies == [b"The page."] * 8
-    assert slow.made == 1
-
-
-def wsgi_response(adapter, path="/a/", **more):
-    started = []
-    request = environ(a_scope(path=path, **more), io.BytesIO())
-    body = b"".join(adapter(request, lambda status, headers: started.append(status)))
-    return int(started[0].split()[0]), body.rstrip(b"x")
-
-
-in_both = pytest.mark.parametrize(
-    ("kind", "ask"), [(PagesOverASGI, asgi_response), (PagesOverWSGI, wsgi_response)]
-)
-
-
 def has_markdown(key):
     """Make two pages, and Markdown beside the first."""
     return made(key[2].encode()) if key[2] in {"/a/", "/b/", "/a/current.md"} else None
 
 
 def who_accepts(accept, adapter, path="/a/"):
-    if isinstance(adapter, PagesOverASGI):
-        return asgi_response(adapter, path, (b"accept", accept))
-    return wsgi_response(adapter, path, headers=[(b"host", b"localhost"), (b"accept", accept)])
+    return asgi_response(adapter, path, (b"accept", accept))
 
 
-@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
 @pytest.mark.parametrize("browser_first", [True, False])
 @pytest.mark.parametrize(
     ("accept", "is_led"),
@@ -404,9 +355,9 @@ def who_accepts(accept, adapter, path="/a/"):
     ],
 )
 def test_who_prefers_markdown_is_led_to_it_and_nobody_else_whoever_asks_first(
-    kind, browser_first, accept, is_led
+    browser_first, accept, is_led
 ):
-    adapter = unwatched(kind, has_markdown)
+    adapter = unwatched(has_markdown)
     adapter.pages.update(FIRST, adapter.pages.begin_reading())
     page, redirect = (200, b"/a/"), (303, b"See /a/current.md\n")
     wanted = {b"text/html,*/*;q=0.8": page, accept: redirect if is_led else page}
@@ -419,7 +370,7 @@ def test_who_prefers_markdown_is_led_to_it_and_nobody_else_whoever_asks_first(
 
 
 def test_a_second_accept_field_decides_for_its_own_request_only():
-    adapter = unwatched(PagesOverASGI, has_markdown)
+    adapter = unwatched(has_markdown)
     adapter.pages.update(FIRST, adapter.pages.begin_reading())
     first = (b"accept", b"text/markdown;q=0.9, text/html;q=0.8")
 
@@ -439,31 +390,29 @@ def test_no_cache_keeps_what_leads_to_markdown():
     } <= set(response.headers)
 
 
-@in_both
-def test_a_site_without_its_database_is_not_ready_but_serves_pages(library, kind, ask):
-    adapter = kind(lambda *_: [], pages=library.pages, watcher=NoWatcher())
+def test_a_site_without_its_database_is_not_ready_but_serves_pages(library):
+    adapter = PagesOverASGI(lambda *_: [], pages=library.pages, watcher=NoWatcher())
     library.uptime = SILENCE + 1
 
-    assert ask(adapter, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
+    assert asgi_response(adapter, "/readyz") == (503, f"{NO_DATABASE}\n".encode())
     for path in ("/a/", "/z/"):
-        assert ask(adapter, path) == (200, f"{path} 1 ".encode())
+        assert asgi_response(adapter, path) == (200, f"{path} 1 ".encode())
     adapter.stop()
 
 
-@in_both
 def test_a_request_that_waits_gets_the_old_page_once_the_database_falls_silent(
-    library, monkeypatch, kind, ask
+    library, monkeypatch
 ):
-    monkeypatch.setattr(f"{kind.__module__}.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("policies.page_cache.asgi.POLL_SECONDS", 0.01)
     pages = FallsSilent(library.make, limit=10**6)
-    adapter = kind(lambda *_: [], pages=pages, watcher=NoWatcher())
+    adapter = PagesOverASGI(lambda *_: [], pages=pages, watcher=NoWatcher())
     key = ("http", "testserver", "/a/")
     pages.make(pages.pending(key)[0])
     library.number = 2
     pages.update(library.state, pages.begin_reading())
     pages.pending(key)  # whoever makes the page hangs in the database
 
-    assert ask(adapter) == (200, b"/a/ 1 ")
+    assert asgi_response(adapter) == (200, b"/a/ 1 ")
     assert pages.looked_up == 3
     adapter.stop()
 
@@ -476,18 +425,17 @@ class FallsSilent(CountedPages):
         return self.looked_up > 2
 
 
-@in_both
-def test_what_is_not_a_page_is_passed_on_or_left_to_django(kind, ask):
+def test_what_is_not_a_page_is_passed_on_or_left_to_django():
     def django(environ, start_response):
         start_response("404 Not Found", [])
         return [b"Django's."]
 
     elsewhere = DjangoResponse(302, [("Location", "/a/")], b"Elsewhere.", None)
-    adapter = unwatched(kind, lambda key: None if key[2] == "/a/" else elsewhere, django)
+    adapter = unwatched(lambda key: None if key[2] == "/a/" else elsewhere, django)
 
-    assert ask(adapter) == (404, b"Django's.")
-    assert ask(adapter, "/b/") == (302, b"Elsewhere.")
-    assert ask(adapter, "/b/", method="HEAD") == (302, b"")
+    assert asgi_response(adapter) == (404, b"Django's.")
+    assert asgi_response(adapter, "/b/") == (302, b"Elsewhere.")
+    assert asgi_response(adapter, "/b/", method="HEAD") == (302, b"")
     adapter.stop()
 
 
@@ -496,29 +444,24 @@ def test_each_response_is_counted_once_by_its_kind(library):
         start_response("405 Method Not Allowed", [])
         return []
 
-    over_asgi, over_wsgi = (
-        unwatched(kind, library.make, django) for kind in (PagesOverASGI, PagesOverWSGI)
-    )
-    nothing = [(b"host", b"localhost"), (b"accept-encoding", b"*;q=0")]
+    adapter = unwatched(library.make, django)
     for _ in range(3):  # made, looked up, and remembered
-        assert asgi_response(over_asgi)[0] == wsgi_response(over_wsgi)[0] == 200
-    for method, fields, status in (("GET", nothing, 406), ("POST", nothing[:1], 405)):
-        assert asgi_response(over_asgi, "/a/", *fields[1:], method=method)[0] == status
-        assert wsgi_response(over_wsgi, method=method, headers=fields)[0] == status
+        assert asgi_response(adapter)[0] == 200
+    assert asgi_response(adapter, "/a/", (b"accept-encoding", b"*;q=0"))[0] == 406
+    assert asgi_response(adapter, method="POST")[0] == 405
 
-    assert over_asgi.answered == over_wsgi.answered == {200: 3, 406: 1, "django": 1}
-    over_asgi.stop()
+    assert adapter.answered == {200: 3, 406: 1, "django": 1}
+    adapter.stop()
 
 
-@pytest.mark.parametrize("kind", [PagesOverASGI, PagesOverWSGI])
-def test_pages_take_as_much_memory_as_the_settings_allow(kind, settings):
+def test_pages_take_as_much_memory_as_the_settings_allow(settings):
     settings.PAGES_MEMORY_MB = 3
-    adapter = kind(lambda *_: [], watcher=NoWatcher())
+    adapter = PagesOverASGI(lambda *_: [], watcher=NoWatcher())
     assert adapter.pages.memory.limit == 3_000_000
     adapter.stop()
 
 
-# --- What goes on to Django under ASGI ---------------------------------------------------------
+# --- What goes on to Django --------------------------------------------------------------------
 
 
 def bridged(application, by, **scope):
