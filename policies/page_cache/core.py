@@ -29,19 +29,23 @@ READS = frozenset({"GET", "HEAD"})
 # Seconds without an answer from the database after which it counts as failing or hanging. The
 # watcher asks several times a second.
 SILENCE = 2.0
-# How many times, at most, a page is made because something was published meanwhile. Applied twice:
-# in from_django.py, which asks the database, and here, where news comes a little later.
+# How many times, at most, a page is made because something was published meanwhile.
 ATTEMPTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class DjangoResponse:
-    """What Django responded. state: the one that it shows; None if it may not be kept."""
+    """What Django responded.
+
+    state: the one that it shows; None if it may not be kept. is_mixed: whether it may show parts of
+    two states, because something was published while it was made.
+    """
 
     status: int
     headers: Sequence[tuple[str, str]]
     body: bytes
     state: PublicationState | None
+    is_mixed: bool = False
 
     def response(self, method: str) -> Response:
         """Return the response to a GET or HEAD: the same for every client."""
@@ -206,11 +210,14 @@ class Pages:
 
     def _made(self, pending: PendingPage) -> Page | DjangoResponse | None:
         page: Page | None = None
+        made: DjangoResponse | None = None
         for _ in range(ATTEMPTS):
             reading = self.begin_reading()
             made = self._make(pending.key)
             if made is None:
                 return None
+            if made.is_mixed:
+                continue
             if made.state is None:
                 return self._not_kept(pending.key, made)
             self.update(made.state, reading)
@@ -229,8 +236,9 @@ class Pages:
             page = Page(made.headers, made.body, state, coded=coded)
             if is_newest and state.holds(self._clock()):
                 break
-        if page is not None:
-            self.memory.put(pending.key, page)
+        if page is None:
+            return made  # mixed each time: sent, but not kept
+        self.memory.put(pending.key, page)
         return page
 
     def _not_kept(self, key: Key, made: DjangoResponse) -> Page | DjangoResponse:

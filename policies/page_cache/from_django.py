@@ -1,6 +1,7 @@
 """Makes a page by asking Django, through all middleware, with a request made of its key alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -8,7 +9,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from policies.page_cache import django_requests
-from policies.page_cache.core import ATTEMPTS, DjangoResponse
+from policies.page_cache.core import DjangoResponse
 from policies.page_cache.django_requests import Application
 from policies.page_cache.memory import Key
 from policies.page_cache.publication_watcher import read
@@ -17,23 +18,22 @@ from policies.page_cache.publication_watcher import read
 def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
     """Return a function that makes the page at a key by asking this application.
 
-    A page takes several queries, each of which sees what is committed when it begins. So that it
-    never shows a mix of two states, it is made again if something was published meanwhile; if that
-    happens each time, the last one is sent but not kept.
+    A page takes several queries, each of which sees what is committed when it begins. So the state
+    is read before and after: if they differ, the page may be a mix of both, and core.py has it made
+    again.
     """
 
     def make(key: Key) -> DjangoResponse | None:
         if not _is_public(key):
             return None
         try:
-            for _ in range(ATTEMPTS):
-                state = read()
-                made = _response_to(django, key)
-                if not may_be_kept(made):
-                    return made
-                if read() == state:
-                    return DjangoResponse(made.status, made.headers, made.body, state)
-            return made
+            state = read()
+            made = _response_to(django, key)
+            if not may_be_kept(made):
+                return made
+            if read() != state:
+                return replace(made, is_mixed=True)
+            return replace(made, state=state)
         finally:
             close_old_connections()
 
