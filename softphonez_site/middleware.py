@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from csp.constants import HEADER
+from csp.constants import HEADER, SELF
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
@@ -22,11 +22,13 @@ from policies.http.staff_only import DESK, PREVIEW
 from policies.page_cache.core import READS
 from policies.page_cache.responses import prefers_markdown
 from policies.page_cache.without_django import MARKDOWN, READY_AT, redirect_to
-from policies.public.page import require_readable
+from policies.public.inline_assets import STYLE_SOURCES
+from policies.public.page import own_policy, require_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from csp.middleware import PolicyParts
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -49,6 +51,11 @@ BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 ENCODED_FOR_NOTHING = re.compile("%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
 # Seconds; the same as for a page that can change (public/page.py).
 FRESH = 60
+# The public pages contain their stylesheet; the admin's are linked.
+SITE_POLICY = {
+    **settings.CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "style-src": [SELF, STYLE_SOURCES["site"], STYLE_SOURCES["contents"]],
+}
 
 
 def any_host_for_readiness(get_response: GetResponse) -> GetResponse:
@@ -178,12 +185,21 @@ def anonymous(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class OrderedCSPMiddleware(CSPMiddleware):
-    """django-csp's middleware, but with sorted directives.
+class ContentSecurityPolicy(CSPMiddleware):
+    """django-csp's middleware, with what a response has of its own, and with sorted directives.
 
     django-csp keeps them in a set, whose order differs between processes. A policy means the same
     in any order, but a page should have the same headers whichever process serves it.
     """
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only:
+            parts.config = SITE_POLICY
+            parts.replace = own_policy(response) or parts.replace
+        return parts
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase

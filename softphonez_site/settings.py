@@ -16,7 +16,6 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from policies.public.inline_assets import STYLE_SOURCES
 from softphonez_site import env_file, values
 from softphonez_site.values import variable
 
@@ -71,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "softphonez_site.middleware.OrderedCSPMiddleware",
+    "softphonez_site.middleware.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -310,14 +309,14 @@ if PROXIES:
 
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Of all pages but the desk's, which have their own (policies/staff/site.py).
+# Of all pages but the desk's, which have their own (policies/staff/site.py). middleware.py adds the
+# styles that the public pages contain.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         # For Lighthouse, which asks for robots.txt from within the page. No page has a script.
         "connect-src": [SELF],
-        # The public pages contain their stylesheet; the admin's are linked.
-        "style-src": [SELF, STYLE_SOURCES["site"], STYLE_SOURCES["contents"]],
+        "style-src": [SELF],
         # data: is for the icon, which the public pages contain as well.
         "img-src": [SELF, "data:"],
         "base-uri": [NONE],

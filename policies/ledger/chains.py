@@ -32,8 +32,8 @@ from policies.models import (
     Revision,
     WebhookEndpoint,
 )
-from policies.page_cache import publication_state
 from policies.permissions import audit_word
+from policies.publication_state import listeners
 from policies.text import timestamps
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
@@ -279,7 +279,7 @@ def append(entry: LedgerEntry | AuditEvent) -> None:
     entry.sequence = sequence + 1
     entry.digest = entry_digest(entry)
     entry.save(force_insert=True)
-    transaction.on_commit(publication_state.notify_listeners, robust=True)
+    transaction.on_commit(listeners.notify, robust=True)
 
 
 def address(policy: Policy | Address | None) -> str:

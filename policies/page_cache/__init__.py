@@ -1,7 +1,6 @@
 """Public pages from memory, in front of Django.
 
-    publication_state.py    what is published, as one value; who is notified when it changes
-    publication_watcher.py  the thread that asks the database for it
+    publication_watcher.py  the thread that reads the publication state from the database
     core.py                 what may be served now, and who makes what is missing
     memory.py               the pages that are kept; the least recently used go first
     responses.py            a page as it goes out: in the coding that a client gets, whole or "not

@@ -19,11 +19,11 @@ from policies.page_cache.core import READS, DjangoResponse, Pages
 from policies.page_cache.django_requests import Application, prepared_for
 from policies.page_cache.from_django import page_from
 from policies.page_cache.memory import Key
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.publication_watcher import Watcher
 from policies.page_cache.responses import Page, date_of_now
 from policies.page_cache.snapshot_writer import SnapshotWriter, site_snapshot
 from policies.page_cache.without_django import markdown_key, probe_response, redirect_to
+from policies.publication_state.state import PublicationState
 
 # Everything that a response depends on, exactly as sent: path, method, scheme, then name and
 # value of each header that matters.

@@ -1,6 +1,6 @@
 """Serves pages from memory while they are right; has missing ones made. No server, no Django.
 
-A page shows one publication state (publication_state.py). It is served while that is the newest
+A page shows one publication state (publication_state/). It is served while that is the newest
 state that this process knows of, and the time is within it. The process learns of states in three
 ways: from the watcher, which asks the database all the time; from each page that is made, for which
 the state is read too; and from its own commits, after which the state that it knew is outdated.
@@ -20,8 +20,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from policies.page_cache.memory import Key, Memory
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, Response
+from policies.publication_state.state import PublicationState
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from policies.page_cache import django_requests
 from policies.page_cache.core import DjangoResponse
 from policies.page_cache.django_requests import Application
 from policies.page_cache.memory import Key
-from policies.page_cache.publication_watcher import read
+from policies.publication_state.reading import read_state
 
 
 def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
@@ -27,11 +27,11 @@ def page_from(django: Application) -> Callable[[Key], DjangoResponse | None]:
         if not _is_public(key):
             return None
         try:
-            state = read()
+            state = read_state()
             made = _response_to(django, key)
             if not may_be_kept(made):
                 return made
-            if read() != state:
+            if read_state() != state:
                 return replace(made, is_mixed=True)
             return replace(made, state=state)
         finally:

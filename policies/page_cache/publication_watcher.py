@@ -1,54 +1,21 @@
-"""Reads the state from the database, and the thread that does so all the time."""
+"""The thread that reads the publication state from the database all the time."""
 
 import logging
-import math
 import os
 import threading
 from collections.abc import Callable
 
 from django.db import connection
-from django.db.models import Max, Min, Q
-from django.utils import timezone
 
-from policies.models import AuditEvent, LedgerEntry, Revision
-from policies.page_cache import publication_state
 from policies.page_cache.core import Pages
-from policies.page_cache.publication_state import PublicationState
+from policies.publication_state import listeners
+from policies.publication_state.reading import read_state
+from policies.publication_state.state import PublicationState
 
 logger = logging.getLogger(__name__)
 
 # Seconds between two readings: how late a publication by another process shows, at most.
 EVERY = 0.25
-
-_HEADS = ", ".join(
-    f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
-    for model in (LedgerEntry, AuditEvent)
-)
-# The ledger's head and the state at the last reading. Times of effect change only with the
-# ledger, so they are searched for once per entry, not at each reading: there may be hundreds of
-# thousands.
-_last: tuple[str, PublicationState] | None = None
-
-
-def read() -> PublicationState:
-    """Return the current state: mostly one query, by two primary keys. Raises django.db.Error."""
-    global _last
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_HEADS}")
-        ledger, audit = (digest or "" for digest in cursor.fetchone())
-    now, last = timezone.now(), _last  # copied, because other threads replace it
-    if last and last[0] == ledger and last[1].holds(now.timestamp()):
-        since, until = last[1].since, last[1].until
-    else:
-        found = Revision.objects.published().aggregate(
-            since=Max("effective_at", filter=Q(effective_at__lte=now)),
-            until=Min("effective_at", filter=Q(effective_at__gt=now)),
-        )
-        since = found["since"].timestamp() if found["since"] else -math.inf
-        until = found["until"].timestamp() if found["until"] else math.inf
-    state = PublicationState((ledger, audit), since, until)
-    _last = (ledger, state)
-    return state
 
 
 class Watcher:
@@ -76,7 +43,7 @@ class Watcher:
         self,
         pages: Pages,
         *,
-        read: Callable[[], PublicationState] = read,
+        read: Callable[[], PublicationState] = read_state,
         also: Callable[[], None] = lambda: None,
         every: float = EVERY,
     ) -> None:
@@ -85,7 +52,7 @@ class Watcher:
         self._also = also
         self._every = every
         self._prepare()
-        publication_state.add_listener(self._on_change)
+        listeners.add(self._on_change)
         os.register_at_fork(after_in_child=self._prepare)
 
     def _prepare(self) -> None:
@@ -108,7 +75,7 @@ class Watcher:
 
     def stop(self) -> None:
         """Stop the thread and wait for its end; stop listening for changes."""
-        publication_state.remove_listener(self._on_change)
+        listeners.remove(self._on_change)
         self.running = False
         self._awake.set()
         if self._thread is not None:

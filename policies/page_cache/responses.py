@@ -14,7 +14,7 @@ from http.client import responses as reasons
 
 import brotli
 
-from policies.page_cache.publication_state import PublicationState
+from policies.publication_state.state import PublicationState
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -25,8 +25,8 @@ from stat import S_ISREG
 from typing import IO, Any
 
 from policies.page_cache.memory import Key
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import CODINGS, IDENTITY, Page
+from policies.publication_state.state import PublicationState
 
 logger = logging.getLogger(__name__)
 

@@ -2,8 +2,7 @@
 
 Inside, because a first visit then is one request (docs/adr/0003-where-the-css-goes.md). Each file
 under static/ stays the only source: what a page carries, and the hash by which the Content
-Security Policy knows it, are computed from it when the process starts. No Django: the settings
-import this.
+Security Policy knows it, are computed from it when the process starts.
 """
 
 import re

@@ -10,6 +10,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -101,11 +102,20 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def with_policy(response: HttpResponse, directives: dict[str, list[str]]) -> HttpResponse:
+    """Give a response directives in place of those of the site's Content Security Policy."""
+    response.own_policy = directives  # type: ignore[attr-defined]
+    return response
+
+
+def own_policy(response: HttpResponseBase) -> dict[str, list[str]]:
+    """Return the directives that `with_policy` gave a response; none if it has the site's."""
+    return getattr(response, "own_policy", {})
+
+
 def with_form(response: HttpResponse, **also: list[str]) -> HttpResponse:
     """Let a page have a form, as no public page may otherwise. also: more directives."""
-    policy = {"form-action": [SELF], **also}
-    response._csp_replace = policy  # type: ignore[attr-defined]
-    return response
+    return with_policy(response, {"form-action": [SELF], **also})
 
 
 def require_readable(request: HttpRequest) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
-from django.conf import settings
+from csp.constants import SELF
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
@@ -23,7 +23,7 @@ from policies.http import resubmission
 from policies.models import Policy, Revision, participants
 from policies.permissions import ACTIONS
 from policies.public import comparisons
-from policies.public.page import View
+from policies.public.page import View, with_policy
 from policies.public.version_status import VersionStatus, with_status
 from policies.staff.forms import DeskForm
 from policies.states import OPEN, Basis, Status
@@ -342,7 +342,7 @@ def against_what_was_before(revision: Revision) -> dict[str, Any]:
 
 
 # The public pages' own policy, except that the desk may show the page in a frame.
-_IN_A_FRAME = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "frame-ancestors": ["'self'"]}
+_IN_A_FRAME = {"frame-ancestors": [SELF]}
 
 
 def preview_action(
@@ -371,8 +371,7 @@ def preview_action(
         response = render(request, "admin/policies/no_preview.html", context, status=422)
     # Pages of this site, and no others, may show it in a frame.
     response["X-Frame-Options"] = "SAMEORIGIN"
-    response._csp_replace = _IN_A_FRAME  # type: ignore[attr-defined]
-    return response
+    return with_policy(response, _IN_A_FRAME)
 
 
 def _page_at(path: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from policies import child_process
 from policies.http import resubmission
+from policies.public.page import own_policy, with_policy
 from policies.staff import dashboard, urls
 from policies.staff.accounts import logging_in, second_factor
 from policies.staff.pages import is_allowed, may_view, user_of
@@ -42,8 +43,7 @@ def under_staff_policy(view: Any) -> Any:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = view(request, *args, **kwargs)
-        response._csp_replace = getattr(response, "_csp_replace", STAFF_POLICY)
-        return response
+        return response if own_policy(response) else with_policy(response, STAFF_POLICY)
 
     return guarded
 

@@ -46,15 +46,15 @@ for name, url in pages.items():
         assert answer.status_code in (200, 302), (url, answer.status_code)
     spent[name] = statistics.median(times)
 from django.core.handlers.wsgi import WSGIHandler
-from policies.page_cache import publication_watcher
 from policies.page_cache.core import Pages
 from policies.page_cache.from_django import page_from
+from policies.publication_state.reading import read_state
 from tests.policies.page_cache.pages_site import page_at
 kept = Pages(page_from(WSGIHandler()), limit=10**8)
 key = ("http", "localhost", base)
 for name, ask in {
     "the current page, from memory": lambda: page_at(kept, key).response("GET", "br", None),
-    "the watcher's question": publication_watcher.read,
+    "the watcher's question": read_state,
 }.items():
     times = []
     for _ in range(200):

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 
 from policies.page_cache.asgi import PagesOverASGI
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
+from policies.publication_state.state import PublicationState
 from softphonez_site import generated_docs
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher

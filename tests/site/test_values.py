@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import InternalError, OperationalError
 
+from policies.text.limits import SLUG
 from softphonez_site import values
 from softphonez_site.database_words import explained
 from tests.conftest import ENVIRONMENT
@@ -86,6 +87,10 @@ def test_an_authority_of_another_form_stops_the_start(text):
         values.tag_authority("TAG_AUTHORITY", text, ["x.example"])
 
 
+def test_settings_and_policies_have_the_same_slugs():
+    assert values.SLUG.pattern == SLUG
+
+
 SECRET = "whsec_" + base64.b64encode(b"k" * 24).decode()
 
 
@@ -111,7 +116,15 @@ def test_what_is_not_a_webhook_stops_the_start_and_is_not_repeated(url):
     assert url not in str(refusal.value)
 
 
-@pytest.mark.parametrize("secret", ["", "Hunter22", f"{SECRET},Hunter22", SECRET[6:]])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("", "Hunter22", f"{SECRET},Hunter22", SECRET[6:], "whsec_", "whsec_!!!!"),
+        "whsec_" + base64.b64encode(bytes(23)).decode(),
+        "whsec_" + base64.b64encode(bytes(65)).decode(),
+        "whsk_" + base64.b64encode(bytes(32)).decode(),
+    ],
+)
 def test_webhooks_without_a_sound_secret_stop_the_start(secret):
     with pytest.raises(ImproperlyConfigured, match="WEBHOOK_SECRET: ") as refusal:
         values.webhook_secrets("WEBHOOK_SECRET", secret, is_required=True)

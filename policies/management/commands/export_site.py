@@ -17,8 +17,8 @@ from tqdm import tqdm
 from policies.management import arguments
 from policies.operations.exporting.export import Export, Site, parts_of
 from policies.operations.exporting.tree import ExportFailed, ExportFolder
-from policies.page_cache.publication_watcher import read
 from policies.public import listed_urls, pdfs
+from policies.publication_state.reading import read_state
 
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (
@@ -126,13 +126,13 @@ def _code_digest() -> str:
 
 def _export(base_url: str, tree: ExportFolder, *, anew: bool, quiet: bool) -> Export:
     """Export until nothing was published meanwhile, so that all pages show one state."""
-    code, state = _code_digest(), read()
+    code, state = _code_digest(), read_state()
     for _ in range(ATTEMPTS):
         with _site_at(base_url) as site:
             export = Export(site, tree, moved=listed_urls.renamed_policies())
             export.begin(code=code, state=repr(state), anew=anew)
             _pages(export, quiet=quiet)
-        before, state = state, read()
+        before, state = state, read_state()
         if state == before:
             export.finish()
             return export

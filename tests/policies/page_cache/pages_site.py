@@ -10,7 +10,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from policies.page_cache.core import DjangoResponse, Pages
-from policies.page_cache.publication_state import PublicationState
+from policies.publication_state.state import PublicationState
 
 KEY = ("https", "policies.example.com", "/privacy/")
 BODY = b"<!doctype html>" + b"<p>We keep little, and we keep it safe.</p>" * 50

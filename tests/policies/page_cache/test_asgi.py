@@ -13,9 +13,9 @@ import pytest
 from policies.page_cache.asgi import MAX_CACHED_RESPONSES, MAX_KEY_LENGTH, PagesOverASGI
 from policies.page_cache.bridge import MAX_BODY, Bridge, environ
 from policies.page_cache.core import SILENCE, DjangoResponse, Pages
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.without_django import NO_DATABASE, redirect_to
+from policies.publication_state.state import PublicationState
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import FIRST, NoWatcher, made
 

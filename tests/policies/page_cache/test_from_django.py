@@ -1,31 +1,25 @@
-"""How Django makes the pages in memory, and which state they show."""
+"""How Django makes the pages in memory; the watcher."""
 
-import io
 import math
 import os
 import threading
 import warnings
-from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import path
-from django.utils import timezone
 
-from policies import workflow
-from policies.models import Rendering
-from policies.page_cache import publication_state
 from policies.page_cache.core import ATTEMPTS, Pages
 from policies.page_cache.from_django import page_from
-from policies.page_cache.publication_state import PublicationState
-from policies.page_cache.publication_watcher import Watcher, read
+from policies.page_cache.publication_watcher import Watcher
 from policies.public.page import public
-from policies.workflow import texts
-from tests.factories import make_document, make_policy, make_revision, make_user, make_version
+from policies.publication_state import listeners
+from policies.publication_state.reading import read_state
+from policies.publication_state.state import PublicationState
+from tests.factories import make_version
 from tests.policies.page_cache.pages_site import body_of, page_at
 from tests.policies.page_cache.pages_site import connection_stays as connection_stays
 
@@ -76,7 +70,7 @@ def test_a_public_page_is_made_together_with_the_state_that_it_shows(make):
     made = make(version.policy.get_absolute_url())
     assert made.status == 200
     assert version.title.encode() in made.body
-    assert made.state == read()
+    assert made.state == read_state()
 
 
 @pytest.mark.django_db
@@ -151,100 +145,6 @@ def test_a_page_is_made_again_if_something_is_published_while_it_is_made():
         assert (pages.at(key) is not None) is is_kept
 
 
-# --- Which state it is -----------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_every_change_that_public_pages_show_makes_a_new_state():
-    seen = [read()]
-    assert seen == [PublicationState(("", ""), -math.inf, math.inf)]
-
-    def is_new():
-        seen.append(read())
-        return seen[-1] != seen[-2] and seen[-1] == read()
-
-    now = timezone.now()
-    version = make_version(at=now - timedelta(days=2))
-    assert is_new()
-    keeper = make_user("Publishers", is_superuser=True)
-    upcoming = make_version(policy=version.policy, at=now, effective_at=now + timedelta(days=3))
-    assert is_new()
-    assert upcoming.effective_at is not None
-    assert version.effective_at is not None
-    assert seen[-1].until == upcoming.effective_at.timestamp()
-    assert seen[-1].since == version.effective_at.timestamp()
-    workflow.withdraw(upcoming.pk, by=keeper, at=now, reason="A mistake.")
-    assert is_new()
-    assert seen[-1].until == math.inf
-    workflow.rename_policy(version.policy_id, by=keeper, at=now, slug="elsewhere")
-    assert is_new()
-    workflow.set_check_interval(version.policy_id, by=keeper, at=now, months=6)
-    assert is_new()
-    workflow.retire(version.policy_id, by=keeper, at=now, notice="It is over.")
-    assert is_new()
-    assert not is_new()
-
-
-@pytest.mark.django_db
-def test_while_nothing_changes_the_state_is_read_with_one_query(django_assert_num_queries):
-    """It is read four times a second, and there may be hundreds of thousands of versions."""
-    make_version()
-    state = read()
-    with django_assert_num_queries(1):
-        assert read() == state
-
-
-@pytest.mark.django_db
-def test_a_state_is_consistent_whatever_another_thread_reads_meanwhile(monkeypatch):
-    make_version(effective_at=timezone.now() + timedelta(days=9))
-    state, holds = read(), PublicationState.holds
-
-    def read_by_another_thread(state, at):
-        monkeypatch.undo()
-        make_version(
-            policy=make_policy(slug="sooner"), effective_at=timezone.now() + timedelta(days=5)
-        )
-        assert read().until != state.until
-        return holds(state, at)
-
-    monkeypatch.setattr(PublicationState, "holds", read_by_another_thread)
-    assert read() == state
-
-
-@pytest.mark.django_db(transaction=True)
-def test_rendering_again_makes_a_new_state(monkeypatch):
-    make_version()
-    monkeypatch.setattr("policies.ledger.removed_anchors.record_anew", lambda policy: True)
-    before = read()
-    prepare = texts.prepare
-
-    def otherwise(document, policy):
-        prepared = prepare(document, policy)
-        prepared.values["html"] += "<hr>"
-        return prepared
-
-    monkeypatch.setattr(texts, "prepare", otherwise)
-    call_command("rerender", stdout=io.StringIO())
-    assert Rendering.objects.get().html.endswith("<hr>")
-    assert read() != before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_listeners_are_notified_after_each_commit_and_can_read_what_it_changed():
-    states = []
-
-    def note():
-        states.append(read())
-
-    publication_state.add_listener(note)
-    try:
-        make_revision(policy=make_policy(), document=make_document())
-    finally:
-        publication_state.remove_listener(note)
-    assert states[-1] == read()
-    assert len(set(states)) == len(states) > 1
-
-
 # --- The watcher -------------------------------------------------------------------------------
 
 
@@ -279,12 +179,12 @@ def test_a_change_by_this_process_invalidates_the_pages_until_the_watcher_stops(
     pages = Pages(lambda key: None, limit=0)
     watcher = Watcher(pages, read=lambda: state)
     pages.update(state, pages.begin_reading())
-    publication_state.notify_listeners()
+    listeners.notify()
     assert pages.state is None
 
     watcher.stop()
     pages.update(state, pages.begin_reading())
-    publication_state.notify_listeners()
+    listeners.notify()
     assert pages.state == state
 
 

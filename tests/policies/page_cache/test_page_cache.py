@@ -10,8 +10,8 @@ import pytest
 
 from policies.page_cache.core import SILENCE
 from policies.page_cache.memory import Key, Memory
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page, acceptable, compressed, matches, zstd
+from policies.publication_state.state import PublicationState
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, KEY, SECOND, Site, made
 
 DECODE = {

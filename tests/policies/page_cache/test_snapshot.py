@@ -9,10 +9,10 @@ import pytest
 
 from policies.page_cache.core import SILENCE, Pages
 from policies.page_cache.from_django import may_serve
-from policies.page_cache.publication_state import PublicationState
 from policies.page_cache.responses import Page
 from policies.page_cache.snapshot import Snapshot
 from policies.page_cache.snapshot_writer import SnapshotWriter, essential_paths, site_snapshot
+from policies.publication_state.state import PublicationState
 from policies.urls import of_policy
 from tests.factories import NOW, make_policy, make_version
 from tests.policies.page_cache.pages_site import BODY, FIRST, HEADERS, SECOND, Site, made

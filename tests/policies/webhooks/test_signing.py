@@ -2,8 +2,6 @@
 
 import base64
 
-import pytest
-
 from policies.webhooks import signing
 from tests.factories import NOW
 from tests.policies.webhooks.receiver import Message
@@ -46,18 +44,3 @@ def test_a_new_secret_has_a_key_of_256_bits_and_is_never_the_same():
     assert first != second
     assert len(signing.key_of(first)) == 32
     assert base64.b64decode(first.removeprefix("whsec_")) == signing.key_of(first)
-
-
-@pytest.mark.parametrize(
-    "secret",
-    [
-        *("", "whsec_", "whsec_dG9vIHNob3J0", "whsec_!!!!", SECRET.removeprefix("whsec_")),
-        "whsec_" + base64.b64encode(bytes(23)).decode(),
-        "whsec_" + base64.b64encode(bytes(65)).decode(),
-        "whsk_" + base64.b64encode(bytes(32)).decode(),
-    ],
-)
-def test_what_is_not_a_secret_is_refused_without_being_repeated(secret):
-    with pytest.raises(ValueError, match="whsec_ and 24 to 64 bytes") as refusal:
-        signing.key_of(secret)
-    assert not secret or len(secret) < 10 or secret not in str(refusal.value)

@@ -1,0 +1,40 @@
+"""Reads the publication state from the database."""
+
+import math
+
+from django.db import connection
+from django.db.models import Max, Min, Q
+from django.utils import timezone
+
+from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.publication_state.state import PublicationState
+
+_HEADS = ", ".join(
+    f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
+    for model in (LedgerEntry, AuditEvent)
+)
+# The ledger's head and the state at the last reading. Times of effect change only with the
+# ledger, so they are searched for once per entry, not at each reading: there may be hundreds of
+# thousands.
+_last: tuple[str, PublicationState] | None = None
+
+
+def read_state() -> PublicationState:
+    """Return the current state: mostly one query, by two primary keys. Raises django.db.Error."""
+    global _last
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_HEADS}")
+        ledger, audit = (digest or "" for digest in cursor.fetchone())
+    now, last = timezone.now(), _last  # copied, because other threads replace it
+    if last and last[0] == ledger and last[1].holds(now.timestamp()):
+        since, until = last[1].since, last[1].until
+    else:
+        found = Revision.objects.published().aggregate(
+            since=Max("effective_at", filter=Q(effective_at__lte=now)),
+            until=Min("effective_at", filter=Q(effective_at__gt=now)),
+        )
+        since = found["since"].timestamp() if found["since"] else -math.inf
+        until = found["until"].timestamp() if found["until"] else math.inf
+    state = PublicationState((ledger, audit), since, until)
+    _last = (ledger, state)
+    return state
