@@ -2,6 +2,8 @@
 
 Reads PORT and WEB_CONCURRENCY from the environment. Any setting can be overridden on gunicorn's
 command line or in GUNICORN_CMD_ARGS, for example with `--bind 0.0.0.0:8000` in a container.
+
+What its hooks use of servers and workers, gunicorn does not document (tests/site/test_locks.py).
 """
 
 import ctypes
@@ -194,7 +196,9 @@ def _leave(worker: Any) -> None:
     By itself, gunicorn closes connections after an answer that promised to keep them open, and so
     cuts off some readers at each reload.
     """
-    worker.asgi.leave()
+    from softphonez_site.asgi import application
+
+    application.leave()
     worker.loop.call_later(_TO_BE_HEARD, worker.handle_exit_signal)
 
 

@@ -18,11 +18,10 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     """
 
     def setup(self, cfg: Any) -> None:
+        before = list(self.error_log.handlers)
         super().setup(cfg)
-        handlers = self.error_log.handlers
-        ours = [handler for handler in handlers if not getattr(handler, "_gunicorn", False)]
-        if ours:
-            handlers[:] = ours
+        if before:
+            self.error_log.handlers[:] = before
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
         super().warning(_FROM.sub("", msg), *args, **kwargs)

@@ -50,6 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.errors.ConnectionTimeout:
             DatabaseWrapper.unanswered_at = monotonic()
             raise
+        # Not documented (tests/site/test_locks.py): psycopg has no time limit of its own.
         wait = connection.wait
 
         def wait_within_timeout(steps: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:

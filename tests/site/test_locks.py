@@ -145,3 +145,31 @@ def _imported(tree):
         else:
             found |= _imported(node)
     return found
+
+
+# Packages of which we use names that are not documented: the release with which all tests were run,
+# the only module that uses them, and how they are known. After a new release, run the tests with
+# it, then name it here, and the one after it in pyproject.toml.
+PRIVATE = [
+    ("beautifulsoup4", "4.15", "policies/text/importing/html/tree.py", r"_html5lib"),
+    ("gunicorn", "27", "softphonez_site/gunicorn_conf.py", r"\.(LISTENERS|WORKERS|sockets)\b"),
+    ("psycopg", "3.3", "softphonez_site/postgresql/base.py", r"connection\.wait\b"),
+]
+
+
+@pytest.mark.parametrize(("package", "release", "module", "names"), PRIVATE)
+def test_where_private_names_of_a_package_are_used_its_release_was_tried(
+    package, release, module, names
+):
+    (allowed,) = (
+        wanted.specifier for wanted in map(Requirement, RUNTIME) if wanted.name == package
+    )
+    *before, last = release.split(".")
+    following = ".".join([*before, str(int(last) + 1)])
+    code = [*ROOT.glob("policies/**/*.py"), *ROOT.glob("softphonez_site/**/*.py")]
+    users = [str(file.relative_to(ROOT)) for file in code if re.search(names, file.read_text())]
+
+    assert metadata.version(package).startswith(f"{release}.")
+    assert allowed.contains(f"{release}.99")
+    assert not allowed.contains(following)
+    assert users == [module]

@@ -55,7 +55,7 @@ def _write(file: WordDocument, comment: Comment, number: str, runs: Sequence[Ele
     text, author = map(text_without_controls, (comment.text, comment.author))
     initials = "".join(name[0] for name in author.split())
     made = file.comments.add_comment(text, author, initials)
-    last = made.paragraphs[-1]._p
+    last = made.paragraphs[-1].paragraph_format.element
     last.set(qn("w14:paraId"), number)
     last.getparent().date = comment.at
     first, end = (Run(run, file) for run in (runs[0], runs[-1]))

@@ -16,7 +16,7 @@ from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
-from docx.opc.part import Part
+from docx.opc.part import Part, XmlPart
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import OxmlElement, parse_xml
 
@@ -102,7 +102,7 @@ def add_margins(document: WordDocument, header: str) -> None:
     footer = section.footer.paragraphs[0]
     shown = field("PAGE", make("w:r", text_of("1")))
     shown += [make("w:r", text_of(" / ")), *field("NUMPAGES", make("w:r", text_of("1")))]
-    footer._p.extend(shown)
+    footer.paragraph_format.element.extend(shown)
     footer.alignment = 1
 
 
@@ -146,24 +146,24 @@ def _abstract(numbering: Numbering) -> Element:
     return abstract
 
 
-def footnotes_part(document: WordDocument) -> Part:
+def footnotes_part(document: WordDocument) -> XmlPart:
     """Return the part for footnotes, still empty."""
     name, kind = PackURI("/word/footnotes.xml"), f"{_CONTENT}.wordprocessingml.footnotes+xml"
-    part = Part(name, kind, b"", document.part.package)
+    root = OxmlElement("w:footnotes", nsdecls={prefix: nsmap[prefix] for prefix in ("w", "r")})
+    part = XmlPart(name, kind, root, document.part.package)
     document.part.relate_to(part, RT.FOOTNOTES)
     return part
 
 
-def fill_footnotes(document: WordDocument, part: Part, notes: Iterable[Element]) -> None:
+def fill_footnotes(document: WordDocument, part: XmlPart, notes: Iterable[Element]) -> None:
     """Write footnotes, and the lines that Word draws above them."""
-    root = OxmlElement("w:footnotes", nsdecls={prefix: nsmap[prefix] for prefix in ("w", "r")})
+    root = part.element
     properties = make("w:footnotePr")
     for number, kind in enumerate(("separator", "continuationSeparator"), start=-1):
         sign = make("w:p", make("w:r", make(f"w:{kind}")))
         root.append(make("w:footnote", sign, type=kind, id=str(number)))
         properties.append(make("w:footnote", id=str(number)))
     root.extend(notes)
-    part._blob = serialize_part_xml(root)
     settings = document.settings.element
     settings.find(qn("w:characterSpacingControl")).addnext(properties)
 

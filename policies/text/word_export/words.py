@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from urllib.parse import urljoin
 
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.part import Part
+from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 
 from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE, bookmark
@@ -138,7 +138,7 @@ class Words:
     base: the address that others are relative to. refer: returns the runs of a footnote's number.
     """
 
-    part: Part
+    part: XmlPart
     base: str
     changes: Changes
     bookmarks: Bookmarks
