@@ -35,7 +35,7 @@ OTHER_TESTS = {
     "ledger": ["policies/workflow", "policies/management"],
     "text": ["policies/models", "policies/ledger"],
     "workflow": ["policies/staff", "policies/management"],
-    "page_cache": ["policies/http"],
+    "page_cache": ["policies/http", "policies/publication_state"],
 }
 # These are run for each change that no other test notices: they reach a package in processes of
 # their own, or compare its numbers with docs/limits.md.
