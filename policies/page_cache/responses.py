@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import lru_cache
-from http.client import responses as reasons
 
 import brotli
 
@@ -120,15 +119,13 @@ _OVERHEAD = 6_000
 class Response:
     """A finished response. Its status, headers and body never change.
 
-    line: status and reason, "200 OK". headers: (name, value) pairs. raw: the same as bytes, None
-    until `as_bytes` is first called.
+    headers: (name, value) pairs. raw: the same as bytes, None until `as_bytes` is first called.
     """
 
-    __slots__ = ("body", "headers", "line", "raw", "status")
+    __slots__ = ("body", "headers", "raw", "status")
 
     def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
         self.status = status
-        self.line = f"{status} {reasons.get(status, 'Unknown')}"
         self.headers = list(headers)
         self.body = body
         self.raw: list[tuple[bytes, bytes]] | None = None

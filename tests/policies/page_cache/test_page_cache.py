@@ -383,7 +383,7 @@ def test_head_has_the_headers_of_get_and_no_body():
 def test_a_client_that_has_the_page_gets_304_with_the_headers_that_its_cache_needs():
     tag = headers_of(page().response("GET", "br", None))["ETag"]
     answer = page().response("GET", "br", {"if-none-match": tag})
-    assert (answer.status, answer.line, answer.body) == (304, "304 Not Modified", b"")
+    assert (answer.status, answer.body) == (304, b"")
     assert headers_of(answer) == {
         "Cache-Control": "public, max-age=60",
         "ETag": tag,
