@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
+from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 Name = tuple[str, str]
@@ -17,10 +19,17 @@ def wanted() -> Mapping[Name, frozenset[Name]]:
     """Return every migration of the code, by app and name, with those that it replaces.
 
     Read from the disk once in a process. A server calls this at its start: during an upgrade, the
-    files on disk are those of the next version while it still runs this one.
+    files on disk are those of the next version while it still runs this one. Only migrations that
+    replace others are loaded: all of them would take 1.3 MB of each process.
     """
-    nodes = MigrationLoader(None).graph.nodes
-    return {name: frozenset(migration.replaces) for name, migration in nodes.items()}
+    found = {}
+    for app in apps.get_app_configs():
+        for file in Path(app.path, "migrations").glob("[!_]*.py"):
+            replaces = []
+            if "replaces = [" in file.read_text("utf-8"):
+                replaces = import_module(f"{app.name}.migrations.{file.stem}").Migration.replaces
+            found[app.label, file.stem] = frozenset(replaces)
+    return found
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
