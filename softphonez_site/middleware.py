@@ -21,7 +21,7 @@ from django.utils.cache import patch_cache_control
 from policies.http.staff_only import DESK, PREVIEW
 from policies.page_cache.core import READS
 from policies.page_cache.responses import prefers_markdown
-from policies.page_cache.without_django import MARKDOWN, READY_AT, redirect_to
+from policies.page_cache.without_django import ALIVE_AT, MARKDOWN, READY_AT, redirect_to
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.page import own_policy, require_readable
 
@@ -58,15 +58,15 @@ SITE_POLICY = {
 }
 
 
-def any_host_for_readiness(get_response: GetResponse) -> GetResponse:
-    """Allow requests for /readyz under any host name and either scheme, as for /healthz.
+def any_host_for_probes(get_response: GetResponse) -> GetResponse:
+    """Allow requests for the probes under any host name and either scheme.
 
     A load balancer's probe goes to a machine's own address, often without TLS. If it were refused
-    as an unknown host, or redirected to https, it would learn nothing about the database.
+    as an unknown host, or redirected to https, it would learn nothing about the site.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info == READY_AT:
+        if request.path_info in {ALIVE_AT, READY_AT}:
             as_for_the_site(request)
         return get_response(request)
 

@@ -63,14 +63,14 @@ _for_staff = frozenset(
     }
 )
 MIDDLEWARE = [
-    "softphonez_site.middleware.any_host_for_readiness",
+    "softphonez_site.middleware.any_host_for_probes",
     "softphonez_site.middleware.response_headers",
     "softphonez_site.middleware.isolation",
     "softphonez_site.middleware.anonymous",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
     "softphonez_site.middleware.ContentSecurityPolicy",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

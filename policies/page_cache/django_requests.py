@@ -90,7 +90,8 @@ def prepared_for(django: Application) -> Application:
     """Return a WSGI application that passes requests on to Django, cleaned, and HEAD as GET."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ = in_origin_form(environ)
+        # Without a Host, Django would take the server's own name, which is often allowed.
+        environ = {"HTTP_HOST": "", **in_origin_form(environ)}
         if given := environ.get("CONTENT_TYPE"):
             environ = {**environ, "CONTENT_TYPE": without_parameters(given)}
         if environ["REQUEST_METHOD"] != "HEAD":

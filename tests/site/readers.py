@@ -100,7 +100,6 @@ def others(whole):
         (404, "/privacy/on/yesterday/", []),
         (404, "/preview/1.forged/", []),
         (404, "/static/none.css", []),
-        (406, "/privacy/", ["Accept-Encoding: *;q=0"]),
         (410, f"/preview/{whole.revoked}/", []),
         (412, "/privacy/", ['If-Match: "x"']),
     ]
