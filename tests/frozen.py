@@ -129,8 +129,11 @@ def made_of(document):
     yield "renumbered", lambda: documents.serialize(renumbering.corrected(document, new))
 
 
-def hashes(path):
-    """Yield a line for each thing that is made of a file: its hash, the file's name, what it is."""
+def hashes(path, *, without=()):
+    """Yield a line for each thing that is made of a file: its hash, the file's name, what it is.
+
+    without: names of things to leave out.
+    """
     data = path.read_bytes()
     if path.suffix == ".html":
         html = data.decode(errors="replace")
@@ -146,6 +149,8 @@ def hashes(path):
         document = replace(imported.document, clauses=clauses)
         kind = " as clauses" if clauses else ""
         for name, make in made_of(document):
+            if name in without:
+                continue
             yield f"{_hash(make)} {path.name}{kind} {name}"
 
 
