@@ -40,6 +40,15 @@ def test_each_script_imports_others_by_names_that_hold_their_digests(collected):
         assert (script.parent / name).is_file(), f"{script.name} imports {name}"
 
 
+def test_our_scripts_are_served_without_their_comments(collected):
+    """That they are the same without is in tests/scripts/comments.test.js."""
+    for script in (Path(site.BASE_DIR) / "static/policies").rglob("*.js"):
+        served = (collected / script.relative_to(Path(site.BASE_DIR) / "static")).read_text("utf-8")
+        lines = [line.strip() for line in served.splitlines()]
+        assert [line for line in lines if line.startswith(("//", "/**", "*"))] == []
+        assert len(served) < len(script.read_text("utf-8"))
+
+
 @pytest.mark.django_db
 def test_what_still_runs_keeps_its_files_when_the_next_version_collects_its_own(tmp_path, client):
     """So docs/deploying.md has collectstatic before migrate, while the site runs."""
