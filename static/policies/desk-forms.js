@@ -11,7 +11,7 @@ document.addEventListener("click", (event) => {
   if (!link || !comment) return;
   event.preventDefault();
   // The link beside the decision names no section: keep what was chosen before.
-  const section = new URLSearchParams(link.getAttribute("href").split(/[?#]/)[1]).get("section");
+  const section = new URLSearchParams(link.getAttribute("href")?.split(/[?#]/)[1]).get("section");
   if (section !== null) about.value = section;
   comment.focus();
 });
@@ -62,12 +62,12 @@ function labelButton() {
 function inWords(typed, button) {
   const time = new Date(`${typed}Z`);
   if (Number.isNaN(time.getTime())) return "";
-  const [day, clock] = [{ dateStyle: "long" }, { timeStyle: "short", hourCycle: "h23" }].map((it) =>
-    new Intl.DateTimeFormat("en-US", { ...it, timeZone: "UTC" }).format(time));
+  const day = time.toLocaleDateString("en-US", { dateStyle: "long", timeZone: "UTC" });
+  const clock = time.toLocaleTimeString("en-US", { timeStyle: "short", hourCycle: "h23", timeZone: "UTC" });
   return `${later ? "on" : "to"} ${day}, ${clock} ${button.dataset.zone}`;
 }
 
-document.querySelectorAll("input[name=when]").forEach((it) => it.addEventListener("change", labelButton));
+for (const choice of document.querySelectorAll("input[name=when]")) choice.addEventListener("change", labelButton);
 labelButton();
 window.addEventListener("pageshow", labelButton); // a browser that goes back fills in what was chosen
 

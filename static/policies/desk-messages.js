@@ -3,7 +3,7 @@
 
 const PLACE = "place-on-desk";
 
-const scrolled = () => [document.scrollingElement, document.querySelector("aside")].filter(Boolean);
+const scrolled = () => [document.documentElement, document.querySelector("aside")].filter(Boolean);
 const remarks = () => [...document.querySelectorAll(".remark")];
 
 // A form beside the text leads back to this page.

@@ -3,6 +3,7 @@
 // It asks because the browser may be wrong: a site on the same machine needs no network.
 const OFFLINE = "There seems to be no connection. Send it anyway? If not, your text stays here.";
 
+/** @type {PageForm?} */
 let sent = null;
 
 document.addEventListener("submit", (event) => {

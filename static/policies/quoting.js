@@ -21,11 +21,12 @@ function wordsOf(node) {
 
 const readable = (range) => wordsOf(outerOf(range)).replace(/\s+/g, " ").trim();
 
+const elementOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
+
 // The content of a range inside copies of the elements around it: a deletion stays one.
 function outerOf(range) {
   let content = range.cloneContents();
-  let around = range.commonAncestorContainer;
-  if (around.nodeType !== Node.ELEMENT_NODE) around = around.parentElement;
+  let around = elementOf(range.commonAncestorContainer);
   for (; !around.matches("[data-section]"); around = around.parentElement) {
     const copy = around.cloneNode();
     copy.append(content);
@@ -37,10 +38,9 @@ function outerOf(range) {
 // The selected words of one part of the text: of that in which the selection begins.
 function selected() {
   const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return null;
+  if (!selection?.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0).cloneRange();
-  const start = range.startContainer.nodeType === Node.ELEMENT_NODE ? range.startContainer : range.startContainer.parentElement;
-  const part = start.closest("[data-section]");
+  const part = elementOf(range.startContainer).closest("[data-section]");
   if (!part) return null;
   const whole = document.createRange();
   whole.selectNodeContents(part);

@@ -1,5 +1,6 @@
 // What the text changes against the version that it is based on. Each change can be undone.
 
+import { COMPARE_WITH, SURFACE_OPENED, TEXT_CHANGED, tell } from "./events.js";
 import { announce, changed, form, list, offer, preview } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceText } from "./selecting.js";
@@ -10,6 +11,7 @@ const place = region.querySelector("div");
 const toggle = form.querySelector("button[value=changes]");
 
 // The version's text, once the changes have been asked for: of each part that can be formatted.
+/** @type {{ introduction: string, sections: Record<string, string> }?} */
 let base = null;
 let timer = 0;
 let request = new AbortController();
@@ -17,7 +19,7 @@ let request = new AbortController();
 function show(on) {
   region.hidden = !on;
   preview.parentElement.hidden = on;
-  toggle.setAttribute("aria-pressed", on);
+  toggle.setAttribute("aria-pressed", String(on));
   if (!on) base = null;
   for (const area of form.querySelectorAll("textarea[name]")) markIn(area);
   if (on) look().then(() => title.scrollIntoView({ block: "nearest" }));
@@ -27,7 +29,8 @@ function show(on) {
 async function look(button = "changes") {
   clearTimeout(timer);
   request.abort();
-  const { signal } = request = new AbortController();
+  request = new AbortController();
+  const { signal } = request;
   const body = new FormData(form);
   body.set("do", button);
   if (!base) body.set("with_base", "on");
@@ -53,12 +56,11 @@ async function look(button = "changes") {
 function markIn(area) {
   const section = area.closest(".section");
   const text = section ? base?.sections[section.querySelector("[name=anchor]").value] : base?.introduction;
-  const detail = base && (text ?? ""); // of a part that the version does not have, all is new
-  area.dispatchEvent(new CustomEvent("compare-with", { bubbles: true, detail }));
+  tell(area, COMPARE_WITH, base && (text ?? "")); // of a part that the version does not have, all is new
 }
 
-form.addEventListener("surface-opened", ({ target }) => base && markIn(target));
-toggle.setAttribute("aria-pressed", !region.hidden);
+form.addEventListener(SURFACE_OPENED, ({ target }) => base && markIn(target));
+toggle.setAttribute("aria-pressed", String(!region.hidden));
 if (!region.hidden) show(true);
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=do]");
@@ -69,7 +71,7 @@ form.addEventListener("click", (event) => {
     show(false);
   }
 });
-form.addEventListener("text-changed", () => {
+form.addEventListener(TEXT_CHANGED, () => {
   if (region.hidden) return;
   clearTimeout(timer);
   timer = setTimeout(look, 400);
@@ -84,7 +86,7 @@ region.addEventListener("click", async (event) => {
   if (!answer?.text) return;
   put(answered(answer.text, before));
   title.focus();
-  announce(`Undone: ${button.ariaLabel.replace("Undo: ", "")}.`);
+  announce(`Undone: ${button.ariaLabel?.replace("Undo: ", "")}.`);
   offer("Redo", () => {
     put(before);
     announce("The change is back.");

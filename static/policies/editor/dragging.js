@@ -3,11 +3,12 @@
 // drop(dragged, over, isAfter): called when one of the list's children was dropped on another.
 export function sortable(list, drop) {
   const itemAt = (event) => [...list.children].find((it) => it.contains(event.target));
+  /** @type {PageElement?} */
   let dragged = null;
   list.addEventListener("dragstart", (event) => {
     if (event.target.parentElement !== list) return; // words are dragged, not an item
     dragged = event.target;
-    dragged.classList.add("dragged");
+    event.target.classList.add("dragged");
   });
   list.addEventListener("dragover", (event) => {
     const over = itemAt(event);

@@ -1,14 +1,15 @@
-// Makes the editor quick; everything can be done without it, by the buttons of the form.
+// Makes the editor quick; everything can be done without it, by the buttons of the form. In any order: a
+// module imports what has to run before it, and says what has happened by events (events.js).
 
-import "./folding.js"; // before what gives the focus to a field
+import "./changes.js";
+import "./find.js";
+import "./folding.js";
 import "./keeping.js";
 import "./leaving.js";
-import "./preview.js";
-import "./changes.js";
 import "./opened.js";
-import "./selecting.js";
-import "./sections.js";
-import "./writing.js";
 import "./outline.js";
-import "./find.js";
+import "./preview.js";
 import "./references.js";
+import "./sections.js";
+import "./selecting.js";
+import "./writing.js";

@@ -1,6 +1,8 @@
 // Finds and replaces words in the whole text: title, introduction, headings and sections.
 
+import { TEXT_CHANGED } from "./events.js";
 import { announce, form, offer, status } from "./page.js";
+import { change, placesIn, replaceIn } from "./searching.js";
 import { replaceRange, replaceText, select } from "./selecting.js";
 
 const bar = document.getElementById("find");
@@ -9,74 +11,34 @@ const count = bar.querySelector("[role=status]");
 
 const fields = () => [...form.querySelectorAll("[name=title], [name=introduction], [name=heading], [name=body]")];
 
-// Anchors, and the labels of footnotes: what only leads from one part of the text to another.
-const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^[\]\s]+\]`;
-// Where links lead. Words that are replaced would break links that nobody sees.
-const ADDRESS = String.raw`\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*`;
-const IN_ADDRESSES = /[.:/@]/;
-const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
+const query = () => ({
+  words: words.value, replacement: replacement.value, isCaseMatched: matchCase.checked, isWholeWords: wholeWords.checked,
+});
 
-// Signs that nobody sees where the text is formatted: “**Customer**” reads “Customer”, and clause [39](#end)
-// reads clause 39. So few in a row that no text takes long.
-const SIGN = String.raw`[*_~\x60]|\\(?=[!-/:-@[-\x60{-~])|\[\^[^[\]\s]+\]|\[|\]\([^()\s]*\)`;
-const SIGNS = `(?:${SIGN}){0,12}`;
-const HAS_SIGN = new RegExp(SIGN, "u");
-const READ = new RegExp(`${SIGN}|([^])`, "gu"); // what is read is the first group
+/** @typedef {[field: PageElement, start: number, end: number]} Match */
+/** @type {Match[]?} In order; null: not known since the last change. */
+let matches = null;
+/** @type {PageElement?} The field that had the focus last. */
+let last = null;
 
-// What is looked for. between: what may be between its characters.
-function wanted(between) {
-  const written = (it) => {
-    if (it === " ") return "\\s+"; // lines may be broken there
-    return /['’]/.test(it) ? "['’]" : it.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
-  };
-  return [...words.value.replace(/\s+/g, " ")].map(written).join(between);
+function found() {
+  matches ??= fields().flatMap((field) =>
+    placesIn(field.value, query()).map(([start, end]) => /** @type {Match} */ ([field, start, end])));
+  return matches;
 }
 
-const flags = () => (matchCase.checked ? "gu" : "giu");
-
-// Finds it, after what is kept as the first group; null for nothing.
-function pattern() {
-  if (!words.value.trim()) return null;
-  const found = wanted(SIGNS);
-  const whole = wholeWords.checked ? `(?<!${LETTER})${found}(?!${LETTER})` : found;
-  const kept = IN_ADDRESSES.test(words.value) ? KEPT : `${KEPT}|${ADDRESS}`;
-  return new RegExp(`(${kept})|${whole}`, flags());
-}
-
-// Returns what to replace in words that were found, and with what: [start, end, words]. With signs in them, only
-// what differs, so that the signs stay where they are; null if some are in what differs.
-function change(found) {
-  const isPlain = !HAS_SIGN.test(found) || new RegExp(`^${wanted("")}$`, flags()).test(found);
-  if (isPlain) return [0, found.length, replacement.value];
-  const now = [...replacement.value];
-  const read = [...found.matchAll(READ)].filter((it) => it[1] !== undefined);
-  const most = Math.min(read.length, now.length);
-  let start = 0, end = 0;
-  while (start < most && read[start][1] === now[start]) start += 1;
-  while (end < most - start && read.at(-1 - end)[1] === now.at(-1 - end)) end += 1;
-  const after = (it) => it.index + it[1].length;
-  const gone = read.slice(start, read.length - end);
-  if (gone.some((it, at) => at && it.index !== after(gone[at - 1]))) return null;
-  const from = gone.length ? gone[0].index : start && after(read[start - 1]);
-  return [from, gone.length ? after(gone.at(-1)) : from, now.slice(start, now.length - end).join("")];
-}
-
-let matches = null; // [field, start, end] of each, in order; null: not known since the last change
-let last = null; // the field that had the focus last
-
+// Says how many matches there are, and which one is selected; returns that one.
 function look() {
-  const sought = pattern();
-  matches ??= !sought ? [] : fields().flatMap((field) => [...field.value.matchAll(sought)]
-    .filter((found) => found[1] === undefined)
-    .map((found) => [field, found.index, found.index + found[0].length]));
+  const all = found();
   const [field, start, end] = selection();
-  const at = matches.findIndex((it) => it[0] === field && it[1] === start && it[2] === end);
-  const all = matches.length.toLocaleString("en");
-  count.textContent = !sought ? "" : !matches.length ? "No matches"
-    : at < 0 ? `${all} match${matches.length === 1 ? "" : "es"}` : `${(at + 1).toLocaleString("en")} of ${all}`;
-  return matches[at];
+  const at = all.findIndex((match) => match[0] === field && match[1] === start && match[2] === end);
+  const number = all.length.toLocaleString("en");
+  count.textContent = !words.value.trim() ? "" : !all.length ? "No matches"
+    : at < 0 ? `${number} match${all.length === 1 ? "" : "es"}` : `${(at + 1).toLocaleString("en")} of ${number}`;
+  return all[at];
 }
 
+/** @returns {Match} */
 const selection = () => last ? [last, last.selectionStart, last.selectionEnd] : [fields()[0], 0, 0];
 
 let timer = 0;
@@ -88,16 +50,16 @@ function lookSoon() {
 
 // To the next match after the caret, or the one before it; round the end of the text.
 function go(isBack = false) {
-  look();
-  if (!matches.length) return;
-  const [field, start, end] = selection();
-  const order = new Map(fields().map((it, index) => [it, index]));
-  const here = order.get(field);
-  const isAfter = (it) => order.get(it[0]) > here || (it[0] === field && it[1] >= end);
-  const isBefore = (it) => order.get(it[0]) < here || (it[0] === field && it[2] <= start);
+  const all = found();
+  const here = selection();
+  const places = new Map(fields().map((field, index) => [field, index]));
+  const distance = (match) => (places.get(match[0]) ?? 0) - (places.get(here[0]) ?? 0); // in fields
+  const isAfter = (match) => distance(match) > 0 || (match[0] === here[0] && match[1] >= here[2]);
+  const isBefore = (match) => distance(match) < 0 || (match[0] === here[0] && match[2] <= here[1]);
   const match = isBack
-    ? matches.findLast(isBefore) ?? matches.at(-1)
-    : matches.find(isAfter) ?? matches[0];
+    ? all.findLast(isBefore) ?? all.at(-1)
+    : all.find(isAfter) ?? all[0];
+  if (!match) return look();
   [last] = match;
   select(...match);
   look();
@@ -107,7 +69,7 @@ function replaceOne() {
   const match = look();
   if (match) {
     const [field, start, end] = match;
-    const edit = change(field.value.slice(start, end));
+    const edit = change(field.value.slice(start, end), query());
     if (!edit) return announce(left(1));
     replaceRange(field, start + edit[0], start + edit[1], edit[2]);
   }
@@ -119,22 +81,17 @@ const left = (number) => number === 1
   : `${number.toLocaleString("en")} matches were left: links or emphasis begin or end in them. Change them by hand.`;
 
 function replaceAll() {
-  const sought = pattern();
-  if (!sought) return;
+  if (!words.value.trim()) return;
   let number = 0, unchanged = 0;
-  const replaced = (found, kept) => {
-    const edit = kept === undefined && change(found);
-    if (!edit) {
-      unchanged += kept === undefined;
-      return found;
-    }
-    number += 1;
-    return found.slice(0, edit[0]) + edit[2] + found.slice(edit[1]);
-  };
-  const done = fields()
-    .map((field) => ({ field, before: field.value, after: field.value.replace(sought, replaced) }))
-    .filter((it) => it.before !== it.after);
-  for (const it of done) replaceText(it.field, it.after);
+  const done = [];
+  for (const field of fields()) {
+    const before = field.value;
+    const { after, replaced, left: kept } = replaceIn(before, query());
+    number += replaced;
+    unchanged += kept;
+    if (after !== before) done.push({ field, before, after });
+  }
+  for (const { field, after } of done) replaceText(field, after);
   status.textContent = "";
   const said = [
     number ? `Replaced ${number.toLocaleString("en")}${done.length ? ` in ${placesOf(done)}` : ""}.` : "",
@@ -153,8 +110,8 @@ function placesOf(done) {
 }
 
 function undo(done) {
-  const edited = done.filter((it) => it.field.value !== it.after);
-  for (const it of done) if (!edited.includes(it)) replaceText(it.field, it.before);
+  const edited = done.filter(({ field, after }) => field.value !== after);
+  for (const replaced of done) if (!edited.includes(replaced)) replaceText(replaced.field, replaced.before);
   status.textContent = "";
   announce(edited.length ? `Undone, except in ${placesOf(edited)}: edited since then.` : "Undone.");
   words.focus();
@@ -183,7 +140,7 @@ bar.addEventListener("submit", (event) => {
 });
 bar.addEventListener("click", (event) => ACTS[event.target.closest("button")?.value]?.());
 bar.addEventListener("input", lookSoon);
-form.addEventListener("text-changed", lookSoon);
+form.addEventListener(TEXT_CHANGED, lookSoon);
 form.addEventListener("focusin", (event) => {
   const area = event.target.closest(".surface")?.parentElement.querySelector("textarea");
   if (area && area !== last) area.setSelectionRange(0, 0); // where its caret is, only the surface knows

@@ -1,7 +1,9 @@
 // Keeps the text, some seconds after the last change, for the person who writes it: on the server or,
 // while that can't be reached, in this browser.
 
-import { form, isLeaving, note } from "./page.js";
+import { TEXT_CHANGED, TEXT_SAVED } from "./events.js";
+import { form, note } from "./page.js";
+import { isLeaving } from "./page-state.js";
 
 // Milliseconds.
 const AFTER_CHANGE = 3_000;
@@ -19,6 +21,7 @@ let pending = false; // whether something was typed that the server does not hav
 let since = 0;
 let pause = AFTER_CHANGE;
 let timer = 0;
+/** @type {Promise<void>?} */
 let request = null;
 
 export const isPending = () => pending;
@@ -26,7 +29,7 @@ export const isKeeping = () => request !== null;
 
 const fieldsNow = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
 
-form.addEventListener("text-changed", () => {
+form.addEventListener(TEXT_CHANGED, () => {
   if (!pending) since = Date.now();
   pending = true;
   later(Math.max(0, Math.min(AFTER_CHANGE, since + AT_LEAST_EVERY - Date.now())));
@@ -46,7 +49,8 @@ export function keep() {
     return Promise.resolve();
   }
   clearTimeout(timer);
-  return request ??= attempt().finally(() => { request = null; });
+  request ??= attempt().finally(() => { request = null; });
+  return request;
 }
 
 async function attempt() {
@@ -63,7 +67,7 @@ async function attempt() {
   if (!pending) note("saving", `Saved ${answer.at}, for you only.`, answer.note ?? "");
 }
 
-function failed({ problem, isLoggedOut }) {
+function failed({ problem, isLoggedOut = false }) {
   pending = true;
   const isCopied = copy();
   note("saving");
@@ -95,9 +99,12 @@ function logIn(isCopied) {
   return words;
 }
 
+const tokenNow = () => form.elements.csrfmiddlewaretoken.value;
+const bodyOf = (fields, token) => new URLSearchParams([["csrfmiddlewaretoken", token], ...fields]);
+
 // Returns the server's answer: { kept, at, note }, or { problem, isLoggedOut }.
-async function send(fields, token = form.elements.csrfmiddlewaretoken.value, isAgain = false) {
-  const body = new URLSearchParams([["csrfmiddlewaretoken", token], ...fields]);
+async function send(fields, token = tokenNow(), isAgain = false) {
+  const body = bodyOf(fields, token);
   const headers = { Accept: "application/json" };
   const signal = AbortSignal.timeout(MAX_WAIT);
   let response;
@@ -140,7 +147,7 @@ export function copy() {
 }
 
 // All that was sent is saved, or else the rest is kept later.
-form.addEventListener("text-saved", ({ detail: { isAll } }) => {
+form.addEventListener(TEXT_SAVED, ({ detail: { isAll } }) => {
   sessionStorage.removeItem("copy-sent");
   localStorage.removeItem(OWN_COPY);
   pending = !isAll;
@@ -158,7 +165,7 @@ export function copyUntilSent() {
 // The page is being left.
 export function keepAtLast() {
   if (!pending || !copy()) return;
-  const body = new URLSearchParams(new FormData(form));
+  const body = bodyOf(fieldsNow(), tokenNow());
   if (body.toString().length < MAX_LAST) fetch(form.dataset.keep, { method: "POST", body, keepalive: true });
 }
 
@@ -168,8 +175,9 @@ const textOf = (fields) => JSON.stringify(fields.filter(([name]) => !NOT_TEXT.in
 // Gives copies that were left here to the server, which shows them when the page is loaded again.
 async function bringCopies() {
   let isNew = false;
-  for (const key of Object.keys(localStorage).filter((it) => it.startsWith(COPIES))) {
-    const { fields, at } = JSON.parse(localStorage.getItem(key));
+  for (const [key, kept] of Object.entries(localStorage)) {
+    if (!key.startsWith(COPIES)) continue;
+    const { fields, at } = JSON.parse(kept);
     const isOld = Date.now() - at > COPIES_FOR || textOf(fields) === textOf(fieldsNow());
     if (!isOld && !(await send(fields)).kept) return;
     localStorage.removeItem(key);

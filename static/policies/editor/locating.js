@@ -17,9 +17,11 @@ export function locate(text, words) {
   if (start < 0) return null;
   if (words.startsWith("…")) [start] = sentenceAt(text, start);
   if (words.endsWith("…")) [, end] = sentenceAt(text, end - 1);
-  start -= OPENING.exec(text.slice(Math.max(0, start - LONGEST_MARKS), start))[0].length;
-  return [start, end + CLOSING.exec(text.slice(end, end + LONGEST_MARKS))[0].length];
+  start -= lengthOf(OPENING, text.slice(Math.max(0, start - LONGEST_MARKS), start));
+  return [start, end + lengthOf(CLOSING, text.slice(end, end + LONGEST_MARKS))];
 }
+
+const lengthOf = (pattern, text) => pattern.exec(text)?.[0].length ?? 0;
 
 // Only letters and digits count.
 function compare(text, words) {
@@ -28,7 +30,10 @@ function compare(text, words) {
   const at = ` ${places.map(([word]) => word).join(" ")} `.indexOf(` ${wanted} `);
   if (!wanted || at < 0) return null;
   let length = 0;
-  const first = places.findIndex(([word]) => (length += word.length + 1) > at);
+  const first = places.findIndex(([word]) => {
+    length += word.length + 1;
+    return length > at;
+  });
   const last = places[first + wanted.split(" ").length - 1];
   return [places[first].index, last.index + last[0].length];
 }
@@ -43,6 +48,6 @@ function sentenceAt(text, place) {
   const from = text.lastIndexOf("\n\n", place) + 1;
   const paragraph = text.slice(from).split(/\n\n/, 1)[0];
   const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(paragraph);
-  const { index, segment } = sentences.containing(place - from);
+  const { index, segment } = sentences.containing(place - from) ?? { index: 0, segment: paragraph };
   return [from + index + segment.search(/\S/), from + index + segment.trimEnd().length];
 }

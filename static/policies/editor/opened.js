@@ -8,13 +8,17 @@ Object.assign(opened, { type: "hidden", name: "opened_parts" });
 form.append(opened);
 
 form.addEventListener("submit", () => {
-  const field = (name, root = form) => root.querySelector(`[name=${name}]`);
-  const parts = ["title", "introduction"].map((name) => [name, [field(name)]]);
+  const field = (name, root) => root.querySelector(`[name=${name}]`);
+  const words = {};
+  const add = (name, ...fields) => {
+    const isChanged = fields.some(({ value, defaultValue }) => value !== defaultValue);
+    if (isChanged) words[name] = fields.map(({ defaultValue }) => defaultValue);
+  };
+  add("title", field("title", form));
+  add("introduction", field("introduction", form));
   for (const section of list.children) {
     const { value, defaultValue } = field("anchor", section);
-    if (value && value === defaultValue) parts.push([`#${value}`, [field("heading", section), field("body", section)]]);
+    if (value && value === defaultValue) add(`#${value}`, field("heading", section), field("body", section));
   }
-  const changed = parts.filter(([, fields]) => fields.some((it) => it.value !== it.defaultValue));
-  const words = changed.map(([name, fields]) => [name, fields.map((it) => it.defaultValue)]);
-  opened.value = JSON.stringify(Object.fromEntries(words));
+  opened.value = JSON.stringify(words);
 });

@@ -1,6 +1,8 @@
 // The outline beside the text: every section with its marks; to jump to one, and to move it.
 
+import { checksum } from "./checksum.js";
 import { sortable } from "./dragging.js";
+import { TEXT_CHANGED } from "./events.js";
 import { reveal, setAllOpen } from "./folding.js";
 import { findings, form, list } from "./page.js";
 import { move, put } from "./sections.js";
@@ -55,18 +57,6 @@ function compare(part) {
   changes.set(part, base === "" ? "new" : base !== undefined && base !== now ? "changed" : "");
 }
 
-// CRC-32, as policies/staff/editing.py has it of the base.
-function checksum(text) {
-  let sum = -1;
-  for (const byte of new TextEncoder().encode(text)) sum = (sum >>> 8) ^ OF_BYTE[(sum ^ byte) & 255];
-  return ~sum >>> 0;
-}
-
-const OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  for (let bit = 0; bit < 8; bit++) byte = (byte >>> 1) ^ (byte & 1 ? 0xedb88320 : 0);
-  return byte;
-});
-
 // Each mark: its kind, what it shows, what it says.
 function marksOf(part) {
   const found = [];
@@ -88,6 +78,7 @@ function mark([kind, shown, words]) {
   return element;
 }
 
+/** @type {PageElement} */
 let current = form; // the part in which somebody writes
 const shown = new WeakMap(); // what an entry shows, so that only what has changed is drawn again
 
@@ -138,7 +129,7 @@ function showSoon() {
 }
 
 form.addEventListener("input", (event) => compare(event.target.closest(".section") ?? form));
-form.addEventListener("text-changed", showSoon);
+form.addEventListener(TEXT_CHANGED, showSoon);
 form.addEventListener("focusin", (event) => {
   current = event.target.closest(".section") ?? form;
   showSoon();

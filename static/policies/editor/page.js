@@ -1,5 +1,7 @@
 // The parts of the editor's page, and what all modules of the editor share.
 
+import { TEXT_CHANGED, tell } from "./events.js";
+
 export const form = document.getElementById("draft");
 export const preview = document.getElementById("preview");
 export const findings = document.getElementById("findings-list");
@@ -25,16 +27,6 @@ export const started = () => fieldsBeside().filter((it) => it.value.trim());
 let unsaved = form.dataset.unsaved === "yes";
 export const isUnsaved = () => unsaved;
 
-// A form was sent, so this page goes; unless the server is away.
-let leavingUntil = 0;
-export const isLeaving = () => Date.now() < leavingUntil;
-export function leave(within = 3000) {
-  leavingUntil = Date.now() + within;
-}
-export function stay() {
-  leavingUntil = 0;
-}
-
 // What the bar says. Of text that saves itself, every few seconds, screen readers say nothing.
 const notes = { saving: [], saved: [], trouble: [], preview: [] };
 export function note(about, ...words) {
@@ -45,12 +37,12 @@ export function note(about, ...words) {
   if (said.textContent !== state.textContent) state.replaceChildren(...said.childNodes);
 }
 
-// Says that the text is another now; "text-changed" tells the modules that look after it.
+// Says that the text is another now.
 export function changed() {
   unsaved = true;
   note("saved");
   note("saving", "Not saved yet.");
-  form.dispatchEvent(new CustomEvent("text-changed"));
+  tell(form, TEXT_CHANGED);
 }
 
 export function announce(words) {
@@ -73,3 +65,10 @@ export function offer(label, act) {
   status.append(" ", button);
   return button;
 }
+
+form.addEventListener("input", () => {
+  document.querySelector(".messagelist .success")?.remove(); // it is saved no longer
+  // The message has been read by now; but one that offers to undo stays.
+  if (!status.querySelector("button")) announce("");
+  changed();
+});

@@ -1,6 +1,7 @@
 // The list of places that a link can lead to: a combobox as in the ARIA Authoring Practices.
 
 import { preview } from "./page.js";
+import { clauseNumber, fitting, referred } from "./reference-words.js";
 
 const MOST_SHOWN = 50;
 const MOST_CHARACTERS = 100; // of a clause
@@ -47,29 +48,28 @@ function places() {
     const number = text(it.querySelector(".number"));
     if (it.matches("h2")) section = number.replace(/\.$/, "");
     const isClause = it.matches(".clause");
-    const words = isClause ? clauseNumber(it, section) : referred(text(it).slice(number.length).trim());
+    const words = isClause ? clauseNumber(labelsOf(it), section) : referred(text(it).slice(number.length).trim());
     return { words, href: `#${it.id}`, shown: ownText(it).slice(0, MOST_CHARACTERS), kind: isClause ? "Clause" : "Section" };
   });
 }
 
-// "2. Fees" is clause 2 (Fees).
-const referred = (heading) => heading.replace(/^(\d+(?:\.\d+)*)\.\s+(.+)$/, "$1 ($2)");
-
 // Without the clauses in it, which are offered themselves.
 function ownText(element) {
   const own = element.cloneNode(true);
-  own.querySelectorAll(".clause").forEach((it) => it.remove());
+  for (const clause of own.querySelectorAll(".clause")) clause.remove();
   return text(own);
 }
 
-// As one refers to it: 2.1(b). A label that repeats the one above it, as 2.1 does 2, comes alone.
-function clauseNumber(clause, section) {
+// Of a clause and of those around it, the outermost first.
+function labelsOf(clause) {
   const labels = [];
-  for (let it = clause; it; it = it.parentElement.closest(".clause")) labels.unshift(text(it.querySelector(".label")).replace(/\.$/, ""));
-  const own = labels.filter((label, at) => !labels[at + 1]?.startsWith(`${label}.`));
-  return (own[0].startsWith("(") ? section : "") + own.join("");
+  for (let around = clause; around; around = around.parentElement.closest(".clause")) {
+    labels.unshift(text(around.querySelector(".label")));
+  }
+  return labels;
 }
 
+/** @type {Promise<{ policies: { name: string, path: string }[] }>?} */
 let request = null;
 
 async function policies() {
@@ -85,11 +85,7 @@ async function policies() {
 // --- The list ------------------------------------------------------------------------------------
 
 function show(all) {
-  const wanted = field.value.toLowerCase().split(/\s+/);
-  found = all.filter(({ words, href, shown }) => {
-    const searched = `${words} ${href} ${shown}`.toLowerCase();
-    return wanted.every((it) => searched.includes(it));
-  });
+  found = fitting(all, field.value);
   options.replaceChildren(...found.slice(0, MOST_SHOWN).map(option));
   status.textContent = found.length > MOST_SHOWN ? `The first ${MOST_SHOWN} of ${found.length}. Type to find others.`
     : found.length ? `${found.length} to choose from` : "Nothing fits. Press Esc to go on writing.";
@@ -107,7 +103,7 @@ function option({ shown, href, kind }, index) {
 function aim(index) {
   const count = options.children.length;
   current = count ? (index + count) % count : 0;
-  [...options.children].forEach((it, at) => { it.ariaSelected = at === current; });
+  [...options.children].forEach((it, at) => { it.ariaSelected = String(at === current); });
   const item = options.children[current];
   if (item) field.setAttribute("aria-activedescendant", item.id);
   else field.removeAttribute("aria-activedescendant");

@@ -1,5 +1,6 @@
 // The preview beside the text, made by the server some moments after the last change.
 
+import { PREVIEWED, TEXT_CHANGED, TEXT_SAVED, tell } from "./events.js";
 import { findings, form, isUnsaved, list, note, preview, started } from "./page.js";
 
 const aside = document.querySelector(".beside");
@@ -11,7 +12,7 @@ let request = new AbortController();
 const [SOON, LATE] = [100, 1000];
 let pause = SOON;
 
-form.addEventListener("text-changed", () => look());
+form.addEventListener(TEXT_CHANGED, () => look());
 
 function look(after = pause) {
   clearTimeout(timer);
@@ -20,7 +21,8 @@ function look(after = pause) {
 
 export async function refresh() {
   request.abort();
-  const { signal } = request = new AbortController();
+  request = new AbortController();
+  const { signal } = request;
   const began = performance.now();
   let answer;
   try {
@@ -51,14 +53,14 @@ export async function refresh() {
   note("preview");
   showPreview(answer.preview);
   if (!isBeingAnswered()) show(findings, answer.findings);
-  form.dispatchEvent(new CustomEvent("previewed"));
+  tell(form, PREVIEWED);
   follow(document.activeElement);
 }
 
 // The server has the bodies of sections that are as they were saved, if this page shows what is saved.
 let opened = form.elements.seen_saves.value;
 let sendsAll = isUnsaved();
-form.addEventListener("text-saved", () => { opened = form.elements.seen_saves.value; });
+form.addEventListener(TEXT_SAVED, () => { opened = form.elements.seen_saves.value; });
 
 function sent() {
   const data = new FormData(form);
@@ -131,6 +133,7 @@ export function sectionAt(anchor) {
   return sections.get(anchor);
 }
 
+/** @type {Map<string, PageElement>?} */
 let sections = null;
 
 // Scrolls the preview to the section in which somebody is writing.

@@ -1,5 +1,6 @@
 // Links to sections, clauses and other policies, chosen from a list: by a button, or by typing "#".
 
+import { REFERENCE_WANTED } from "./events.js";
 import { form } from "./page.js";
 import { openPicker } from "./picker.js";
 import { replaceRange } from "./selecting.js";
@@ -7,7 +8,7 @@ import { replaceRange } from "./selecting.js";
 const escaped = (words) => words.replace(/[\\[\]]/g, "\\$&");
 
 // What a formatted surface asks for, too.
-form.addEventListener("reference-wanted", ({ detail: { element, choose, keep } }) => {
+form.addEventListener(REFERENCE_WANTED, ({ detail: { element, choose, keep } }) => {
   openPicker({ anchorElement: element, choose, keep });
 });
 
@@ -19,7 +20,7 @@ function ask(area, start, end, write, keep) {
 form.addEventListener("input", ({ target: area, data }) => {
   if (data !== "#" || !area.matches("textarea")) return;
   const start = area.selectionStart - 1;
-  const before = area.value.slice(0, start).split("\n").at(-1);
+  const before = area.value.slice(0, start).split("\n").at(-1) ?? "";
   // At the beginning of a line it makes a heading.
   if (!/\S\s+$|\($/.test(before)) return;
   const isAddress = before.endsWith("](");

@@ -7,8 +7,8 @@ import { refresh } from "./preview.js";
 
 export function renumber() {
   [...list.children].forEach((section, index) => {
-    const number = index + 1;
-    section.querySelectorAll(".section-number").forEach((it) => { it.textContent = number; });
+    const number = String(index + 1);
+    for (const shown of section.querySelectorAll(".section-number")) shown.textContent = number;
     for (const button of section.querySelectorAll("button[value]")) {
       button.value = button.value.replace(/\d+$/, number);
     }
@@ -22,8 +22,8 @@ export function fresh() {
   const number = `new-${++made}`;
   section.id = `at-${number}`;
   section.dataset.base &&= "";
-  section.querySelectorAll("input, textarea").forEach((field) => { field.value = ""; });
-  section.querySelectorAll(".errornote").forEach((note) => note.remove());
+  for (const field of section.querySelectorAll("input, textarea")) field.value = "";
+  for (const note of section.querySelectorAll(".errornote")) note.remove();
   section.querySelector("textarea").textContent = "";
   section.querySelector("summary").textContent = "The link is made from the heading";
   const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];

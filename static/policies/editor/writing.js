@@ -18,10 +18,11 @@ function apart(area, text) {
   if (!BLOCKS.test(text)) return text;
   const before = area.value.slice(0, area.selectionStart);
   const after = area.value.slice(area.selectionEnd);
-  const above = before.trim() ? "\n".repeat(Math.max(0, 2 - /\n*$/.exec(before)[0].length)) : "";
-  const below = after.trim() ? "\n".repeat(Math.max(0, 2 - /^\n*/.exec(after)[0].length)) : "";
-  return above + text + below;
+  return missing(before, before.replace(/\n+$/, "")) + text + missing(after, after.replace(/^\n+/, ""));
 }
+
+// The line breaks that are missing between a text and a block. rest: the text without those that it has.
+const missing = (text, rest) => (text.trim() ? "\n".repeat(Math.max(0, 2 - text.length + rest.length)) : "");
 
 form.addEventListener("click", (event) => {
   const button = event.target.closest(".insert-table");

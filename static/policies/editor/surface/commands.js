@@ -5,7 +5,8 @@ import {
   sinkListItem, splitListItem, TextSelection, textblockTypeInputRule, toggleMark, undo, undoInputRule,
   wrapIn, wrappingInputRule,
 } from "../../../vendor/prosemirror/index.js";
-import { isAlike, itemAt } from "./labels.js";
+import { isAlike } from "./label-words.js";
+import { itemAt } from "./labels.js";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
@@ -143,7 +144,8 @@ export function isActive(state, mark) {
 
 // Makes a list of the paragraph that begins with a label, in place of the label. words: what follows
 // it. The item of a list that has a label already takes this one.
-function toList(state, [, label, words = ""], start, end) {
+function toList(state, match, start, end) {
+  const [, label, words = ""] = match;
   const tr = state.tr.delete(start, end);
   const place = tr.doc.resolve(start);
   const item = words && !place.index(-1) && place.node(-1);

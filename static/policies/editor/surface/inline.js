@@ -107,15 +107,15 @@ function marked(mark, inside, before, next) {
   const previous = /\\[*_~]$/.test(before) ? "\\" : before.at(-1) ?? "";
   // Emphasis can't begin or end beside white space, nor within a word beside punctuation
   // (CommonMark 6.2).
-  let [, lead, core, trail] = /^((?:\s|<br>)*)(.*?)((?:\s|(?<!\\)<br>)*)$/s.exec(inside);
-  const start = !lead && WORD.test(previous) ? /^[“‘"'„«]*/u.exec(core)[0] : "";
+  let [, lead, core, trail] = /^((?:\s|<br>)*)(.*?)((?:\s|(?<!\\)<br>)*)$/s.exec(inside) ?? ["", "", "", ""];
+  const start = !lead && WORD.test(previous) ? /^[“‘"'„«]+/u.exec(core)?.[0] ?? "" : "";
   const end = !trail && WORD.test(next) ? /(?<!\\)[.,;:?!%”’"']+$/u.exec(core)?.[0] ?? "" : "";
   core = core.slice(start.length, core.length - end.length);
   if (!core) return null;
   const outside = [(lead + start).at(-1) ?? previous, (end + trail)[0] ?? next];
   let sign = SIGNS[mark.type.name];
   if (sign === "_" && outside.some((it) => WORD.test(it))) sign = "*";
-  const stands = [core[0], core.at(-1)].map((inner, at) =>
+  const stands = [core[0], core.slice(-1)].map((inner, at) =>
     outside[at] !== sign[0] && (!PUNCTUATION.test(inner) || NO_WORD.test(outside[at])));
   stands[0] &&= Boolean(lead) || !(ADDRESS.test(before) && OF_ADDRESS.test(core));
   stands[1] &&= Boolean(trail) || !(ADDRESS.test(core) && OF_ADDRESS.test(next));

@@ -1,53 +1,7 @@
 // The labels of clauses, as policies/text/markdown/clauses.py reads them: (a), iv., 2.1.
 
 import { canJoin, Fragment, Plugin, Slice } from "../../../vendor/prosemirror/index.js";
-
-const NUMERALS = [[100, "c"], [90, "xc"], [50, "l"], [40, "xl"], [10, "x"], [9, "ix"], [5, "v"], [4, "iv"], [1, "i"]];
-
-function numeral(number) {
-  let letters = "";
-  for (const [size, sign] of NUMERALS) {
-    while (number >= size) [letters, number] = [letters + sign, number - size];
-  }
-  return letters;
-}
-
-const VALUES = new Map(Array.from({ length: 399 }, (_, at) => [numeral(at + 1), at + 1]));
-const valueOf = (letters) => VALUES.get(letters);
-
-// c after b, aa after z; "" after zz.
-function letterAfter(letters) {
-  const code = letters.charCodeAt(0);
-  if (code < 122) return String.fromCharCode(code + 1).repeat(letters.length);
-  return letters.length === 1 ? "aa" : "";
-}
-
-// Returns the label after one: (c) after (b), 2.2 after 2.1. before: the label above it, which shows
-// whether (i) is a letter.
-function labelAfter(label, before = null) {
-  const [, start, name, end] = /^(.*?)(\d+|[a-z]+)([^a-z\d]*)$/i.exec(label) ?? [];
-  if (!name) return label;
-  if (/\d/.test(name)) return `${start}${Number(name) + 1}${end}`;
-  const small = name.toLowerCase();
-  const value = valueOf(small);
-  const above = /[a-z]+/i.exec(before ?? "")?.[0].toLowerCase();
-  const isNumeral = value && (above ? valueOf(above) === value - 1 && letterAfter(above) !== small : small === "i" || name.length > 1);
-  const next = isNumeral ? numeral(value + 1) : letterAfter(small);
-  return `${start}${name === small ? next : next.toUpperCase()}${end}`;
-}
-
-// Whether two labels are of one kind, such as (a) and (f). null: one that is still to come.
-export function isAlike(label, other) {
-  const kind = (text) => text.replace(/\d+/g, "1").replace(/[a-z]+/g, "a").replace(/[A-Z]+/g, "A");
-  return !other || kind(label) === kind(other);
-}
-
-// The first label of a list in an item of another one, by that one's first label.
-function firstBelow(above) {
-  if (!above) return "1.";
-  if (/\d/.test(above)) return "(a)";
-  return /^\W*i\W*$/i.test(above) ? "(A)" : "(i)";
-}
+import { firstBelow, labelAfter, meant } from "./label-words.js";
 
 function orderedLists(root, see) {
   root.descendants((node, pos) => {
@@ -70,7 +24,7 @@ function itemsBefore(transactions, old, doc) {
   orderedLists(old, (list, pos) => {
     if (untouched.has(list)) return;
     const labels = list.children.map((item) => item.attrs.label);
-    let row = null;
+    let row;
     list.forEach((_, offset, at) => {
       const label = labels[at];
       if (!row || label !== labelAfter(labels[at - 1], labels[at - 2])) row = { first: label, last: [] };
@@ -163,17 +117,6 @@ export const labels = new Plugin({
     return isOurs ? complete(transactions, doc, state) : null;
   },
 });
-
-const LABEL = /^(?:\(\w+\)|[a-z]+[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,9}[.)])$/i;
-
-// Returns a label as somebody meant it: c is (c) in place of (b). "" for what is none.
-function meant(typed, label) {
-  const text = /^\w+$/.test(typed) ? label.replace(/\w+/, typed) : typed;
-  const [letters] = /[a-z]+/i.exec(text) ?? [""];
-  const isOneCase = [letters.toLowerCase(), letters.toUpperCase()].includes(letters);
-  const isName = !letters || letters.length === 1 || valueOf(letters.toLowerCase()) || /^(.)\1$/.test(letters);
-  return LABEL.test(text) && text.length <= 10 && isOneCase && isName && /^\W*(?:[a-z]+|[\d.]+)\W*$/i.test(text) ? text : "";
-}
 
 // Gives the item at the selection a label; those that followed it follow again.
 export function setLabel(typed) {

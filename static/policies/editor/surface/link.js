@@ -56,7 +56,7 @@ export function openLink(state, dispatch, view) {
   problem.hidden = true;
   // Here, not when it is closed: browsers say so only a little later, when one may be typing again.
   dialog.onsubmit = (event) => {
-    const { value } = event.submitter;
+    const value = event.submitter?.getAttribute("value");
     const href = addressOf(address.value);
     problem.hidden = value !== "save" || Boolean(href);
     address.setAttribute("aria-invalid", String(!problem.hidden));

@@ -27,11 +27,11 @@ const FEWEST_ITEMS = 2;
 // Returns plain text that has lists as Markdown, in which nothing else is markup; "" for any other.
 function listed(plain) {
   const blocks = []; // each the items of a list, or a paragraph: [label, words]
-  let count = 0, open = null; // the item or paragraph that the next line may continue
+  let count = 0, open; // the item or paragraph that the next line may continue
   for (const line of plain.split(/\r?\n|\r/)) {
     const [, label = "", words = line.trim()] = ITEM.exec(line) ?? [];
     if (!words) {
-      open = null;
+      open = undefined;
     } else if (!label && open && /^\p{Ll}/u.test(words) && !/[.:;]$/.test(open[1])) {
       open[1] += ` ${words}`;
     } else {
@@ -142,7 +142,8 @@ function behind(tr, depth, blocks) {
 
 export const placing = new Plugin({
   props: {
-    // ProseMirror would make a table of lines that are pasted into a cell.
+    /** ProseMirror would make a table of lines that are pasted into a cell.
+     * @returns {any} null elsewhere, which it allows */
     clipboardTextParser(text, $context) {
       const lines = text.trim().split(/(?:\r?\n)+/).filter(Boolean);
       return innermostTable($context) ? cellOf(lines.map((line) => [schema.text(line)])) : null;

@@ -32,15 +32,15 @@ export async function read(text) {
   const [{ blocks, end }] = await divided([text], about);
   const nodes = blocks.map((block) => block.node && nodeOf(block.node));
   const again = nodes.length && await divided(nodes.map((node) => (node ? written(node) : "")), about);
-  blocks.forEach((block, index) => {
+  for (const [index, block] of blocks.entries()) {
     const [same, ...more] = again[index].blocks;
     const isSame = same?.node && !more.length && nodeOf(same.node).eq(nodes[index]);
     block.node = isSame ? nodes[index] : schema.nodes.markdown.create({ text: block.source });
     block.index = index;
     if (isSame && block.items.length === block.node.childCount) {
-      block.node.forEach((item, _, at) => remember(item, { source: block.items[at] }));
+      for (const [at, item] of block.node.children.entries()) remember(item, { source: block.items[at] });
     }
-  });
+  }
   if (blocks.map(({ gap, source }) => gap + source).join("") + end !== text) throw new Error("It can’t be divided.");
   return { blocks, end };
 }

@@ -17,6 +17,7 @@ const table = tableNodes({
   },
 });
 
+/** @type {Record<string, import("prosemirror-model").NodeSpec>} */
 const nodes = {
   doc: { content: "(block | note)+" },
   paragraph: {
@@ -85,13 +86,14 @@ const nodes = {
   },
 };
 
+/** @type {Record<string, import("prosemirror-model").MarkSpec>} */
 const marks = {
   link: {
     attrs: { href: {}, title: { default: null } }, inclusive: false,
     parseDOM: [{
       tag: "a[href]",
       getAttrs(element) {
-        const href = element.getAttribute("href");
+        const href = element.getAttribute("href") ?? "";
         return /^(?:https?:|mailto:|tel:|#|\/(?!\/))/i.test(href) && { href, title: element.getAttribute("title") };
       },
     }],

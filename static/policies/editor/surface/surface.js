@@ -1,9 +1,10 @@
 // The formatted surface over one text area, which stays the field of the form: every change is
-// written into it, and what else changes it sends the event "text-replaced".
+// written into it, and what else changes it tells so (events.js).
 
 import {
   closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, tableEditing, TextSelection,
 } from "../../../vendor/prosemirror/index.js";
+import { COMPARE_WITH, REFERENCE_WANTED, SELECT_RANGE, SURFACE_OPENED, TEXT_REPLACED, tell } from "../events.js";
 import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
 import { labels } from "./labels.js";
@@ -39,11 +40,11 @@ class Surface {
         "aria-description": "In lists and tables, press Escape and then Tab to leave the text.",
         ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
       }),
-      nodeViews: { markdown: (...about) => new MarkdownBlock(...about) },
+      nodeViews: { markdown: (node, view, getPos) => new MarkdownBlock(node, view, getPos) },
       // Before ProseMirror reads what was pasted, of which the browser would refuse and report styles.
-      handleDOMEvents: { paste: (view, event) => paste(this, event) },
-      handleTextInput: (view, from, to, text) => this.typed(text, from),
-      handleClick: (view, pos, event) => { if (event.target.closest("a")) event.preventDefault(); },
+      handleDOMEvents: { paste: (_, event) => paste(this, event) },
+      handleTextInput: (_view, from, _to, text) => this.typed(text, from),
+      handleClick: (_view, _pos, event) => { if (event.target instanceof Element && event.target.closest("a")) event.preventDefault(); },
     });
     this.toolbar = toolbar(this.view, { openLink, ask: () => this.ask(), footnote: () => this.footnote() });
     this.box.prepend(this.toolbar.element); // where it is seen, so that Tab comes to it first (WCAG 2.4.3)
@@ -58,7 +59,7 @@ class Surface {
   // Returns the document of what was read from Markdown.
   read(opened) {
     this.opened = opened;
-    opened.blocks.forEach((block) => remember(block.node, block));
+    for (const block of opened.blocks) remember(block.node, block);
     return documentOf(opened.blocks);
   }
 
@@ -91,14 +92,14 @@ class Surface {
   async compareWith(text) {
     if (text === null) return compareWith(this.view, null);
     const { blocks } = await read(text);
-    blocks.forEach(({ node, source }) => remember(node, { source }));
+    for (const { node, source } of blocks) remember(node, { source });
     return compareWith(this.view, documentOf(blocks));
   }
 
   // Inserts Markdown in place of the selection. Returns whether it could be read.
   async insert(text) {
     const { blocks } = await read(text);
-    blocks.forEach(({ node, source }) => remember(node, { source }));
+    for (const { node, source } of blocks) remember(node, { source });
     const nodes = blocks.map((block) => block.node);
     const isInline = nodes.length === 1 && nodes[0].type.name === "paragraph";
     const slice = isInline ? new Slice(nodes[0].content, 0, 0) : new Slice(Fragment.from(nodes), 0, 0);
@@ -106,15 +107,16 @@ class Surface {
     this.view.dispatch(((!isInline && put(tr, slice)) || tr.replaceSelection(slice)).scrollIntoView());
   }
 
-  // Asks for a place in this text, or for a policy, to link to in place of a range.
+  /** Asks for a place in this text, or for a policy, to link to in place of a range.
+   * @param {{ from: number, to: number }} range
+   * @param {Function?} keep */
   ask({ from, to } = this.view.state.selection, keep = null) {
     const chosen = this.view.state.doc.textBetween(from, to);
     const choose = (words, href) => {
       const text = schema.text(keep || !chosen ? words : chosen, [schema.marks.link.create({ href })]);
       this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
     };
-    const detail = { element: this.view.dom, choose, keep };
-    this.area.dispatchEvent(new CustomEvent("reference-wanted", { bubbles: true, detail }));
+    tell(this.area, REFERENCE_WANTED, { element: this.view.dom, choose, keep });
   }
 
   // "#" behind a word or a bracket asks, too; at the beginning of a line it makes a heading.
@@ -145,14 +147,17 @@ class Surface {
     const { doc, tr } = this.view.state;
     let at = 0;
     const { all } = pieces(doc, this.opened);
-    const piece = all.find(({ gap, text }) => (at += gap.length + text.length) >= start);
+    const piece = all.find(({ gap, text }) => {
+      at += gap.length + text.length;
+      return at >= start;
+    });
     const pos = piece?.pos ?? 0;
     const words = shown(this.area.value.slice(start, end));
     const before = shown(this.area.value.slice(at - (piece?.text.length ?? 0), start));
     const found = words && wordsIn(doc, pos, words, before.split(words).length - 1);
     // As in `caret`: a place in a block counts the same in the document and in the text.
     const near = Math.min(pos + 1 + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
-    tr.setSelection(found ? TextSelection.create(doc, ...found) : Selection.near(doc.resolve(near)));
+    tr.setSelection(found ? TextSelection.create(doc, found[0], found[1]) : Selection.near(doc.resolve(near)));
     this.view.focus();
     this.view.dispatch(tr.scrollIntoView());
   }
@@ -184,7 +189,7 @@ function shown(words) {
 
 // Returns where a block has these words: from, to. skip: how often they come before.
 function wordsIn(doc, pos, words, skip) {
-  let found = null;
+  let found;
   doc.nodesBetween(pos, pos + doc.nodeAt(pos).nodeSize, (node, start) => {
     if (!node.isTextblock || found) return !found;
     const text = node.textBetween(0, node.content.size, " ", " ").replace(/\s/g, " ");
@@ -217,7 +222,7 @@ export async function open(area) {
     const surface = new Surface(area, opened);
     surfaces.set(area, surface);
     area.parentElement.querySelector(".surface-note")?.remove();
-    area.dispatchEvent(new Event("surface-opened", { bubbles: true }));
+    tell(area, SURFACE_OPENED);
     if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {
     explain(area, problem);
@@ -244,10 +249,10 @@ export async function refresh(area) {
   }
 }
 
-document.addEventListener("text-replaced", (event) => refresh(event.target), true);
-document.addEventListener("compare-with", ({ target, detail }) => surfaces.get(target)?.compareWith(detail), true);
+document.addEventListener(TEXT_REPLACED, (event) => refresh(event.target), true);
+document.addEventListener(COMPARE_WITH, ({ target, detail }) => surfaces.get(target)?.compareWith(detail), true);
 // A range of a text area that another module wants to show.
-document.addEventListener("select-range", (event) => {
+document.addEventListener(SELECT_RANGE, (event) => {
   const surface = surfaces.get(event.target);
   if (!surface) return;
   event.preventDefault();

@@ -1,5 +1,6 @@
 // "Formatted | Markdown": how this person writes, remembered in this browser.
 
+import { PREVIEWED, TEXT_REPLACED } from "../events.js";
 import { form } from "../page.js";
 import { close, open, surfaceOf } from "./surface.js";
 
@@ -43,9 +44,9 @@ function choose(value) {
   } catch {
     // It is as chosen until the page is left.
   }
-  for (const button of group.children) button.setAttribute("aria-pressed", String(button.value === mode));
+  for (const button of group.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === mode));
   form.classList.toggle("is-formatted", mode === FORMATTED);
-  form.querySelectorAll(".surface-note").forEach((it) => it.remove());
+  for (const note of form.querySelectorAll(".surface-note")) note.remove();
   for (const area of areas()) {
     if (mode !== FORMATTED) close(area);
     watch(area);
@@ -58,21 +59,21 @@ function watch(area) {
 }
 
 // A text that was too long for a surface may have become shorter.
-form.addEventListener("text-replaced", ({ target }) => { if (areas().includes(target)) watch(target); });
+form.addEventListener(TEXT_REPLACED, ({ target }) => { if (areas().includes(target)) watch(target); });
 
 // While the server is away, a text is shown as Markdown.
 function showAgain() {
   for (const note of form.querySelectorAll(".surface-note.is-away")) watch(note.previousElementSibling);
 }
 window.addEventListener("online", showAgain);
-form.addEventListener("previewed", showAgain); // so it answers
+form.addEventListener(PREVIEWED, showAgain); // so it answers
 
 // A section that was added is a copy of another one, with a surface that is nobody's.
 new MutationObserver((records) => {
   for (const section of records.flatMap((it) => [...it.addedNodes])) {
     const area = section.querySelector?.("textarea[name=body]");
     if (!area || surfaceOf(area)) continue;
-    section.querySelectorAll(".surface, .surface-note").forEach((it) => it.remove());
+    for (const copied of section.querySelectorAll(".surface, .surface-note")) copied.remove();
     area.hidden = false;
     watch(area);
   }

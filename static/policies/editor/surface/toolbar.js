@@ -9,7 +9,6 @@ import { itemAt, setLabel } from "./labels.js";
 import { schema } from "./schema.js";
 
 const { nodes, marks } = schema;
-const always = () => true;
 const inItem = (state) => Boolean(itemAt(state));
 // A command for where links and notes can be.
 const inWords = (act) => ({ selection: { $from: { parent } } }, dispatch) => {
@@ -45,7 +44,8 @@ const buttons = ({ openLink, ask, footnote }) => [
   ["Undo", "↶", undo],
   ["Redo", "↷", redo],
 ];
-const STYLES = [["Text", nodes.paragraph], ...[3, 4, 5, 6].map((level) => [`Heading ${level - 2}`, nodes.heading, { level }])];
+const STYLES = [{ name: "Text", type: nodes.paragraph }];
+for (let level = 3; level <= 6; level += 1) STYLES.push({ name: `Heading ${level - 2}`, type: nodes.heading, attributes: { level } });
 
 // actions: openLink, a command, and what asks for a reference and inserts a footnote.
 export function toolbar(view, actions) {
@@ -60,13 +60,15 @@ export function toolbar(view, actions) {
   const label = labelField(view);
   element.append(bar, label.element);
   const parts = [style, label, ...made];
-  const update = (state) => parts.forEach((part) => part.update(state));
+  const update = (state) => {
+    for (const part of parts) part.update(state);
+  };
   update(view.state);
   roving(bar);
   return { element, update };
 }
 
-function button(view, words, face, command, isPressed, isShown = always) {
+function button(view, words, face, command, isPressed, isShown) {
   const element = document.createElement("button");
   Object.assign(element, { type: "button", textContent: face || words, title: words });
   element.setAttribute("aria-label", words);
@@ -79,7 +81,7 @@ function button(view, words, face, command, isPressed, isShown = always) {
   return {
     element,
     update(state) {
-      element.hidden = !isShown(state);
+      if (isShown) element.hidden = !isShown(state);
       element.setAttribute("aria-disabled", String(!command(state)));
       if (isPressed) element.setAttribute("aria-pressed", String(isPressed(state)));
     },
@@ -90,16 +92,16 @@ function button(view, words, face, command, isPressed, isShown = always) {
 function styles(view) {
   const element = document.createElement("select");
   element.setAttribute("aria-label", "Style");
-  element.append(...STYLES.map(([name], at) => new Option(name, at)));
+  element.append(...STYLES.map(({ name }, at) => new Option(name, String(at))));
   element.addEventListener("change", () => {
-    const [, type, attributes] = STYLES[element.value];
+    const { type, attributes } = STYLES[element.selectedIndex];
     setBlockType(type, attributes)(view.state, view.dispatch);
     view.focus();
   });
   return {
     element,
     update({ selection: { $from: { parent } } }) {
-      element.value = parent.type === nodes.heading ? Math.max(parent.attrs.level - 2, 1) : 0;
+      element.selectedIndex = parent.type === nodes.heading ? Math.max(parent.attrs.level - 2, 1) : 0;
       element.disabled = ![nodes.paragraph, nodes.heading].includes(parent.type);
     },
   };

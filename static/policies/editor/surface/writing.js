@@ -15,7 +15,7 @@ export function remember(node, block) {
 // what was behind the last one.
 export function pieces(doc, { blocks, end }) {
   const all = [];
-  let before = null;
+  let before;
   doc.forEach((node, pos, place) => {
     const it = known.get(node) ?? look(node, blocks, place, doc.childCount);
     if (!it.text) return; // an empty paragraph

@@ -1,0 +1,34 @@
+// What the editor's modules say to each other, as events of the form or of a text area in it. So no module
+// depends on whether another one that listens has been loaded, or on the order in which they are.
+
+/** On the form: the text is another now. */
+export const TEXT_CHANGED = "text-changed";
+
+/** On the form: the server has saved the text, and the page stays. isAll: nothing was typed meanwhile.
+ * @typedef {{ isAll: boolean }} TextSaved */
+export const TEXT_SAVED = "text-saved";
+
+/** On the form: the preview is new, and so are most findings. */
+export const PREVIEWED = "previewed";
+
+/** On a text area: something else than typing has changed it, which its surface has to show. */
+export const TEXT_REPLACED = "text-replaced";
+
+/** On a text area: its surface is open. */
+export const SURFACE_OPENED = "surface-opened";
+
+/** On a text area: its surface is to select this range of the text. A surface that does prevents the default.
+ * @typedef {{ start: number, end: number }} Range */
+export const SELECT_RANGE = "select-range";
+
+/** On a text area: its surface is to mark what differs from this text; null: nothing.
+ * @typedef {string?} BaseText */
+export const COMPARE_WITH = "compare-with";
+
+/** On a text area, by its surface: as openPicker, with the element that has the focus.
+ * @typedef {{ element: HTMLElement, choose: Function, keep: Function? }} ReferenceWanted */
+export const REFERENCE_WANTED = "reference-wanted";
+
+// Returns false if a listener has prevented the default.
+export const tell = (target, name, detail) =>
+  target.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));
