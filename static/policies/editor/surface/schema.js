@@ -17,7 +17,7 @@ const table = tableNodes({
   },
 });
 
-/** @type {Record<string, import("prosemirror-model").NodeSpec>} */
+/** @type {NodeSpecs} */
 const nodes = {
   doc: { content: "(block | note)+" },
   paragraph: {
@@ -86,7 +86,7 @@ const nodes = {
   },
 };
 
-/** @type {Record<string, import("prosemirror-model").MarkSpec>} */
+/** @type {MarkSpecs} */
 const marks = {
   link: {
     attrs: { href: {}, title: { default: null } }, inclusive: false,
