@@ -11,15 +11,15 @@ if (list) answerInPlace(list, show);
 // Puts the new parts into the page, keeps the reasons that were started, goes to the next finding.
 function show(answer, form) {
   const answered = [...list.querySelectorAll(".finding")].indexOf(form.closest(".finding"));
-  const before = fields().filter((it) => it.form !== form);
-  const started = before.filter((it) => it.value).map((it) => [keysOf(it), it.value]);
-  const at = before.filter((it) => it.compareDocumentPosition(form) & Node.DOCUMENT_POSITION_FOLLOWING).length;
+  const before = fields().filter((field) => field.form !== form);
+  const started = before.filter(({ value }) => value).map((field) => [keysOf(field), field.value]);
+  const at = before.filter((field) => field.compareDocumentPosition(form) & Node.DOCUMENT_POSITION_FOLLOWING).length;
   put(answer.parts);
   list.querySelector("details#findings")?.setAttribute("open", "");
-  for (const it of fields()) {
+  for (const field of fields()) {
     // Of like findings, somebody else may have answered some.
-    const [, words] = started.find(([keys]) => keysOf(it).some((key) => keys.includes(key))) ?? [];
-    it.value = words ?? "";
+    const [, words] = started.find(([keys]) => keysOf(field).some((key) => keys.includes(key))) ?? [];
+    field.value = words ?? "";
   }
   const next = fields()[at] ?? fields().at(-1);
   next?.focus();

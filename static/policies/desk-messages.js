@@ -9,7 +9,7 @@ const remarks = () => [...document.querySelectorAll(".remark")];
 // A form beside the text leads back to this page.
 document.addEventListener("submit", ({ defaultPrevented, target }) => {
   if (defaultPrevented || !target.closest("aside")) return;
-  const tops = scrolled().map((it) => it.scrollTop);
+  const tops = scrolled().map((part) => part.scrollTop);
   const remark = remarks().indexOf(target.closest(".remark"));
   const place = { path: location.pathname, tops, remark, id: target.id };
   sessionStorage.setItem(PLACE, JSON.stringify(place));
@@ -34,6 +34,6 @@ if (message && place?.path === location.pathname) {
 }
 
 function comeBack() {
-  scrolled().forEach((it, index) => { it.scrollTop = place.tops[index]; });
+  for (const [index, part] of scrolled().entries()) part.scrollTop = place.tops[index];
   message.scrollIntoView({ block: "nearest" });
 }

@@ -32,8 +32,8 @@ if (copy && hasArrived) localStorage.removeItem(copy);
 
 function unsent() {
   return [...document.querySelectorAll("textarea:not([hidden]), [name=reason], form[data-unsent]")]
-    .filter((it) => it.matches("form") || it.value.trim())
-    .map((it) => it.form ?? it)
+    .filter((element) => element.matches("form") || element.value.trim())
+    .map((element) => element.form ?? element)
     .filter((form) => form !== sent);
 }
 

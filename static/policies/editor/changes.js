@@ -1,6 +1,6 @@
 // What the text changes against the version that it is based on. Each change can be undone.
 
-import { COMPARE_WITH, SURFACE_OPENED, TEXT_CHANGED, tell } from "./events.js";
+import { COMPARE_WITH, SURFACE_OPENED, TEXT_CHANGED, notify } from "./events.js";
 import { announce, changed, form, list, offer, preview } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceText } from "./selecting.js";
@@ -56,7 +56,7 @@ async function look(button = "changes") {
 function markIn(area) {
   const section = area.closest(".section");
   const text = section ? base?.sections[section.querySelector("[name=anchor]").value] : base?.introduction;
-  tell(area, COMPARE_WITH, base && (text ?? "")); // of a part that the version does not have, all is new
+  notify(area, COMPARE_WITH, base && (text ?? "")); // of a part that the version does not have, all is new
 }
 
 form.addEventListener(SURFACE_OPENED, ({ target }) => base && markIn(target));
@@ -108,10 +108,10 @@ function asTyped() {
 
 // The server's text, with the sections that are here already.
 function answered(text, before) {
-  const valuesIn = (root, it, names) => names.map((name) => [named(root, name), it[name]]);
-  const sections = text.sections.map((it, index) => {
+  const valuesIn = (root, values, names) => names.map((name) => [named(root, name), values[name]]);
+  const sections = text.sections.map((values, index) => {
     const [section] = before.sections[text.indexes[index]] ?? [fresh()];
-    return [section, valuesIn(section, it, SECTION)];
+    return [section, valuesIn(section, values, SECTION)];
   });
   return { fields: valuesIn(form, text, TEXT), sections };
 }

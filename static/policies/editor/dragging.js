@@ -2,7 +2,7 @@
 
 // drop(dragged, over, isAfter): called when one of the list's children was dropped on another.
 export function sortable(list, drop) {
-  const itemAt = (event) => [...list.children].find((it) => it.contains(event.target));
+  const itemAt = (event) => [...list.children].find((item) => item.contains(event.target));
   /** @type {PageElement?} */
   let dragged = null;
   list.addEventListener("dragstart", (event) => {
@@ -29,8 +29,8 @@ export function sortable(list, drop) {
     unmark();
   });
   function unmark() {
-    for (const it of list.querySelectorAll(".drop-before, .drop-after")) {
-      it.classList.remove("drop-before", "drop-after");
+    for (const item of list.querySelectorAll(".drop-before, .drop-after")) {
+      item.classList.remove("drop-before", "drop-after");
     }
   }
 }

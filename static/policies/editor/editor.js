@@ -1,5 +1,5 @@
 // Makes the editor quick; everything can be done without it, by the buttons of the form. In any order: a
-// module imports what has to run before it, and says what has happened by events (events.js).
+// module imports what has to run before it, and notifies others by events (events.js).
 
 import "./changes.js";
 import "./find.js";

@@ -1,4 +1,4 @@
-// What the editor's modules say to each other, as events of the form or of a text area in it. So no module
+// How the editor's modules notify each other: events of the form or of a text area in it. So no module
 // depends on whether another one that listens has been loaded, or on the order in which they are.
 
 /** On the form: the text is another now. */
@@ -30,5 +30,5 @@ export const COMPARE_WITH = "compare-with";
 export const REFERENCE_WANTED = "reference-wanted";
 
 // Returns false if a listener has prevented the default.
-export const tell = (target, name, detail) =>
+export const notify = (target, name, detail) =>
   target.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));

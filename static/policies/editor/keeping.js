@@ -118,7 +118,7 @@ async function send(fields, token = tokenNow(), isAgain = false) {
   // Somebody has logged in since this page was loaded: the same person, or else this is refused.
   if (answer.token && !isAgain) return send(fields, answer.token, true);
   if (answer.kept) {
-    for (const it of document.getElementsByName("csrfmiddlewaretoken")) it.value = token;
+    for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
   }
   return { problem: NO_CONNECTION, ...answer, isLoggedOut: response.status === 401 };
 }

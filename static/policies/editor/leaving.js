@@ -1,6 +1,6 @@
 // Leaving the page: sends its forms in such a way that no text is lost (page-state.js has the states).
 
-import { TEXT_SAVED, tell } from "./events.js";
+import { TEXT_SAVED, notify } from "./events.js";
 import { copy, copyUntilSent, isKeeping, isPending, isReachable, keep, keepAtLast, lost } from "./keeping.js";
 import { announce, fields, form, list, note, started } from "./page.js";
 import { happened, isLeaving, isSending, mustWait } from "./page-state.js";
@@ -90,7 +90,7 @@ function saved(sent, answer) {
   for (const name of ["seen_saves", "seen_parts", "kept"]) form.elements[name].value = answer[name];
   for (const [field, value] of sent) field.defaultValue = value;
   const isAll = sent.length === fields().length && sent.every(([field, value]) => field.isConnected && field.value === value);
-  tell(form, TEXT_SAVED, { isAll });
+  notify(form, TEXT_SAVED, { isAll });
   if (!isAll) return;
   note("saving");
   note("saved", "Saved.");

@@ -53,7 +53,7 @@ function count() {
 
 function compare(part) {
   const { base } = part.dataset;
-  const now = String(checksum(fieldsOf(part).map((it) => it.value.trim()).join("\n")));
+  const now = String(checksum(fieldsOf(part).map((field) => field.value.trim()).join("\n")));
   changes.set(part, base === "" ? "new" : base !== undefined && base !== now ? "changed" : "");
 }
 
@@ -85,13 +85,13 @@ const shown = new WeakMap(); // what an entry shows, so that only what has chang
 // Unless most headings begin with numbers of their own, which another one before them would repeat.
 const OWN_NUMBER = /^\s*[(§]?\s*\d/;
 function isNumbered() {
-  const own = [...list.children].filter((it) => OWN_NUMBER.test(fieldsOf(it)[0].value));
+  const own = [...list.children].filter((section) => OWN_NUMBER.test(fieldsOf(section)[0].value));
   return form.elements.numbering.value !== "none" && 2 * own.length < list.children.length;
 }
 
 function show() {
   const all = parts();
-  for (const it of [nav, form]) it.classList.toggle("numbered", isNumbered());
+  for (const container of [nav, form]) container.classList.toggle("numbered", isNumbered());
   while (entries.children.length > all.length) entries.lastElementChild.remove();
   while (entries.children.length < all.length) entries.append(blank.cloneNode(true));
   all.forEach((part, index) => {

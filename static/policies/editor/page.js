@@ -1,6 +1,6 @@
 // The parts of the editor's page, and what all modules of the editor share.
 
-import { TEXT_CHANGED, tell } from "./events.js";
+import { TEXT_CHANGED, notify } from "./events.js";
 
 export const form = document.getElementById("draft");
 export const preview = document.getElementById("preview");
@@ -22,7 +22,7 @@ export const fields = () => [...form.querySelectorAll(":is(input:not([type=hidde
 
 // The fields for replies and reasons, in the forms beside the text.
 export const fieldsBeside = () => [...document.querySelectorAll("#comments textarea, #findings-list [name=reason]")];
-export const started = () => fieldsBeside().filter((it) => it.value.trim());
+export const started = () => fieldsBeside().filter((field) => field.value.trim());
 
 let unsaved = form.dataset.unsaved === "yes";
 export const isUnsaved = () => unsaved;
@@ -33,7 +33,7 @@ export function note(about, ...words) {
   notes[about] = words;
   state.setAttribute("aria-live", about === "saving" ? "off" : "polite");
   const said = document.createElement("span");
-  said.append(...Object.values(notes).flat().flatMap((it) => [it, " "]));
+  said.append(...Object.values(notes).flat().flatMap((part) => [part, " "]));
   if (said.textContent !== state.textContent) state.replaceChildren(...said.childNodes);
 }
 
@@ -42,7 +42,7 @@ export function changed() {
   unsaved = true;
   note("saved");
   note("saving", "Not saved yet.");
-  tell(form, TEXT_CHANGED);
+  notify(form, TEXT_CHANGED);
 }
 
 export function announce(words) {

@@ -44,12 +44,12 @@ const text = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? ""
 function places() {
   const root = preview.querySelector(".preview-host")?.shadowRoot;
   let section = "";
-  return [...root?.querySelectorAll(":is(h2, h3, h4, h5, h6, .clause)[id]") ?? []].map((it) => {
-    const number = text(it.querySelector(".number"));
-    if (it.matches("h2")) section = number.replace(/\.$/, "");
-    const isClause = it.matches(".clause");
-    const words = isClause ? clauseNumber(labelsOf(it), section) : referred(text(it).slice(number.length).trim());
-    return { words, href: `#${it.id}`, shown: ownText(it).slice(0, MOST_CHARACTERS), kind: isClause ? "Clause" : "Section" };
+  return [...root?.querySelectorAll(":is(h2, h3, h4, h5, h6, .clause)[id]") ?? []].map((place) => {
+    const number = text(place.querySelector(".number"));
+    if (place.matches("h2")) section = number.replace(/\.$/, "");
+    const isClause = place.matches(".clause");
+    const words = isClause ? clauseNumber(labelsOf(place), section) : referred(text(place).slice(number.length).trim());
+    return { words, href: `#${place.id}`, shown: ownText(place).slice(0, MOST_CHARACTERS), kind: isClause ? "Clause" : "Section" };
   });
 }
 
@@ -103,7 +103,7 @@ function option({ shown, href, kind }, index) {
 function aim(index) {
   const count = options.children.length;
   current = count ? (index + count) % count : 0;
-  [...options.children].forEach((it, at) => { it.ariaSelected = String(at === current); });
+  [...options.children].forEach((item, at) => { item.ariaSelected = String(at === current); });
   const item = options.children[current];
   if (item) field.setAttribute("aria-activedescendant", item.id);
   else field.removeAttribute("aria-activedescendant");

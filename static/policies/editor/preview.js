@@ -1,6 +1,6 @@
 // The preview beside the text, made by the server some moments after the last change.
 
-import { PREVIEWED, TEXT_CHANGED, TEXT_SAVED, tell } from "./events.js";
+import { PREVIEWED, TEXT_CHANGED, TEXT_SAVED, notify } from "./events.js";
 import { findings, form, isUnsaved, list, note, preview, started } from "./page.js";
 
 const aside = document.querySelector(".beside");
@@ -53,7 +53,7 @@ export async function refresh() {
   note("preview");
   showPreview(answer.preview);
   if (!isBeingAnswered()) show(findings, answer.findings);
-  tell(form, PREVIEWED);
+  notify(form, PREVIEWED);
   follow(document.activeElement);
 }
 
@@ -69,18 +69,18 @@ function sent() {
   const unsent = [];
   for (const section of list.children) {
     const [anchor, body] = ["anchor", "body"].map((name) => section.querySelector(`[name=${name}]`));
-    const isSaved = !sendsAll && anchor.value && [anchor, body].every((it) => it.value === it.defaultValue);
+    const isSaved = !sendsAll && anchor.value && [anchor, body].every(({ value, defaultValue }) => value === defaultValue);
     if (isSaved) unsent.push(anchor.value);
     data.append("body", isSaved ? "" : body.value);
   }
   data.set("unsent", unsent.join(" "));
-  data.set("have", [...articleIn(preview)?.children ?? []].map((it) => it.dataset.digest ?? "").join(" "));
+  data.set("have", [...articleIn(preview)?.children ?? []].map((part) => part.dataset.digest ?? "").join(" "));
   return data;
 }
 
 // While somebody is writing a reason, the findings are not replaced.
 function isBeingAnswered() {
-  return started().some((it) => findings.contains(it));
+  return started().some((field) => findings.contains(field));
 }
 
 function show(place, html) {
@@ -101,14 +101,14 @@ function showPreview(html) {
   const [old, article] = [articleIn(preview), articleIn(made)];
   if (!old || !article) return show(preview, html);
   const parts = [...article.children];
-  const wanted = new Set(parts.map((it) => it.dataset.digest));
+  const wanted = new Set(parts.map((part) => part.dataset.digest));
   const kept = new Map();
-  for (const it of [...old.children]) {
-    if (it.dataset.digest && wanted.has(it.dataset.digest)) kept.set(it.dataset.digest, it);
-    else it.remove();
+  for (const part of [...old.children]) {
+    if (part.dataset.digest && wanted.has(part.dataset.digest)) kept.set(part.dataset.digest, part);
+    else part.remove();
   }
-  parts.forEach((it, index) => {
-    const part = kept.get(it.dataset.digest) ?? it;
+  parts.forEach((made, index) => {
+    const part = kept.get(made.dataset.digest) ?? made;
     if (old.children[index] !== part) old.insertBefore(part, old.children[index] ?? null);
   });
 }

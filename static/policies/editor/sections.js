@@ -95,7 +95,7 @@ function removed(section) {
 
 // By mouse, at the handle.
 list.addEventListener("pointerdown", (event) => {
-  for (const it of list.children) it.draggable = false;
+  for (const section of list.children) section.draggable = false;
   const handle = event.target.closest(".section-handle");
   if (handle) handle.closest(".section").draggable = true;
 });

@@ -1,6 +1,6 @@
 // Selects and replaces words of the text; leads from a finding to its words.
 
-import { SELECT_RANGE, TEXT_REPLACED, tell } from "./events.js";
+import { SELECT_RANGE, TEXT_REPLACED, notify } from "./events.js";
 import { reveal } from "./folding.js";
 import { locate } from "./locating.js";
 import { findings } from "./page.js";
@@ -9,7 +9,7 @@ import { sectionAt } from "./preview.js";
 export function select(field, start, end) {
   reveal(field);
   field.setSelectionRange(start, end);
-  if (!tell(field, SELECT_RANGE, { start, end })) return; // its surface shows it
+  if (!notify(field, SELECT_RANGE, { start, end })) return; // its surface shows it
   field.focus({ preventScroll: true });
   field.scrollIntoView({ block: "center" });
   if (field.scrollHeight > field.clientHeight) field.scrollTop = heightOf(field, start) - field.clientHeight / 2;
@@ -40,7 +40,7 @@ export function replaceRange(field, start, end, words) {
 export function replaceText(field, text) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  tell(field, TEXT_REPLACED);
+  notify(field, TEXT_REPLACED);
 }
 
 // The part of the text that a link beside it is about: a section, or a field.

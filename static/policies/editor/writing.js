@@ -82,7 +82,7 @@ export function labels() {
 
 // What is pasted, unless it is too much.
 export function clipboardOf(event) {
-  const [html, plain] = ["text/html", "text/plain"].map((it) => event.clipboardData.getData(it));
+  const [html, plain] = ["text/html", "text/plain"].map((type) => event.clipboardData.getData(type));
   if ([html, plain].every((text) => new Blob([text]).size <= MAX_PASTE)) return { html, plain };
   event.preventDefault();
   announce(TOO_MUCH);

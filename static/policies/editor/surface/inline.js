@@ -43,7 +43,7 @@ function written(spans, done, { before, after, breaks }) {
       out += marked(mark, written(part, inner, { before: sign, after: sign, breaks }), previous, next)
         ?? written(part, inner, { before: previous, after: next, breaks });
     } else {
-      out += piece(spans[at], next, { breaks, inLink: done.some((it) => it.type.name === "link") });
+      out += piece(spans[at], next, { breaks, inLink: done.some((mark) => mark.type.name === "link") });
     }
     at = end;
   }
@@ -54,7 +54,7 @@ function written(spans, done, { before, after, breaks }) {
 function outermost(spans, start, done) {
   let best = [null, start + 1];
   for (const name of OUTERMOST) {
-    const mark = spans[start].marks.find((it) => it.type.name === name);
+    const mark = spans[start].marks.find(({ type }) => type.name === name);
     if (!mark || mark.isInSet(done)) continue;
     let end = start + 1;
     while (end < spans.length && mark.isInSet(spans[end].marks)) end += 1;
@@ -65,7 +65,7 @@ function outermost(spans, start, done) {
 
 function first(span, done) {
   if (!span) return "";
-  const mark = span.marks.find((it) => !it.isInSet(done));
+  const mark = span.marks.find((other) => !other.isInSet(done));
   if (mark) return { link: "[", code: "`" }[mark.type.name] ?? SIGNS[mark.type.name][0];
   if (span.isText) return /^[*_~]/.test(span.text) ? "\\" : span.text[0];
   return span.type.name === "hard_break" ? "<" : "[";
@@ -75,7 +75,7 @@ function piece(span, next, { breaks, inLink }) {
   if (span.type.name === "hard_break") return breaks;
   if (span.type.name === "footnote") return `[^${span.attrs.label}]`;
   if (span.type.name === "anchor") return `[]{#${span.attrs.id}}`;
-  return span.marks.some((it) => it.type.name === "code") ? code(span.text) : escaped(span.text, next, inLink);
+  return span.marks.some(({ type }) => type.name === "code") ? code(span.text) : escaped(span.text, next, inLink);
 }
 
 function code(text) {
@@ -114,7 +114,7 @@ function marked(mark, inside, before, next) {
   if (!core) return null;
   const outside = [(lead + start).at(-1) ?? previous, (end + trail)[0] ?? next];
   let sign = SIGNS[mark.type.name];
-  if (sign === "_" && outside.some((it) => WORD.test(it))) sign = "*";
+  if (sign === "_" && outside.some((character) => WORD.test(character))) sign = "*";
   const stands = [core[0], core.slice(-1)].map((inner, at) =>
     outside[at] !== sign[0] && (!PUNCTUATION.test(inner) || NO_WORD.test(outside[at])));
   stands[0] &&= Boolean(lead) || !(ADDRESS.test(before) && OF_ADDRESS.test(core));

@@ -70,8 +70,8 @@ function complete(transactions, old, state) {
   orderedLists(doc, (list, pos) => {
     const place = doc.resolve(pos);
     const around = Array.from({ length: place.depth + 1 }, (_, at) => place.node(at));
-    const isQuoted = around.some((it) => it.type.name === "quotation"); // there, Markdown knows numbers only
-    const outer = around.findLast((it) => it.type === list.type);
+    const isQuoted = around.some((outer) => outer.type.name === "quotation"); // there, Markdown knows numbers only
+    const outer = around.findLast((node) => node.type === list.type);
     const labels = untouched.has(list) ? list.children.map((item) => item.attrs.label)
       : labelsOf(list, pos, firstBelow(outer?.firstChild.attrs.label), before);
     list.forEach((item, offset, at) => {
@@ -95,10 +95,10 @@ function complete(transactions, old, state) {
 }
 
 // Two lists in a row that Markdown would read as one.
-function areOne(one, other) {
-  if (one.type !== other.type) return false;
-  if (one.type.name === "bullet_list") return one.attrs.sign === other.attrs.sign;
-  return one.type.name === "ordered_list" && one.lastChild.attrs.label?.at(-1) === other.firstChild.attrs.label?.at(-1);
+function areOne(list, other) {
+  if (list.type !== other.type) return false;
+  if (list.type.name === "bullet_list") return list.attrs.sign === other.attrs.sign;
+  return list.type.name === "ordered_list" && list.lastChild.attrs.label?.at(-1) === other.firstChild.attrs.label?.at(-1);
 }
 
 // Items that are pasted into a list take the labels that are next there.

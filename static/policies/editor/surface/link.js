@@ -23,7 +23,7 @@ const { link } = schema.marks;
 
 // The link at the selection, as far as it goes.
 function linkAt({ doc, selection: { from, to, $from } }) {
-  const mark = link.isInSet($from.marks()) ?? $from.nodeAfter?.marks.find((it) => it.type === link);
+  const mark = link.isInSet($from.marks()) ?? $from.nodeAfter?.marks.find(({ type }) => type === link);
   if (!mark) return { from, to, mark: null };
   const [start, end] = [$from.start(), $from.end()];
   let range = { from, to };

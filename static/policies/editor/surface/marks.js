@@ -16,7 +16,7 @@ export const marks = new Plugin({
       const given = tr.getMeta(key);
       if (given === undefined && (!tr.docChanged || !before.base)) return before;
       const base = given === undefined ? before.base : given;
-      return { base, shown: base ? DecorationSet.create(doc, changes(base, doc).flatMap((it) => marked(it, base))) : DecorationSet.empty };
+      return { base, shown: base ? DecorationSet.create(doc, changes(base, doc).flatMap((change) => marked(change, base))) : DecorationSet.empty };
     },
   },
   props: { decorations: (state) => key.getState(state).shown },
@@ -29,16 +29,16 @@ export function compareWith(view, base) {
 
 // Words count as changed, too, if only their emphasis or link has changed.
 const TOKENS = {
-  encodeCharacter: (char, its) => (its.length ? `${char} ${JSON.stringify(its)}` : char),
+  encodeCharacter: (char, around) => (around.length ? `${char} ${JSON.stringify(around)}` : char),
   encodeNodeStart: (node) => `${node.type.name} ${JSON.stringify(node.attrs)}`,
   encodeNodeEnd: (node) => `/${node.type.name}`,
-  compareTokens: (one, other) => one === other,
+  compareTokens: (token, other) => token === other,
 };
 
 function changes(base, doc) {
   // The last is replaced first, so that those before it are where they were.
-  const maps = differing(base.children, doc.children).reverse().map((its) => new StepMap(its));
-  const found = ChangeSet.create(base, (one) => one, TOKENS).addSteps(doc, maps, true);
+  const maps = differing(base.children, doc.children).reverse().map((range) => new StepMap(range));
+  const found = ChangeSet.create(base, (data) => data, TOKENS).addSteps(doc, maps, true);
   return simplifyChanges(found.changes, doc).map((change) => later(change, doc));
 }
 
@@ -52,14 +52,14 @@ function later({ fromA, toA, fromB, toB }, doc) {
 
 // Returns where blocks differ: the place among the old ones, their size, and the size of the new ones.
 function differing(old, now) {
-  const sizes = (its) => its.reduce((sum, it) => sum + it.nodeSize, 0);
+  const sizes = (blocks) => blocks.reduce((sum, block) => sum + block.nodeSize, 0);
   const ranges = [];
   let at = 0, from = 0, to = 0;
-  for (const [one, other] of [...equal(old, now), [old.length, now.length]]) {
-    const [gone, come] = [sizes(old.slice(from, one)), sizes(now.slice(to, other))];
+  for (const [before, after] of [...equal(old, now), [old.length, now.length]]) {
+    const [gone, come] = [sizes(old.slice(from, before)), sizes(now.slice(to, after))];
     if (gone || come) ranges.push([at, gone, come]);
-    at += gone + (old[one]?.nodeSize ?? 0);
-    [from, to] = [one + 1, other + 1];
+    at += gone + (old[before]?.nodeSize ?? 0);
+    [from, to] = [before + 1, after + 1];
   }
   return ranges;
 }
@@ -112,7 +112,7 @@ function element(name, words) {
 function button(view, { fromA, toA, fromB, toB }, words) {
   const made = element("button", "↶");
   const now = view.state.doc.textBetween(fromB, toB, " ", " ").trim();
-  const label = `Undo: ${[words || "nothing", now || "nothing"].map((it) => (it.length > 60 ? `${it.slice(0, 60)}…` : it)).join(" → ")}`;
+  const label = `Undo: ${[words || "nothing", now || "nothing"].map((part) => (part.length > 60 ? `${part.slice(0, 60)}…` : part)).join(" → ")}`;
   Object.assign(made, { type: "button", className: "undo", ariaLabel: label, title: label });
   made.addEventListener("click", () => {
     const { base } = key.getState(view.state);
@@ -126,7 +126,7 @@ function button(view, { fromA, toA, fromB, toB }, words) {
 function restored(tr, base) {
   const before = new Set(tr.before.children);
   tr.doc.forEach((node, at) => {
-    const same = before.has(node) ? null : base.children.find((it) => it.eq(node));
+    const same = before.has(node) ? null : base.children.find((other) => other.eq(node));
     if (same) tr.replaceWith(at, at + node.nodeSize, same);
   });
   return tr;

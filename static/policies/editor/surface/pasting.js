@@ -42,7 +42,7 @@ function listed(plain) {
       if (label) count += 1;
     }
   }
-  return count < FEWEST_ITEMS ? "" : blocks.map((it) => written(nodeOf(it))).join("\n\n");
+  return count < FEWEST_ITEMS ? "" : blocks.map((items) => written(nodeOf(items))).join("\n\n");
 }
 
 const isBullet = (label) => /^[-*•]$/.test(label);
@@ -52,8 +52,8 @@ function nodeOf(items) {
   const paragraphOf = ([, words]) => paragraph.create(null, schema.text(words));
   const [[label]] = items;
   if (!label) return paragraphOf(items[0]);
-  if (isBullet(label)) return bullets.create(null, items.map((it) => item.create(null, paragraphOf(it))));
-  return labelled.create(null, items.map((it) => item.create({ label: it[0] }, paragraphOf(it))));
+  if (isBullet(label)) return bullets.create(null, items.map((line) => item.create(null, paragraphOf(line))));
+  return labelled.create(null, items.map((line) => item.create({ label: line[0] }, paragraphOf(line))));
 }
 
 async function insert(surface, html, plain, lists) {

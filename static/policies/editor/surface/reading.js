@@ -9,7 +9,7 @@ const DEFINITION = /^ {0,3}\[[^\]\n]+\]:.*$/gm;
 // Returns the lines of the draft that define footnotes and the addresses of links.
 function definitions(text) {
   const all = [text, ...[...form.querySelectorAll("textarea[name]")].map((area) => area.value)];
-  return all.flatMap((it) => it.match(DEFINITION) ?? []).join("\n");
+  return all.flatMap((part) => part.match(DEFINITION) ?? []).join("\n");
 }
 
 async function divided(texts, about) {

@@ -63,25 +63,25 @@ const nodes = {
   // The words of a footnote.
   note: {
     content: "block+", defining: true, attrs: { label: {} },
-    parseDOM: [{ tag: "div[data-note]", getAttrs: (it) => ({ label: it.dataset.note }) }],
+    parseDOM: [{ tag: "div[data-note]", getAttrs: ({ dataset }) => ({ label: dataset.note }) }],
     toDOM: ({ attrs: { label } }) => ["div", { "data-note": label, role: "note", "aria-label": `Footnote ${label}` }, 0],
   },
   // What the surface can't show.
   markdown: {
     group: "block", atom: true, attrs: { text: { default: "" } },
-    parseDOM: [{ tag: "pre[data-markdown]", priority: 60, getAttrs: (it) => ({ text: it.dataset.markdown }) }],
+    parseDOM: [{ tag: "pre[data-markdown]", priority: 60, getAttrs: ({ dataset }) => ({ text: dataset.markdown }) }],
     toDOM: (node) => ["pre", { "data-markdown": node.attrs.text }],
   },
   text: { group: "inline" },
   hard_break: { group: "inline", inline: true, selectable: false, parseDOM: [{ tag: "br" }], toDOM: () => ["br"] },
   footnote: {
     group: "inline", inline: true, atom: true, attrs: { label: {} },
-    parseDOM: [{ tag: "sup[data-footnote]", getAttrs: (it) => ({ label: it.dataset.footnote }) }],
+    parseDOM: [{ tag: "sup[data-footnote]", getAttrs: ({ dataset }) => ({ label: dataset.footnote }) }],
     toDOM: ({ attrs: { label } }) => ["sup", { "data-footnote": label, title: `Footnote ${label}` }, label],
   },
   anchor: {
     group: "inline", inline: true, atom: true, attrs: { id: {} },
-    parseDOM: [{ tag: "span[data-anchor]", getAttrs: (it) => ({ id: it.dataset.anchor }) }],
+    parseDOM: [{ tag: "span[data-anchor]", getAttrs: ({ dataset }) => ({ id: dataset.anchor }) }],
     toDOM: ({ attrs: { id } }) => ["span", { "data-anchor": id, title: `Links lead here: #${id}` }, "#"],
   },
 };

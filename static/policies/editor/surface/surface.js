@@ -1,10 +1,10 @@
 // The formatted surface over one text area, which stays the field of the form: every change is
-// written into it, and what else changes it tells so (events.js).
+// written into it, and what else changes it notifies it (events.js).
 
 import {
   closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, tableEditing, TextSelection,
 } from "../../../vendor/prosemirror/index.js";
-import { COMPARE_WITH, REFERENCE_WANTED, SELECT_RANGE, SURFACE_OPENED, TEXT_REPLACED, tell } from "../events.js";
+import { COMPARE_WITH, REFERENCE_WANTED, SELECT_RANGE, SURFACE_OPENED, TEXT_REPLACED, notify } from "../events.js";
 import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
 import { labels } from "./labels.js";
@@ -116,7 +116,7 @@ class Surface {
       const text = schema.text(keep || !chosen ? words : chosen, [schema.marks.link.create({ href })]);
       this.view.dispatch(this.view.state.tr.replaceWith(from, to, text));
     };
-    tell(this.area, REFERENCE_WANTED, { element: this.view.dom, choose, keep });
+    notify(this.area, REFERENCE_WANTED, { element: this.view.dom, choose, keep });
   }
 
   // "#" behind a word or a bracket asks, too; at the beginning of a line it makes a heading.
@@ -222,7 +222,7 @@ export async function open(area) {
     const surface = new Surface(area, opened);
     surfaces.set(area, surface);
     area.parentElement.querySelector(".surface-note")?.remove();
-    tell(area, SURFACE_OPENED);
+    notify(area, SURFACE_OPENED);
     if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
   } catch (problem) {
     explain(area, problem);

@@ -70,7 +70,7 @@ form.addEventListener(PREVIEWED, showAgain); // so it answers
 
 // A section that was added is a copy of another one, with a surface that is nobody's.
 new MutationObserver((records) => {
-  for (const section of records.flatMap((it) => [...it.addedNodes])) {
+  for (const section of records.flatMap(({ addedNodes }) => [...addedNodes])) {
     const area = section.querySelector?.("textarea[name=body]");
     if (!area || surfaceOf(area)) continue;
     for (const copied of section.querySelectorAll(".surface, .surface-note")) copied.remove();

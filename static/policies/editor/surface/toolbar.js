@@ -56,7 +56,7 @@ export function toolbar(view, actions) {
   bar.setAttribute("aria-label", "Formatting");
   const style = styles(view);
   const made = buttons(actions).map((about) => button(view, ...about));
-  bar.append(style.element, ...made.map((it) => it.element));
+  bar.append(style.element, ...made.map((part) => part.element));
   const label = labelField(view);
   element.append(bar, label.element);
   const parts = [style, label, ...made];
@@ -136,9 +136,9 @@ function labelField(view) {
 }
 
 function roving(bar) {
-  const all = () => [...bar.children].filter((it) => !it.hidden && !it.disabled);
+  const all = () => [...bar.children].filter(({ hidden, disabled }) => !hidden && !disabled);
   const aim = (target) => {
-    for (const it of bar.children) it.tabIndex = it === target ? 0 : -1;
+    for (const control of bar.children) control.tabIndex = control === target ? 0 : -1;
   };
   aim(all()[0]);
   bar.addEventListener("focusin", (event) => aim(event.target));

@@ -17,10 +17,10 @@ export function pieces(doc, { blocks, end }) {
   const all = [];
   let before;
   doc.forEach((node, pos, place) => {
-    const it = known.get(node) ?? look(node, blocks, place, doc.childCount);
-    if (!it.text) return; // an empty paragraph
-    all.push({ gap: gap(before, it, blocks), text: it.text, pos });
-    before = it;
+    const piece = known.get(node) ?? look(node, blocks, place, doc.childCount);
+    if (!piece.text) return; // an empty paragraph
+    all.push({ gap: gap(before, piece, blocks), text: piece.text, pos });
+    before = piece;
   });
   return { all, end: before && before.block === blocks.at(-1) ? end : "" };
 }
@@ -39,7 +39,7 @@ function gap(before, { block, isSame }, blocks) {
 
 // A change that was undone makes a node that equals the one that was read.
 function look(node, blocks, place, count) {
-  const same = [blocks[place], blocks.at(place - count), ...blocks].find((it) => it?.node.eq(node));
+  const same = [blocks[place], blocks.at(place - count), ...blocks].find((other) => other?.node.eq(node));
   const block = same ?? (count === blocks.length ? blocks[place] : null);
   const found = { text: same?.source ?? written(node), block, isSame: Boolean(same) };
   known.set(node, found);
@@ -85,7 +85,7 @@ const APART = ["table", "quotation"];
 const FIRST = /^\(?[aAiI1][.)]|^(?:\d+\.)+1\.?$/;
 
 function list(node, signOf, isNested) {
-  const isTight = node.attrs.tight && node.children.every((item) => item.children.every((it, at) => !at || it.type.name !== "paragraph"));
+  const isTight = node.attrs.tight && node.children.every((item) => item.children.every((child, at) => !at || child.type.name !== "paragraph"));
   const items = node.children.map((item) => {
     const source = known.get(item)?.text;
     if (!isNested && source?.startsWith(trim(signOf(item, "")))) return source;
@@ -107,7 +107,7 @@ const RULES = { left: ":---", center: ":---:", right: "---:" };
 
 function table(node) {
   const row = (cells) => `| ${cells.join(" | ")} |`;
-  const rows = node.children.map((it) => row(it.children.map((cell) =>
+  const rows = node.children.map((cells) => row(cells.children.map((cell) =>
     trim(inline(cell.firstChild, "<br>")).replaceAll("|", "\\|"))));
   const rule = row(node.firstChild.children.map((cell) => RULES[cell.attrs.align] ?? "---"));
   return [rows[0], rule, ...rows.slice(1)].join("\n");
