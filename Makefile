@@ -112,7 +112,7 @@ ooxml: ## Fetch the checker of Word files for the tests that need it (needs npm,
 # needed to run the site.
 NPM := node_modules/.package-lock.json
 $(NPM): package.json package-lock.json
-	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@npm ci --loglevel=error --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 PROSEMIRROR := static/vendor/prosemirror

@@ -21,9 +21,11 @@ test("case and whole words count if somebody wants them to", () => {
 });
 
 test("where links lead is found only by a part of an address", () => {
-  const text = "[fees](https://example.com/fees) and [fees](#fees)";
-  assert.deepEqual(found(text, "fees"), ["fees", "fees"]);
-  assert.deepEqual(found(text, "example.com"), ["example.com"]);
+  const links = "[Client](https://client.example.com/a_(client)) <mailto:client@example.com> [client](#client)";
+  const replaced = (words, replacement) => replaceIn(links, query(words, replacement)).after;
+  assert.equal(replaced("client", "user"), links.replace("Client", "user").replace(":client@", ":user@").replace("[client]", "[user]"));
+  assert.equal(replaced("example.com", "b.org"), links.replaceAll("example.com", "b.org"));
+  assert.equal(replaced("client@", "c@"), links.replace("client@", "c@"));
 });
 
 test("what is replaced keeps its signs; where they are in the way, the words are left", () => {

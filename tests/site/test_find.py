@@ -167,30 +167,6 @@ def test_words_are_found_as_they_are_read_and_keep_their_format(page, live_serve
     expect(body).to_have_value(after)
 
 
-LINKS = "[Client](https://client.softphonez.com/a_(client)) <mailto:client@softphonez.com>"
-
-
-@pytest.mark.parametrize(
-    ("words", "replacement", "after"),
-    [
-        ("client", "user", LINKS.replace("Client", "user").replace(":client@", ":user@")),
-        ("softphonez.com", "b.org", LINKS.replace("softphonez.com", "b.org")),
-        ("client@", "c@", LINKS.replace("client@", "c@")),
-    ],
-)
-def test_where_a_link_leads_is_replaced_only_by_a_part_of_an_address(
-    page, bar, words, replacement, after
-):
-    body = page.locator("[name=body]").first
-    body.fill(LINKS)
-    bar.get_by_label("Find").fill(words)
-    bar.get_by_label("Replace with").fill(replacement)
-    bar.get_by_role("button", name="Replace all").click()
-
-    expect(page.locator("#said")).to_contain_text("Replaced")
-    expect(body).to_have_value(after)
-
-
 def test_five_megabytes_are_searched_without_a_wait(page, bar):
     """Time grows with the text alone, whatever is typed."""
     body = page.locator("[name=body]").first
