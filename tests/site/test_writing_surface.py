@@ -318,28 +318,16 @@ def select(area, first, last, *, upto=False):
 
 
 LETTERS = "(a) one;\n(b) two;\n(c) three;\n(d) four."
-ROWS = "(a) one;\n(c) three;\n(d) four;\n(f) six;\n(g) seven."
 
 
 def test_labels_that_followed_each_other_do_so_when_an_item_is_deleted(page, surface):
-    """And what did not follow another keeps its label."""
-    area = surface("Start.")
-    for body, first, last, after in (
-        (LETTERS, "two;", "three;", "(a) one;\n(b) three;\n(c) four."),
-        (LETTERS, "one;", "three;", "(a) three;\n(b) four."),
-        ("1. One.\n2. Two.\n3. Three.", "One.", "Two.", "1. Two.\n2. Three."),
-        ("2.1 One.\n2.2 Two.\n2.3 Three.", "Two.", "Three.", "2.1 One.\n2.2 Three."),
-        ("(h) one\n(i) two\n(j) three\n(k) four", "two", "three", "(h) one\n(i) three\n(j) four"),
-        (ROWS, "one;", "three;", "(c) three;\n(d) four;\n(f) six;\n(g) seven."),
-        (ROWS, "three;", "four;", "(a) one;\n(c) four;\n(f) six;\n(g) seven."),
-        (ROWS, "six;", "seven.", "(a) one;\n(c) three;\n(d) four;\n(f) seven."),
-    ):
-        show(page, body)
-        select(area, first, last, upto=True)
-        page.keyboard.press("Delete")
-        assert text(page) == after
-        page.keyboard.press("Control+z")
-        assert text(page) == body
+    """Other lists are in tests/scripts/clauses.test.js."""
+    area = surface(LETTERS)
+    select(area, "two;", "three;", upto=True)
+    page.keyboard.press("Delete")
+    assert text(page) == "(a) one;\n(b) three;\n(c) four."
+    page.keyboard.press("Control+z")
+    assert text(page) == LETTERS
 
 
 def test_labels_go_on_where_a_list_is_divided_or_an_item_is_moved(page, surface):
@@ -362,41 +350,19 @@ def test_labels_go_on_where_a_list_is_divided_or_an_item_is_moved(page, surface)
         assert text(page) == after
 
 
-@pytest.mark.parametrize(
-    ("tool", "labels"),
-    [
-        ("Lettered list: (a)", ["(a)", "(b)", "(c)", "(d)"]),
-        ("Numbered list: 1.", ["1.", "2.", "3.", "4."]),
-    ],
-)
-def test_selected_paragraphs_and_lists_become_one_list(page, surface, tool, labels):
-    area = surface("Start.")
-    a, b, c, d = labels
-    button = page.locator("#at-part-1").get_by_role("button", name=tool)
-    for body, first, last, after in (
-        ("one\n\ntwo\n\nthree", "one", "three", f"{a} one\n{b} two\n{c} three"),
-        ("one\n\n- two\n- three\n\nfour", "one", "two", f"{a} one\n{b} two\n{c} three\n\nfour"),
-        ("- one\n- two\n- three", "one", "two", f"{a} one\n{b} two\n{c} three"),
-        ("(c) one\n(d) two\n(g) three", "two", "three", f"{a} one\n{b} two\n{c} three"),
-        (
-            f"{a} one\n{b} two\n\nthree\n\nfour",
-            "three",
-            "four",
-            f"{a} one\n{b} two\n{c} three\n{d} four",
-        ),
-        (f"one\n\n{a} two\n{b} three", "one", "one", f"{a} one\n{b} two\n{c} three"),
-        ("one\n\n### two\n\nthree", "one", "three", f"{a} one\n\n### two\n\n{a} three"),
-    ):
-        show(page, body)
-        select(area, first, last)
-        button.click()
-        assert text(page) == after
-        page.keyboard.press("Control+z")
-        assert text(page) == body
-    show(page, "one\n\ntwo")
+def test_selected_paragraphs_and_lists_become_one_list(page, surface):
+    """Other selections are in tests/scripts/clauses.test.js."""
+    body, after = "one\n\n- two\n- three\n\nfour", "(a) one\n(b) two\n(c) three\n\nfour"
+    area = surface(body)
+    button = page.locator("#at-part-1").get_by_role("button", name="Lettered list: (a)")
+    select(area, "one", "two")
+    button.click()
+    assert text(page) == after
+    page.keyboard.press("Control+z")
+    assert text(page) == body
     area.press("Control+a")
     button.click()
-    assert text(page) == f"{a} one\n{b} two"
+    assert text(page) == "(a) one\n(b) two\n(c) three\n(d) four"
 
 
 def test_the_words_of_a_list_begin_behind_its_longest_label(page, surface):
