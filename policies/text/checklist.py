@@ -9,13 +9,12 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from policies.text.document import Document
 from policies.text.expressions import filled, vocabulary_in
-from policies.text.findings.context import of_part
+from policies.text.findings.context import findings_of_part
 from policies.text.findings.finding import Level
-from policies.text.reading.parts import Part, parts
+from policies.text.reading.parts import Part, read_parts
 from policies.text.reading.sentences import Text
 
 
@@ -62,20 +61,19 @@ def _read(path: Path) -> dict[str, Checklist]:
         return re.compile(filled(alternatives, words), re.IGNORECASE)
 
     known: dict[str, _Searched] = {}
-
-    def searched(it: dict[str, Any]) -> _Searched:
-        if other := known.get(it.get("like", "")):
-            return replace(other, law=it["law"], what=it["what"])
-        found = _Searched(it["law"], it["what"], pattern(it["found"]), pattern(it["about"]))
-        known[found.what] = found
-        return found
-
-    return {
-        one["id"]: Checklist(
-            one["name"], one.get("by_default", False), tuple(map(searched, one["requirement"]))
-        )
-        for one in table["checklist"]
-    }
+    checklists: dict[str, Checklist] = {}
+    for entry in table["checklist"]:
+        requirements: list[_Searched] = []
+        for line in entry["requirement"]:
+            law, what = line["law"], line["what"]
+            if "like" in line:
+                requirements.append(replace(known[line["like"]], law=law, what=what))
+                continue
+            known[what] = _Searched(law, what, pattern(line["found"]), pattern(line["about"]))
+            requirements.append(known[what])
+        by_default = entry.get("by_default", False)
+        checklists[entry["id"]] = Checklist(entry["name"], by_default, tuple(requirements))
+    return checklists
 
 
 # The date of the last update, for which CCPA § 1798.130(a)(5) asks as well, is on every page.
@@ -88,34 +86,35 @@ def checklist(document: Document, which: Collection[str] | None = None) -> list[
     which: ids in CHECKLISTS; None: those that apply by default. Raises nothing; an id that is not
     known asks for nothing. In a text that is not in English, little will be found.
     """
-    read = parts(document)[1:]
-    headings = [part.fact(_headings) for part in read]
+    parts = read_parts(document)[1:]
+    headings = [part.fact(_headings) for part in parts]
     requirements = []
     for name, applied in CHECKLISTS.items():
         if not (applied.by_default if which is None else name in which):
             continue
-        counts = [part.fact(_counts, name, _unfinished(part)) for part in read]
-        for index, one in enumerate(applied.requirements):
-            ranked = sorted(
-                (not one.about.search(heading), -min(count[index], _MANY), place)
-                for place, (heading, count) in enumerate(zip(headings, counts, strict=True))
-                if count[index]
-            )
-            anchors = tuple(read[place].place.anchor for *_, place in ranked)
-            requirements.append(Requirement(one.law, one.what, anchors))
+        counts = [part.fact(_counts, name, _unfinished(part)) for part in parts]
+        for index, searched in enumerate(applied.requirements):
+            ranked: list[tuple[bool, int, int]] = []
+            for at, (heading, count) in enumerate(zip(headings, counts, strict=True)):
+                if count[index]:
+                    is_about = bool(searched.about.search(heading))
+                    ranked.append((not is_about, -min(count[index], _MANY), at))
+            anchors = tuple(parts[at].place.anchor for *_, at in sorted(ranked))
+            requirements.append(Requirement(searched.law, searched.what, anchors))
     return requirements
 
 
 def _headings(text: Text) -> str:
-    return " ".join(it.text for it in text.sentences if it.kind in ("section", "heading"))
+    headings = (sentence for sentence in text.sentences if sentence.kind in ("section", "heading"))
+    return " ".join(heading.text for heading in headings)
 
 
 def _unfinished(part: Part) -> frozenset[int]:
     """Return the indexes of sentences with words that are still to be written."""
     return frozenset(
-        one.at[1]
-        for one in part.fact(of_part)
-        if one.finding.rule in _UNFINISHED and one.finding.level is not Level.ADVICE
+        at[1]
+        for at, finding in part.fact(findings_of_part)
+        if finding.rule in _UNFINISHED and finding.level is not Level.ADVICE
     )
 
 
@@ -124,13 +123,15 @@ def _counts(text: Text, name: str, unfinished: frozenset[int]) -> list[int]:
 
     unfinished: the indexes of those that don't count.
     """
-    searched = [
-        sentence.text[:_LONGEST]
-        for sentence in text.sentences
-        if sentence.kind != "section" and sentence.index not in unfinished
-    ]
     requirements = CHECKLISTS[name].requirements
-    return [sum(map(bool, map(it.found.search, searched))) for it in requirements]
+    counts = [0] * len(requirements)
+    for sentence in text.sentences:
+        if sentence.kind == "section" or sentence.index in unfinished:
+            continue
+        for index, requirement in enumerate(requirements):
+            if requirement.found.search(sentence.text[:_LONGEST]):
+                counts[index] += 1
+    return counts
 
 
 # The rules that find words which are still to be written.

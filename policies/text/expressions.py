@@ -26,15 +26,12 @@ def read(path: Path) -> Expressions:
     """Return what a file has. Raises KeyError for a {name} that is not in its [words] above."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     words = vocabulary_in(table)
-    kinds = {"expressions": re.IGNORECASE, "exact": re.NOFLAG}
-    return Expressions(
-        {name: frozenset(it.split()) for name, it in table.get("vocabulary", {}).items()},
-        {
-            name: re.compile(filled(given, words), flags)
-            for kind, flags in kinds.items()
-            for name, given in table.get(kind, {}).items()
-        },
-    )
+    vocabulary = table.get("vocabulary", {})
+    patterns: dict[str, re.Pattern[str]] = {}
+    for kind, flags in {"expressions": re.IGNORECASE, "exact": re.NOFLAG}.items():
+        for name, given in table.get(kind, {}).items():
+            patterns[name] = re.compile(filled(given, words), flags)
+    return Expressions({name: frozenset(vocabulary[name].split()) for name in vocabulary}, patterns)
 
 
 def vocabulary_in(table: Mapping[str, Any]) -> dict[str, str]:
@@ -50,5 +47,5 @@ def filled(given: str | list[str], words: Mapping[str, str]) -> str:
 
     Raises KeyError for a name that is none of the words.
     """
-    one = given if isinstance(given, str) else "|".join(given)
-    return _NAME.sub(lambda found: words[found[1]], one)
+    expression = given if isinstance(given, str) else "|".join(given)
+    return _NAME.sub(lambda name: words[name[1]], expression)

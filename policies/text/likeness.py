@@ -28,14 +28,14 @@ def features(text: str) -> frozenset[str]:
     return frozenset(distinct or found or [text])
 
 
-def shared(one: frozenset[str], two: frozenset[str]) -> float:
+def shared(old: frozenset[str], new: frozenset[str]) -> float:
     """Return how much two sets share, from 0 to 1."""
-    common = len(one & two)
+    common = len(old & new)
     if not common:
         return 0
-    least = min(len(one), len(two))
+    least = min(len(old), len(new))
     part = WHOLE_IN_OTHER * common / least if least >= FEW_FEATURES else 0
-    return max(2 * common / (len(one) + len(two)), part)
+    return max(2 * common / (len(old) + len(new)), part)
 
 
 # Of a feature, and of all words together: how many hexadecimal digits of their digest are kept.
@@ -51,7 +51,8 @@ def sketch(text: str) -> str:
     White space makes no difference. At most 176 characters; 16 for a text without words.
     """
     line = " ".join(text.split())
-    found = {f"{crc32(it.encode()):08x}"[:_FEATURE] for it in features(line)} if line else set()
+    of_features = features(line) if line else ()
+    found = {f"{crc32(feature.encode()):08x}"[:_FEATURE] for feature in of_features}
     return sha256(line.encode()).hexdigest()[:_WHOLE] + "".join(sorted(found)[:_SAMPLE])
 
 

@@ -86,8 +86,7 @@ def is_explained(prose: str, match: Match) -> bool:
 def is_quoted(prose: str, match: Match) -> bool:
     """Return whether something is within quotation marks, and not all that they hold."""
     before = prose[max(0, match.start - _BEFORE) : match.start]
-    end = match.start + len(match.what)
-    after = prose[end : end + _BEFORE]
+    after = prose[match.end : match.end + _BEFORE]
     if before[-1:] in tuple('“„«"') and after[:1] in tuple('”“»"'):
         return False
     if before.count('"') % 2:
@@ -112,24 +111,24 @@ def is_form(around: str, heading: str) -> bool:
     return bool(_LIKE["model"].search(heading) or _LIKE["form"].search(around))
 
 
-def _square(bracket: _Bracket) -> Level | None:
-    """Judge square brackets: not footnote marks, citations, [sic], [t]he, boxes, buttons."""
+def _judge_square(bracket: _Bracket) -> Level | None:
+    """Not footnote marks, citations, [sic], [t]he, boxes, buttons."""
     inside = bracket.inside
     if bracket.is_joined or inside[:1] in tuple("\"“”'‘«„^!"):
         return None
     if _LIKE["blank"].fullmatch(inside):
-        return _blank(bracket)
+        return _judge_blank(bracket)
     if _NUMBERS.fullmatch(inside) or _AMOUNT.fullmatch(inside) or inside in tuple("xXnNyY"):
-        return _number(bracket)
+        return _judge_number(bracket)
     if not any(map(str.isalpha, inside)) or _LIKE["quiet"].fullmatch(inside):
         return None
     is_citation = any(map(_LIKE["citation"].search, (inside, bracket.before[-_NEAR:])))
     if is_citation and not _LIKE["order"].match(inside):
         return None
-    return _words(bracket)
+    return _judge_words(bracket)
 
 
-def _words(bracket: _Bracket) -> Level | None:
+def _judge_words(bracket: _Bracket) -> Level | None:
     inside = bracket.inside
     is_control = (
         _LIKE["control"].search(bracket.before)
@@ -149,8 +148,8 @@ def _words(bracket: _Bracket) -> Level | None:
     return Level.ADVICE if is_all and bracket.length <= _FEW_WORDS else Level.ACKNOWLEDGE
 
 
-def _blank(bracket: _Bracket) -> Level | None:
-    """Judge brackets with nothing in them: [ ] may be a box to tick, […] an omission."""
+def _judge_blank(bracket: _Bracket) -> Level | None:
+    """Nothing is in them: [ ] may be a box to tick, […] an omission."""
     inside, before, after = bracket.inside, bracket.before.rstrip(), bracket.after
     if inside in ("...", "…", "*", "**", "***"):
         return Level.ACKNOWLEDGE
@@ -161,8 +160,8 @@ def _blank(bracket: _Bracket) -> Level | None:
     return None if is_box else Level.BLOCKS
 
 
-def _number(bracket: _Bracket) -> Level | None:
-    """Judge numbers: [30/60], [30] days, [X] days and [€500], not footnote marks."""
+def _judge_number(bracket: _Bracket) -> Level | None:
+    """[30/60], [30] days, [X] days and [€500], not footnote marks."""
     inside, after = bracket.inside, bracket.after
     has_unit = bool(_LIKE["unit"].match(after)) and bracket.before[-1:] in ("", " ")
     if inside.isalpha():
@@ -174,8 +173,8 @@ def _number(bracket: _Bracket) -> Level | None:
     return Level.BLOCKS if is_choice else Level.ACKNOWLEDGE
 
 
-def _angle(bracket: _Bracket) -> Level | None:
-    """Judge angle brackets: not tags of HTML, names of laws, headings."""
+def _judge_angle(bracket: _Bracket) -> Level | None:
+    """Not tags of HTML, names of laws, headings."""
     inside = bracket.inside
     if bracket.is_joined or _LIKE["keys"].fullmatch(inside) or _LIKE["tags"].fullmatch(inside):
         return None
@@ -184,8 +183,8 @@ def _angle(bracket: _Bracket) -> Level | None:
     return Level.ACKNOWLEDGE if inside.islower() and bracket.length > 1 else None
 
 
-def _curly(bracket: _Bracket) -> Level | None:
-    """Judge single braces, which finished texts have in names of cookies and of API fields."""
+def _judge_curly(bracket: _Bracket) -> Level | None:
+    """Single braces, which finished texts have in names of cookies and of API fields."""
     inside = bracket.inside
     if inside.lower().endswith(("id", "token", "user", "hash", "key")):
         return None
@@ -194,7 +193,7 @@ def _curly(bracket: _Bracket) -> Level | None:
 
 
 _KINDS: tuple[tuple[str, re.Pattern[str], Callable[[_Bracket], Level | None]], ...] = (
-    ("[", _SQUARE, _square),
-    ("<", _ANGLES, _angle),
-    ("{", _CURLY, _curly),
+    ("[", _SQUARE, _judge_square),
+    ("<", _ANGLES, _judge_angle),
+    ("{", _CURLY, _judge_curly),
 )

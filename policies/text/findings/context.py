@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from policies.cache import OF_TEXTS, Cache
 from policies.text.findings.finding import LocatedFinding
-from policies.text.reading.parts import Part, parts
+from policies.text.reading.parts import Part, read_parts
 from policies.text.reading.sentences import Text
 
 if TYPE_CHECKING:
@@ -38,13 +38,15 @@ class Context:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return parts(self.document, self.cache)
+        return read_parts(self.document, self.cache)
 
     def findings(self) -> list[LocatedFinding]:
         """Return what the rules find, in no order."""
-        found = [finding for rule in RULES for finding in rule(self)]
+        found: list[LocatedFinding] = []
+        for rule in RULES:
+            found += rule(self)
         for part in self.parts:
-            found += located(part, part.fact(of_part))
+            found += located(part, part.fact(findings_of_part))
         return found
 
 
@@ -70,8 +72,11 @@ def part_rule(function: PartRule) -> PartRule:
     return function
 
 
-def of_part(text: Text) -> tuple[LocatedFinding, ...]:
-    return tuple(finding for rule in PART_RULES for finding in rule(text))
+def findings_of_part(text: Text) -> list[LocatedFinding]:
+    found: list[LocatedFinding] = []
+    for rule in PART_RULES:
+        found += rule(text)
+    return found
 
 
 def located(part: Part, found: Iterable[LocatedFinding]) -> list[LocatedFinding]:

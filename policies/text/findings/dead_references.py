@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from policies.text.findings.context import Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.reading.reference_targets import Found, References
-from policies.text.reading.referring import searched
+from policies.text.reading.reference_targets import FoundReference, References, searched
 from policies.text.references.recognition import Path, Reference, Target, law_in
 from policies.text.references.targets import in_parts, ordinal, own_number_of
 from policies.text.rendering.sections import is_numbered
 
 if TYPE_CHECKING:
     from policies.text.reading.parts import Part
-    from policies.text.reading.referring import Labels
+    from policies.text.reading.reference_targets import Labels
     from policies.text.reading.sentences import Sentence
 
 
@@ -33,7 +31,7 @@ def _references(context: Context) -> Iterator[LocatedFinding]:
     references = References(parts, context.language, numbering)
     numbers = _Numbers(parts, context.language, numbering)
     wrong: dict[tuple[int, int], dict[Reference, Level]] = {}
-    for found in references.found():
+    for found in references.resolved():
         if found.reference.target is Target.ITSELF:
             continue
         level = numbers.level(found)
@@ -43,21 +41,21 @@ def _references(context: Context) -> Iterator[LocatedFinding]:
             of_sentence = wrong.setdefault((found.part, found.sentence.index), {})
             of_sentence[found.reference] = level
     for (part, sentence), levels in wrong.items():
-        yield from located(parts[part], [_dead(parts[part].text.sentences[sentence], levels)])
+        yield from located(parts[part], [_about(parts[part].text.sentences[sentence], levels)])
 
 
-def _is_missing(it: Found, references: References, numbers: _Numbers) -> bool:
+def _is_missing(found: FoundReference, references: References, numbers: _Numbers) -> bool:
     """Return whether a reference leads to a clause that is missing among others."""
-    if it.leads_to:
+    if found.leads_to:
         return False
-    below = references.targets.missing_below(it.reference, it.where)
-    return below >= 0 and not numbers.has_label(it.reference.path, references.part_of(below))
+    below = references.targets.missing_below(found.reference, found.where)
+    return below >= 0 and not numbers.has_label(found.reference.path, references.part_of(below))
 
 
-def _dead(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
-    """Return the finding about a sentence. levels: of its references that lead nowhere."""
-    words = dict.fromkeys(sentence.prose[one.start : one.end] for one in levels)
-    names = " and no ".join(f"“{it}”" for it in islice(words, _MOST_NAMED))
+def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding:
+    """levels: of its references that lead nowhere."""
+    quoted = dict.fromkeys(f"“{sentence.prose[dead.start : dead.end]}”" for dead in levels)
+    names = " and no ".join(list(quoted)[:_MOST_NAMED])
     return about_sentence(
         sentence,
         "dead-reference",
@@ -76,7 +74,7 @@ _MOST_NAMED = 5
 
 
 class _Numbers:
-    """The numbers that a text has, as its readers see them."""
+    """As readers see them."""
 
     def __init__(self, parts: Sequence[Part], language: str, numbering: str) -> None:
         self._parts = parts
@@ -93,24 +91,29 @@ class _Numbers:
     @cached_property
     def _all(self) -> frozenset[str]:
         """Every label that may be a section's, and each beginning of it: "4" of "4.1"."""
-        inner = {label for labels in self._labels for label in labels.outer}
-        own = {".".join(path[: size + 1]) for path in self._own for size in range(len(path))}
-        starts = {label.partition(".")[0] for label in inner if "." in label}
-        return frozenset(inner | own | starts)
+        labels: set[str] = set()
+        for of_part in self._labels:
+            labels |= of_part.outer
+        labels |= {label.partition(".")[0] for label in labels}
+        for path in self._own:
+            labels |= {".".join(path[:size]) for size in range(1, len(path) + 1)}
+        return frozenset(labels)
 
     @cached_property
     def _last(self) -> int:
         """The highest number of a section; 0 if its readers can't know them by numbers."""
-        numbers = [int(it) for it in self._all if it.isdigit()]
+        numbers = [int(label) for label in self._all if label.isdigit()]
         return max([len(self._own) if self._by_page else 0, *numbers])
 
-    def level(self, found: Found) -> Level | None:
+    def level(self, found: FoundReference) -> Level | None:
         """Return how sure it is that a reference leads nowhere, None if it does not."""
         reference = found.reference
         if not self._may_have(found):
             return None
         if reference.kind == "annex":
-            return self._level_of_annex(reference)
+            names = {reference.path[0], ".".join(reference.path)}
+            is_there = any(names & labels.annexes for labels in self._labels)
+            return None if is_there else Level.ADVICE
         path = in_parts(reference.path)
         if reference.kind == "paragraph" and reference.path[0].isalpha():
             return None if self._is_anywhere(reference.path[0]) else Level.ADVICE
@@ -131,7 +134,7 @@ class _Numbers:
         whole = {".".join(path), "".join(path)}
         return path[-1] in self._labels[part].inner or bool(whole & self._all)
 
-    def _may_have(self, found: Found) -> bool:
+    def _may_have(self, found: FoundReference) -> bool:
         """Return whether the text may have what is meant, and not a law that is named behind it."""
         reference, prose = found.reference, found.sentence.prose
         if reference.target is Target.THIS:
@@ -154,12 +157,11 @@ class _Numbers:
 
     def _has(self, number: str) -> bool:
         """Return whether readers could take a part for this section."""
-        if number in self._all or any(re.match(rf"{number}[a-z]", it) for it in self._all):
+        with_letter = re.compile(rf"{number}[a-z]")
+        if number in self._all or any(map(with_letter.match, self._all)):
             return True
-        if self._by_page:
-            most = max(len(self._own), *(part.text.last_number for part in self._parts))
-            return int(number) <= most
-        return False
+        most = max(len(self._own), *(part.text.last_number for part in self._parts))
+        return self._by_page and int(number) <= most
 
     def _has_inner(self, path: Path) -> bool:
         first, second = path[:2]
@@ -198,12 +200,6 @@ class _Numbers:
             if inside:
                 region.append(at)
         return region or list(range(len(self._parts)))
-
-    def _level_of_annex(self, reference: Reference) -> Level | None:
-        annexes = {label for labels in self._labels for label in labels.annexes}
-        if reference.path[0] in annexes or ".".join(reference.path) in annexes:
-            return None
-        return Level.ADVICE
 
 
 # A reader is sent to a section of the text itself.

@@ -46,7 +46,9 @@ def _unused_terms(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
     """Terms “as defined below” that the text does not define."""
-    defined = {stem for part in context.parts for stem in part.fact(_may_be_definitions)}
+    defined: set[str] = set()
+    for part in context.parts:
+        defined |= part.fact(_may_be_definitions)
     for part in context.parts:
         missing = [
             about_sentence(
@@ -64,7 +66,9 @@ def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
 
 def _about(definitions: list[_Definition]) -> LocatedFinding:
     """Make the finding about the terms of one sentence that are never used."""
-    terms = dict.fromkeys(term for definition in definitions for term in definition.terms)
+    terms: dict[str, None] = {}
+    for definition in definitions:
+        terms |= dict.fromkeys(definition.terms)
     names = " and ".join(f"“{term}”" for term in list(terms)[:_MOST_NAMED])
     is_or_are = "is" if len(terms) == 1 else "are"
     return about_sentence(
@@ -83,25 +87,25 @@ _MOST_NAMED = 5
 
 def _definitions(text: Text) -> list[_Definition]:
     """Return what a part defines; not what it calls “we” or “you”."""
-    found = [definition for sentence in text.sentences for definition in _defined_in(sentence)]
-    return [
-        definition for definition in found if not _VOCABULARY["we"].intersection(definition.terms)
-    ]
+    found: list[_Definition] = []
+    for sentence in text.sentences:
+        found += _defined_in(sentence)
+    return [definition for definition in found if _VOCABULARY["we"].isdisjoint(definition.terms)]
 
 
 def _defined_in(sentence: Sentence) -> Iterator[_Definition]:
-    words = sentence.prose
+    prose = sentence.prose
     quoted = []
-    if _QUOTES.search(words):
-        quoted = [*_LIKE["in_brackets"].finditer(words), *_LIKE["means"].finditer(words)]
+    if _QUOTES.search(prose):
+        quoted = [*_LIKE["in_brackets"].finditer(prose), *_LIKE["means"].finditer(prose)]
     for found in quoted:
         terms = tuple(term[1].strip(" ,.") for term in _LIKE["one"].finditer(found[0]))
         if found.re is _LIKE["means"]:
             terms = terms[:1]
-        is_after_number = _NUMBER.search(words, max(0, found.start() - 8), found.start())
+        is_after_number = _NUMBER.search(prose, max(0, found.start() - 8), found.start())
         if terms and not is_after_number and all(map(_may_be_defined, terms)):
             yield _Definition(sentence, terms, *found.span())
-    at_start = _LIKE["at_start"].match(words) if _MEANS.search(words) else None
+    at_start = _LIKE["at_start"].match(prose) if _MEANS.search(prose) else None
     if at_start and at_start["term"] not in _VOCABULARY["no_terms"]:
         yield _Definition(sentence, (at_start["term"],), *at_start.span())
 
@@ -163,19 +167,21 @@ _BEFORE_TERM = re.compile(r"\A(?:(?:[Ee]ach|[Aa]ny|[Aa]ll|[Tt]he|[Ss]uch|[Oo]ur|
 
 def _said_defined(text: Text) -> list[tuple[Sentence, str]]:
     """Return the terms of which a part says that the text defines them."""
-    return [
-        (sentence, _BEFORE_TERM.sub("", found["term"]))
-        for sentence in text.sentences
-        for found in (_LIKE["said"].finditer(sentence.prose) if "(" in sentence.prose else ())
-        if found["where"]
-    ]
+    said: list[tuple[Sentence, str]] = []
+    for sentence in text.sentences:
+        if "(" in sentence.prose:
+            found = [match for match in _LIKE["said"].finditer(sentence.prose) if match["where"]]
+            said += [(sentence, _BEFORE_TERM.sub("", match["term"])) for match in found]
+    return said
 
 
 def _may_be_definitions(text: Text) -> set[str]:
     """Return the stems of what a part may be taken to define: headings, what begins a list item,
     whatever is in quotation marks.
     """
-    terms = [term for definition in _definitions(text) for term in definition.terms]
+    terms: list[str] = []
+    for definition in _definitions(text):
+        terms += definition.terms
     for sentence in text.sentences:
         if _QUOTES.search(sentence.text):
             terms += [found[1] for found in _LIKE["one"].finditer(sentence.text)]

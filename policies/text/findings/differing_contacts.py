@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policies.text.expressions import read
 from policies.text.findings.context import Contacts, Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
-from policies.text.reading.parts import Part, parts
+from policies.text.reading.parts import Part, read_parts
 
 if TYPE_CHECKING:
     from policies.text.document import Document
@@ -33,14 +33,14 @@ def contacts(document: Document) -> Contacts:
 
     Of a long text, only the few sections that may have an address are read.
     """
-    introduction = (
-        document.introduction if _LIKE["may_give_one"].search(document.introduction) else ""
-    )
+    may_give = _LIKE["may_give_one"].search
+    introduction = document.introduction if may_give(document.introduction) else ""
     sections = tuple(
-        it for it in document.sections if _LIKE["may_give_one"].search(f"{it.heading}\n{it.body}")
+        section for section in document.sections if may_give(f"{section.heading}\n{section.body}")
     )
-    found = _by_purpose(parts(replace(document, introduction=introduction, sections=sections)))
-    return tuple(sorted((purpose, tuple(sorted(given))) for purpose, given in found.items()))
+    short = replace(document, introduction=introduction, sections=sections)
+    found = _by_purpose(read_parts(short))
+    return tuple((purpose, tuple(sorted(given))) for purpose, given in sorted(found.items()))
 
 
 @rule
@@ -53,12 +53,9 @@ def _differing_contacts(context: Context) -> Iterator[LocatedFinding]:
             if own.get(purpose) and own[purpose].isdisjoint(given):
                 other.setdefault(purpose, f"“{name}” gives {' and '.join(given)}")
     for part in context.parts if other else ():
-        differing = [
-            _about(it, differs)
-            for it in part.fact(_contacts)
-            if (differs := other.pop(it.purpose, ""))
-        ]
-        yield from located(part, differing)
+        for contact in part.fact(_contacts):
+            if theirs := other.pop(contact.purpose, ""):
+                yield from located(part, [_about(contact, theirs)])
 
 
 def _about(contact: _Contact, theirs: str) -> LocatedFinding:
@@ -72,12 +69,12 @@ def _about(contact: _Contact, theirs: str) -> LocatedFinding:
     )
 
 
-def _by_purpose(of_text: Sequence[Part]) -> dict[str, set[str]]:
+def _by_purpose(parts: Sequence[Part]) -> dict[str, set[str]]:
     """Return the addresses for each purpose; a postal one only if the text has no other."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for part in of_text:
-        for it in part.fact(_contacts):
-            found[it.purpose].add(it.address)
+    for part in parts:
+        for contact in part.fact(_contacts):
+            found[contact.purpose].add(contact.address)
     if len(found[_LETTERS]) != 1:
         del found[_LETTERS]
     return found
@@ -100,23 +97,25 @@ def _contacts(text: Text) -> list[_Contact]:
     """Return the addresses of a part whose purpose is known."""
     found: list[_Contact] = []
     for sentence in text.sentences:
-        words = sentence.prose
-        found += [
-            _Contact(purpose, it[0].lower(), sentence, it.start())
-            for it in (_LIKE["mail"].finditer(words) if "@" in words else ())
-            if (purpose := _purpose(words, it))
-        ]
-        if not _LIKE["others"].search(words):
-            found += [
-                _Contact(_LETTERS, it[0].lower(), sentence, it.start())
-                for it in _LIKE["street"].finditer(words)
-            ]
+        found += _contacts_in(sentence)
     return found
 
 
-def _purpose(words: str, mail: re.Match[str]) -> str:
-    before = words[max(0, mail.start() - _AROUND) : mail.start()]
-    local = mail["local"]
-    named = (it for it, key in _PURPOSES.items() if _LIKE[f"{key}_name"].match(local))
-    said = (it for it, key in _PURPOSES.items() if _LIKE[f"{key}_words"].search(before))
-    return next(named, "") or next(said, "")
+def _contacts_in(sentence: Sentence) -> Iterator[_Contact]:
+    prose = sentence.prose
+    for mail in _LIKE["mail"].finditer(prose) if "@" in prose else ():
+        if purpose := _purpose(prose, mail):
+            yield _Contact(purpose, mail[0].lower(), sentence, mail.start())
+    for street in () if _LIKE["others"].search(prose) else _LIKE["street"].finditer(prose):
+        yield _Contact(_LETTERS, street[0].lower(), sentence, street.start())
+
+
+def _purpose(prose: str, mail: re.Match[str]) -> str:
+    for purpose, key in _PURPOSES.items():
+        if _LIKE[f"{key}_name"].match(mail["local"]):
+            return purpose
+    before = prose[max(0, mail.start() - _AROUND) : mail.start()]
+    for purpose, key in _PURPOSES.items():
+        if _LIKE[f"{key}_words"].search(before):
+            return purpose
+    return ""

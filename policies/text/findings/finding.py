@@ -61,6 +61,10 @@ class Match(NamedTuple):
     readers: bool = False
     is_order: bool = False
 
+    @property
+    def end(self) -> int:
+        return self.start + len(self.what)
+
 
 class LocatedFinding(NamedTuple):
     """A finding, and its position in reading order: the index of its place, of its sentence."""
@@ -131,12 +135,11 @@ def about_sentence(
 
 
 def about_link(link: Link, rule: str, level: Level, *, reason: str, advice: str) -> LocatedFinding:
-    about = f"{link.text} ({link.target})"
     return make(
         rule,
         level,
         link.place,
-        about,
+        f"{link.text} ({link.target})",
         reason=reason,
         advice=advice,
         words=link.target,

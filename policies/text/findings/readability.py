@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policies.text.document import Document
 from policies.text.markdown.characters import KATAKANA, UNSPACED
-from policies.text.reading.parts import Part, parts
+from policies.text.reading.parts import Part, read_parts
 from policies.text.reading.sentences import Text
 from policies.text.sentence_boundaries import vocabulary
 
@@ -32,11 +32,11 @@ class Reading:
 
 def reading(document: Document) -> Reading:
     """Measure a Document. Raises nothing."""
-    return measure(parts(document))
+    return measure(read_parts(document))
 
 
-def measure(read: Sequence[Part]) -> Reading:
-    counts = [part.fact(_counted) for part in read[1:]]
+def measure(parts: Sequence[Part]) -> Reading:
+    counts = [part.fact(_counted) for part in parts[1:]]
     words, sentences, in_latin, english, syllables = map(sum, zip(*counts, strict=True))
     ease = None
     if in_latin >= _ENOUGH and sentences and english >= _SHARE * in_latin:

@@ -13,7 +13,7 @@ from policies.text.markdown.characters import controls_in
 from policies.text.markdown.counting import counting
 from policies.text.markdown.headings import own_number
 from policies.text.reading.parts import Part
-from policies.text.reading.sentences import ADDRESS, Link, Text, plain
+from policies.text.reading.sentences import ADDRESS, Link, Text, plain_text
 from policies.text.short_text import in_short
 
 _LIKE = read(Path(__file__).with_suffix(".toml")).patterns
@@ -130,8 +130,9 @@ def about_lost_anchors(lost: Iterable[tuple[str, str]]) -> Iterator[LocatedFindi
 @rule
 def _plain_http(context: Context) -> Iterator[LocatedFinding]:
     """Links that are not encrypted: one finding for all of them."""
-    found = [address for part in context.parts for address in part.fact(_without_tls)]
-    addresses = list(dict.fromkeys(found))
+    addresses: dict[str, None] = {}
+    for part in context.parts:
+        addresses |= dict.fromkeys(part.fact(_without_tls))
     if addresses:
         reason = "Links that begin with http:// are not encrypted: others can see and change them."
         advice = "Use https:// if the site supports it."
@@ -171,7 +172,7 @@ def _repeated_headings(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _untranslated_headings(context: Context) -> Iterator[LocatedFinding]:
     """Headings of a translation that are as in its source; single words may be names."""
-    source = {plain(heading) for heading in context.source}
+    source = {plain_text(heading) for heading in context.source}
     reason = "The heading is the same as in the source text."
     advice = "Translate it, or justify keeping it."
     for place in (part.place for part in context.parts[2:]):

@@ -47,8 +47,8 @@ def _unfinished(text: Text) -> Iterator[LocatedFinding]:
             yield _about_words(sentence, match)
 
 
-def _overlap(one: Match, other: Match) -> bool:
-    return one.start < other.start + len(other.what) and other.start < one.start + len(one.what)
+def _overlap(first: Match, second: Match) -> bool:
+    return first.start < second.end and second.start < first.end
 
 
 def _weight(match: Match | None) -> tuple[int, int]:

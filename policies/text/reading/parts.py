@@ -7,7 +7,7 @@ longest goes first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,33 +47,37 @@ class Part:
         return found
 
 
-def parts(document: Document, cache: Cache = OF_TEXTS) -> tuple[Part, ...]:
+def read_parts(document: Document, cache: Cache = OF_TEXTS) -> tuple[Part, ...]:
     """Return title, introduction and sections in order. Raises nothing."""
     length = len(documents.body(document))
-    return cache.get(("all parts", document), length, lambda: _parts(document, cache))
+    return cache.get(("all parts", document), length, lambda: _read_parts(document, cache))
 
 
-def _parts(document: Document, cache: Cache) -> tuple[Part, ...]:
-    sections: list[Section | None] = [None, *document.sections]
-    bodies = [document.introduction, *(section.body for section in document.sections)]
-    trees = _trees(document)
-    read = [_read(cache, 0, None, document.title, None, clauses=False)]
-    for index, (section, body) in enumerate(zip(sections, bodies, strict=True)):
-        place = min(index + 1, _LATER_SECTION)
-        tree = trees[index] if trees else None
-        read.append(_read(cache, place, section, body, tree, clauses=document.clauses))
-    places = _places([part.place for part in read], document.numbering)
-    return tuple(replace(part, place=place) for part, place in zip(read, places, strict=True))
-
-
-def _trees(document: Document) -> list[PartTree]:
+def _read_parts(document: Document, cache: Cache) -> tuple[Part, ...]:
+    clauses = document.clauses
     try:
-        return of_document(document, clauses=document.clauses)
+        trees: Sequence[PartTree | None] = of_document(document, clauses=clauses)
     except (RenderingRefused, RecursionError):
-        return []
+        trees = [None] * (len(document.sections) + 1)
+    title = _read_part(cache, 0, None, document.title, None, clauses=False)
+    introduction = _read_part(cache, 1, None, document.introduction, trees[0], clauses=clauses)
+    sections: list[Part] = []
+    for section, tree in zip(document.sections, trees[1:], strict=True):
+        index = min(len(sections) + 2, _LATER_SECTION)
+        sections.append(_read_part(cache, index, section, section.body, tree, clauses=clauses))
+    numbered = is_numbered([part.place.heading for part in sections], document.numbering)
+    placed = [_placed(title, 0, "Title"), _placed(introduction, 1, "Introduction")]
+    for number, part in enumerate(sections, start=1):
+        heading = part.place.heading
+        placed.append(_placed(part, number + 1, f"{number}. {heading}" if numbered else heading))
+    return tuple(placed)
 
 
-def _read(
+def _placed(part: Part, index: int, name: str) -> Part:
+    return replace(part, place=replace(part.place, index=index, name=name))
+
+
+def _read_part(
     cache: Cache,
     index: int,
     section: Section | None,
@@ -88,13 +92,3 @@ def _read(
 
     digest = tree.known.digest if tree else None
     return cache.get(("part", index, section, body, digest, clauses), len(body), read)
-
-
-def _places(read: list[Place], numbering: str) -> Iterator[Place]:
-    """Yield the places with their indexes, and the names by which people know them."""
-    yield replace(read[0], name="Title")
-    yield replace(read[1], name="Introduction")
-    numbered = is_numbered([place.heading for place in read[2:]], numbering)
-    for index, place in enumerate(read[2:], start=1):
-        name = f"{index}. {place.heading}" if numbered else place.heading
-        yield replace(place, index=index + 1, name=name)

@@ -16,7 +16,7 @@ from policies.text.markdown.clauses import Path
 from policies.text.markdown.labels import label_of
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.markdown.tree import Block, Inline, walk
-from policies.text.references.targets import Mark
+from policies.text.references.targets import HeadingOrClause
 from policies.text.sentence_boundaries import spans
 from policies.text.short_text import one_line
 
@@ -90,7 +90,7 @@ class Numbering:
 class Text:
     """What a part of a Document says: its title, its introduction, or a section.
 
-    marks: headings and clauses, each with the index of the sentence that comes next. paths: of the
+    places: headings and clauses, each with the index of the sentence that comes next. paths: of the
     clause that each sentence is in. most_items: of one list. last_number: the highest that a list
     shows, 0 for none. is_empty: there are neither words nor pictures but the section's heading.
     struck: words that are struck out, each with the index of the first sentence of its block.
@@ -100,7 +100,7 @@ class Text:
     sentences: tuple[Sentence, ...]
     links: tuple[Link, ...]
     numberings: tuple[Numbering, ...]
-    marks: tuple[tuple[int, Mark], ...]
+    places: tuple[tuple[int, HeadingOrClause], ...]
     paths: tuple[tuple[str, ...], ...]
     most_items: int
     last_number: int
@@ -118,7 +118,7 @@ def read_part(
     each label of a list is shown as it is written.
     """
     heading = section.heading if section else ""
-    place = Place(index, section.anchor if section else "", plain(heading), "")
+    place = Place(index, section.anchor if section else "", plain_text(heading), "")
     reader = _Reader(place, clauses=clauses)
     try:
         blocks = tree.blocks if tree else ()
@@ -138,7 +138,7 @@ def read_part(
         tuple(reader.sentences),
         tuple(reader.links),
         tuple(reader.numberings),
-        tuple(reader.marks),
+        tuple(reader.places),
         tuple(reader.paths),
         *list_numbers.longest(blocks),
         is_empty=not reader.is_filled,
@@ -146,7 +146,7 @@ def read_part(
     )
 
 
-def plain(markdown: str) -> str:
+def plain_text(markdown: str) -> str:
     """Return one line of Markdown as it is read."""
     if not _MARKED.search(markdown):
         return markdown
@@ -185,14 +185,12 @@ _BREAKS = {"hardbreak": "\n", "softbreak": " "}
 
 
 class _Reader:
-    """Reads the blocks of a part at a place."""
-
     def __init__(self, place: Place, *, clauses: bool) -> None:
         self.place, self.clauses = place, clauses
         self.sentences: list[Sentence] = []
         self.links: list[Link] = []
         self.numberings: list[Numbering] = []
-        self.marks: list[tuple[int, Mark]] = []
+        self.places: list[tuple[int, HeadingOrClause]] = []
         self.paths: list[tuple[str, ...]] = []
         self.struck: list[tuple[int, str]] = []
         self.is_filled = False
@@ -206,14 +204,13 @@ class _Reader:
                 for item, written, shown in list_numbers.renumbered(blocks)
             }
         for index, block in enumerate(blocks):
-            self._mark_heading(block)
-            is_of_section = index == 0 and block.kind == "heading" and self.place.index > 1
+            is_of_section = False
+            if block.kind == "heading":
+                words = " ".join(_plain_words(block.inlines).split())
+                heading = HeadingOrClause(int(block.tag[1]), words)
+                self.places.append((len(self.sentences), heading))
+                is_of_section = index == 0 and self.place.index > 1
             self._block(block, "section" if is_of_section else "text")
-
-    def _mark_heading(self, block: Block) -> None:
-        if block.kind == "heading":
-            words = " ".join(_plain_words(block.inlines).split())
-            self.marks.append((len(self.sentences), Mark(int(block.tag[1]), words)))
 
     def _block(self, block: Block, kind: str) -> None:
         """Read a block. kind: of the sentences around it."""
@@ -221,7 +218,7 @@ class _Reader:
         self._path = path.numbers
         at = len(self.sentences)
         if self.clauses and block.kind == "list_item" and block.label:
-            self.marks.append((at, Mark.of(path)))
+            self.places.append((at, HeadingOrClause.of_clause(path)))
         if found := self._renumbered.get(id(block)):
             self.numberings.append(Numbering(self.place, at, *found))
         if kind != "section":

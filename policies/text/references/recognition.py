@@ -62,14 +62,14 @@ def references(text: str, language: str) -> list[Reference]:
     own = language.partition("-")[0].lower()
     if own not in _LANGUAGES:
         return []
-    may_refer = any(it in text for it in _VOCABULARY[f"{own}_signs"])
+    may_refer = any(sign in text for sign in _VOCABULARY[f"{own}_signs"])
     if not may_refer or not _LIKE["has_number"].search(text):
         return []
     return list(_references(text, own))
 
 
 def _references(text: str, language: str) -> Iterator[Reference]:
-    head_of, more_of, outer_of = (_LIKE[f"{language}_{it}"] for it in ("head", "more", "outer"))
+    head_of, more_of, outer_of = (_LIKE[f"{language}_{name}"] for name in ("head", "more", "outer"))
     inner: list[re.Match[str]] = []  # of paragraphs whose section comes next
     after = -1
     for head in head_of.finditer(text):
@@ -77,28 +77,28 @@ def _references(text: str, language: str) -> Iterator[Reference]:
         follows = after >= 0 and bool(_LIKE["joining"].fullmatch(text, after, head.start()))
         numbers = _numbers(text, head, more_of)
         after = numbers[-1].end()
-        kind = next(it for it, words in head.groupdict().items() if words and it != "number")
+        kind = next(name for name, word in head.groupdict().items() if word and name != "number")
         outer = outer_of.match(text, after) if kind == "paragraph" else None
         if outer and head_of.match(text, outer.end()):
             inner = numbers
             continue
         target = _target(language, text, head.start(), after, follows=follows)
-        paths = [_path(found["number"]) for found in numbers]
-        for at, found in enumerate(numbers[1:], start=1):
-            if found["number"][:1] == "(":  # "4(b) or (c)"
-                paths[at] = (*_above(head["number"], paths[at]), *paths[at])
-            elif _BARE_LETTER.fullmatch(found["number"]):  # "Ziffer 4 Buchstaben a und b"
+        paths = [_path(number["number"]) for number in numbers]
+        for at, number in enumerate(numbers[1:], start=1):
+            if number["number"][:1] == "(":  # "4(b) or (c)"
+                paths[at] = (*_left_out(head["number"], paths[at]), *paths[at])
+            elif _BARE_LETTER.fullmatch(number["number"]):  # "Ziffer 4 Buchstaben a und b"
                 paths[at] = (*paths[0][:-1], *paths[at])
-        begins = [head.start(), *(found.start("number") for found in numbers[1:])]
+        begins = [head.start(), *(number.start("number") for number in numbers[1:])]
         if len(inner) == 1:  # "paragraph (b) of section 4" is one reference
             begins[0], paths[0] = inner[0].start(), (*paths[0], *_path(inner[0]["number"]))
         elif inner:
             yield from _of_section(kind, paths[0], inner, target)
         word = head[0].partition(head["number"])[0].strip()
         together = tuple(paths[:_TOGETHER]) if len(paths) > 1 else ()
-        for start, path, found in zip(begins, paths, numbers, strict=True):
+        for start, path, number in zip(begins, paths, numbers, strict=True):
             if path:
-                yield Reference(kind, path, start, found.end(), target, word, together)
+                yield Reference(kind, path, start, number.end(), target, word, together)
         inner = []
 
 
@@ -106,10 +106,10 @@ def _of_section(
     kind: str, section: Path, inner: list[re.Match[str]], target: Target
 ) -> Iterator[Reference]:
     """Yield the paragraphs of "paragraphs (a) to (c) of section 4", where each is a reference."""
-    for found in inner:
-        start = found.start() if found is inner[0] else found.start("number")
-        path = (*section, *_path(found["number"]))
-        yield Reference(kind, path, start, found.end(), target)
+    for number in inner:
+        start = number.start() if number is inner[0] else number.start("number")
+        path = (*section, *_path(number["number"]))
+        yield Reference(kind, path, start, number.end(), target)
 
 
 def _numbers(text: str, head: re.Match[str], more_of: re.Pattern[str]) -> list[re.Match[str]]:
@@ -145,11 +145,11 @@ def _path(number: str) -> Path:
     return tuple(token.lower() for token in TOKEN.findall(_LIKE["level"].sub(" ", number)))
 
 
-def _above(number: str, path: Path) -> Path:
+def _left_out(number: str, path: Path) -> Path:
     """Return what a second number leaves out: ("2", "1") before "(c)" after "2.1(b)"."""
     outer, *inner = number.partition("(")
     inner_path = _path("".join(inner))
-    alike = [at for at, it in enumerate(inner_path) if _sort(it) == _sort(path[0])]
+    alike = [at for at, token in enumerate(inner_path) if _sort(token) == _sort(path[0])]
     return (*_path(outer), *inner_path[: alike[-1] if alike else -1])
 
 

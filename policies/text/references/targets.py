@@ -46,8 +46,8 @@ def ordinal(label: str) -> int:
     return min(letter, roman_value(label)) if set(label) <= set("ivx") else letter
 
 
-class Mark(NamedTuple):
-    """A heading or a clause, as a place that references lead to.
+class HeadingOrClause(NamedTuple):
+    """A place that references lead to.
 
     level: of a heading, 2 to 6; 0 of a clause. words: of a heading. number: the one that the page
     gives to it, in parts, () for none. path, own, is_absolute: of a clause, see
@@ -62,12 +62,12 @@ class Mark(NamedTuple):
     is_absolute: bool = False
 
     @classmethod
-    def of(cls, path: ClausePath) -> Mark:
+    def of_clause(cls, path: ClausePath) -> HeadingOrClause:
         return cls(path=path.numbers, own=path.own, is_absolute=path.is_absolute)
 
 
 class Where(NamedTuple):
-    """Where a reference is. heading: the index of the mark that it is under, -1 for none.
+    """Where a reference is. heading: the index of the heading that it is under, -1 for none.
 
     path: of the clause that it is in.
     """
@@ -92,8 +92,8 @@ _INNER_ONLY = re.compile(r"(?:Unter)?abs|Buchst|lit", re.IGNORECASE)
 class Targets:
     """The headings and clauses of a text, in its order. numbers: what each can be called."""
 
-    def __init__(self, marks: Iterable[Mark]) -> None:
-        self.marks = tuple(marks)
+    def __init__(self, places: Iterable[HeadingOrClause]) -> None:
+        self.places = tuple(places)
         self.numbers: list[Set[Path]] = []
         self._headings: dict[Path, list[int]] = defaultdict(list)
         self._clauses: dict[Path, list[int]] = defaultdict(list)
@@ -102,54 +102,54 @@ class Targets:
         self._last: dict[tuple[int, str], list[int]] = defaultdict(list)
         # What labels the clauses at a place have.
         self._sorts: dict[tuple[int, Path], set[str]] = defaultdict(set)
-        self.above: list[int] = []  # of each mark: the heading above it, -1 for none
-        self._read()
-
-    def _read(self) -> None:
+        self.above: list[int] = []  # of each: the heading above it, -1 for none
         opened: list[int] = []
-        for index, mark in enumerate(self.marks):
-            if mark.level:
-                while opened and self.marks[opened[-1]].level >= mark.level:
+        for index, place in enumerate(self.places):
+            if place.level:
+                while opened and self.places[opened[-1]].level >= place.level:
                     opened.pop()
             above = opened[-1] if opened else -1
             self.above.append(above)
             numbers = self.numbers[above] if opened else frozenset[Path]()
-            if mark.level:
+            if place.level:
                 opened.append(index)
-                self.numbers.append(self._heading(index, mark, numbers))
+                self.numbers.append(self._add_heading(index, place, numbers))
             else:
-                self.numbers.append(self._clause(index, mark, above, numbers))
+                self.numbers.append(self._add_clause(index, place, above, numbers))
 
-    def _heading(self, index: int, mark: Mark, above: Set[Path]) -> Set[Path]:
+    def _add_heading(self, index: int, heading: HeadingOrClause, above: Set[Path]) -> Set[Path]:
         """Return the numbers of a heading; one without any has those of the heading above it."""
-        own = own_number_of(mark.words)
-        if own and _ANNEX.match(mark.words):
+        own = own_number_of(heading.words)
+        if own and _ANNEX.match(heading.words):
             self._annexes[own].append(index)
             own = ()
             above = frozenset()
-        numbers: set[Path] = {mark.number} if mark.number else set()
-        if own and (len(own) > 1 or mark.level == 2 or not above):
+        numbers: set[Path] = {heading.number} if heading.number else set()
+        if own:
             numbers.add(own)
-        elif own:
-            numbers |= {own, *((*one, *own) for one in above)}
+        if len(own) == 1 and heading.level > 2:
+            numbers |= {(*outer, *own) for outer in above}
         for number in numbers:
             self._headings[number].append(index)
         return numbers or above
 
-    def _clause(self, index: int, mark: Mark, heading: int, above: Set[Path]) -> Set[Path]:
-        self._below[heading, mark.path].append(index)
-        if len(mark.own) == 1:
-            self._last[heading, mark.own[0]].append(index)
-            self._sorts[heading, mark.path[:-1]].add(_sort(mark.own[0]))
-        numbers = set() if mark.is_absolute else {(*one, *mark.path) for one in above}
-        if mark.path[0].isdigit():
-            numbers.add(mark.path)
+    def _add_clause(
+        self, index: int, clause: HeadingOrClause, heading: int, above: Set[Path]
+    ) -> Set[Path]:
+        path = clause.path
+        self._below[heading, path].append(index)
+        if len(clause.own) == 1:
+            self._last[heading, clause.own[0]].append(index)
+            self._sorts[heading, path[:-1]].add(_sort(clause.own[0]))
+        numbers = set() if clause.is_absolute else {(*outer, *path) for outer in above}
+        if path[0].isdigit():
+            numbers.add(path)
         for number in numbers:
             self._clauses[number].append(index)
         return numbers
 
     def find(self, reference: Reference, words: str, where: Where) -> Sequence[int]:
-        """Return the indexes of the marks that a reference may lead to: one if it is clear.
+        """Return the indexes of the places that a reference may lead to: one if it is clear.
 
         words: the reference as it is written. where: it is.
         """
@@ -163,10 +163,10 @@ class Targets:
                 return near
         found = self._numbered(in_parts(path), reference)
         if reference.kind == "paragraph":  # nobody calls a section so that the page has numbered
-            return [it for it in found if len(self.marks[it].number) != 1]
+            return [index for index in found if len(self.places[index].number) != 1]
         if reference.kind == "article":
             outer = self._headings.get(path[:1], ())
-            return found if any(self._is_called(it, words) for it in outer) else ()
+            return found if any(self._is_called(index, words) for index in outer) else ()
         return found
 
     def _numbered(self, path: Path, reference: Reference | None = None) -> Sequence[int]:
@@ -176,8 +176,8 @@ class Targets:
         lead to clauses, or none.
         """
         headings = self._headings.get(path, ())
-        level = min((self.marks[it].level for it in headings), default=0)
-        highest = [it for it in headings if self.marks[it].level == level]
+        level = min((self.places[index].level for index in headings), default=0)
+        highest = [index for index in headings if self.places[index].level == level]
         clauses = self._clauses.get(path, ()) if path[0].isdigit() else ()
         together = [in_parts(other) for other in reference.together] if reference else []
         alike = [other for other in together if len(other) == len(path)]
@@ -192,9 +192,10 @@ class Targets:
         """Return of clauses those below headings that have clauses of all the numbers, if any."""
         if max(len(self._clauses[number]) for number in numbers) > _MOST_SECTIONS:
             return clauses
-        sections = [{self.above[it] for it in self._clauses[number]} for number in numbers]
-        common = set.intersection(*sections)
-        return [it for it in clauses if self.above[it] in common] or clauses
+        common = {self.above[index] for index in clauses}
+        for number in numbers:
+            common &= {self.above[index] for index in self._clauses[number]}
+        return [index for index in clauses if self.above[index] in common] or clauses
 
     def missing_below(self, reference: Reference, where: Where) -> int:
         """Return the index of the heading below which a clause is missing that a reference leads
@@ -203,21 +204,23 @@ class Targets:
         *outer, last = reference.path
         places = [(where.heading, where.path[:at]) for at in range(len(where.path) + 1)]
         if outer:
-            found = self._numbered(in_parts(tuple(outer)))
-            places = [
-                (it if self.marks[it].level else self.above[it], self.marks[it].path)
-                for it in found
-            ]
-            for heading, path in places:
+            places = []
+            for index in self._numbered(in_parts(tuple(outer))):
+                path = self.places[index].path
+                heading = index if self.places[index].level else self.above[index]
                 if path and not last.isdigit() and (heading, path) not in self._sorts:
                     return heading
+                places.append((heading, path))
         elif last.isdigit():
-            places = []
-        return next((it[0] for it in places if _sort(last) in self._sorts.get(it, ())), -1)
+            return -1
+        for heading, path in places:
+            if _sort(last) in self._sorts.get((heading, path), ()):
+                return heading
+        return -1
 
     def _is_called(self, index: int, words: str) -> bool:
         """Return whether a heading has the word before its number that a reference has."""
-        own = _WORD.match(own_number(self.marks[index].words))
+        own = _WORD.match(own_number(self.places[index].words))
         word = _WORD.match(words)
         return bool(own and (not word or own[0][:3].lower() == word[0][:3].lower()))
 
@@ -226,7 +229,7 @@ class Targets:
         for size in range(len(path), 0, -1):
             if found := self._annexes.get(path[:size]):
                 if _WORD.match(words):
-                    found = [it for it in found if self._is_called(it, words)] or found
+                    found = [index for index in found if self._is_called(index, words)] or found
                 if size == len(path) or len(found) != 1:
                     return found
                 return self._below.get((found[0], path[size:]), ())
@@ -238,7 +241,7 @@ class Targets:
         """
         for size in range(len(where.path), -1, -1):
             below = self._below.get((where.heading, (*where.path[:size], *path)), ())
-            if found := [it for it in below if len(self.marks[it].own) <= len(path)]:
+            if found := [index for index in below if len(self.places[index].own) <= len(path)]:
                 return found
         if len(path) == 1 and (last := self._last.get((where.heading, path[0]))):
             return last
@@ -261,21 +264,25 @@ def of_this_text(found: Sequence[tuple[str, Reference, int]]) -> list[bool]:
     found: with the sentence and the section in which each is.
     """
     elsewhere = {
-        (section, it.kind, it.path[0]) for _, it, section in found if it.target is Target.OTHER
+        (section, reference.kind, reference.path[0])
+        for _, reference, section in found
+        if reference.target is Target.OTHER
     }
-    return [
-        _is_own(sentence, it, is_elsewhere=(section, it.kind, it.path[0]) in elsewhere)
-        for sentence, it, section in found
-    ]
+    answers = []
+    for sentence, reference, section in found:
+        if reference.target is Target.UNSAID:
+            is_elsewhere = (section, reference.kind, reference.path[0]) in elsewhere
+            answers.append(not is_elsewhere and not _is_of_law(sentence, reference))
+        else:
+            answers.append(reference.target is not Target.OTHER)
+    return answers
 
 
-def _is_own(sentence: str, reference: Reference, *, is_elsewhere: bool) -> bool:
-    if reference.target is not Target.UNSAID:
-        return reference.target is not Target.OTHER
+def _is_of_law(sentence: str, reference: Reference) -> bool:
     first = reference.path[0]
-    is_large = first.isdigit() and int(first) >= OF_LAWS
+    if first.isdigit() and int(first) >= OF_LAWS:
+        return True
     law = law_in(sentence)
     # "Section 7 is governed by the Arbitration Act": what names a law behind it is no part of it.
     is_free = reference.kind in ("section", "annex") and sentence[reference.start] != "§"
-    is_law = law is not None and (law < reference.start or not is_free)
-    return not (is_elsewhere or is_large or is_law)
+    return law is not None and (law < reference.start or not is_free)

@@ -15,7 +15,7 @@ from itertools import islice
 from policies.cache import OF_TEXTS
 from policies.text.markdown.clauses import Path
 from policies.text.references.recognition import Reference, references
-from policies.text.references.targets import Mark, Targets, Where, of_this_text
+from policies.text.references.targets import HeadingOrClause, Targets, Where, of_this_text
 from policies.text.rendering import sanitizer
 from policies.text.rendering.clauses import CLAUSE
 from policies.text.rendering.tree import HEADINGS, RenderReport, plain
@@ -72,7 +72,7 @@ class _References:
         self._report = report
         self._language = _language("".join(islice(root.itertext(), _ENOUGH)))
         self._anchors: list[str] = []
-        self._marks: list[Mark] = []
+        self._marks: list[HeadingOrClause] = []
         self._found: list[tuple[_Words, int, str, Reference, Where]] = []
         where = Where()
         for block in root:
@@ -86,10 +86,10 @@ class _References:
         shown = heading.findtext("a/span[@class='number']", "")
         words = plain(heading).removeprefix(shown).lstrip()
         number = tuple(re.findall(r"\d+", shown))
-        self._mark(heading.get("id", ""), Mark(int(heading.tag[1]), words, number))
+        self._mark(heading.get("id", ""), HeadingOrClause(int(heading.tag[1]), words, number))
         return len(self._marks) - 1
 
-    def _mark(self, anchor: str, mark: Mark) -> None:
+    def _mark(self, anchor: str, mark: HeadingOrClause) -> None:
         self._anchors.append(anchor)
         self._marks.append(mark)
 
@@ -100,7 +100,7 @@ class _References:
             path = Path(self._report.clauses[block.get("id", "")].labels)
             where = Where(where.heading, path.numbers)
             if not _is_link(block):
-                self._mark(block.get("id", ""), Mark.of(path))
+                self._mark(block.get("id", ""), HeadingOrClause.of_clause(path))
         words = _Words()
         words.add(block.text, block, None, is_free=True)
         for child in block:

@@ -14,9 +14,9 @@ from itertools import islice
 
 from policies.text.document import Document, DocumentError
 from policies.text.findings.finding import excerpt
-from policies.text.reading.parts import parts
-from policies.text.reading.reference_targets import Found, References
-from policies.text.renumbering.pairing import kept_references, pair_marks
+from policies.text.reading.parts import read_parts
+from policies.text.reading.reference_targets import FoundReference, References
+from policies.text.renumbering.pairing import kept_references, pair_places
 from policies.text.renumbering.rewording import Edit, called, edited, place_of, reworded
 
 # How many are listed, and corrected in one step; the others follow in the next.
@@ -64,11 +64,11 @@ def corrected(old: Document, new: Document, *, language: str = "en") -> Document
 
 
 def _stale(old: Document, new: Document, language: str) -> list[tuple[StaleReference, Edit | None]]:
-    before = References(parts(_alike(old, new)), language, old.numbering)
-    found = list(before.found())
+    before = References(read_parts(_alike(old, new)), language, old.numbering)
+    found = list(before.resolved())
     if not found or old == new:
         return []
-    after = References(parts(_alike(new, old)), language, new.numbering)
+    after = References(read_parts(_alike(new, old)), language, new.numbering)
     return list(islice(_wrong(before, after, new, found), MAX_LISTED))
 
 
@@ -80,14 +80,14 @@ def _alike(document: Document, other: Document) -> Document:
 
 
 def _wrong(
-    before: References, after: References, new: Document, found: list[Found]
+    before: References, after: References, new: Document, found: list[FoundReference]
 ) -> Iterator[tuple[StaleReference, Edit | None]]:
-    marks = pair_marks(before, after)
-    kept = kept_references(found, after.found(), marks)
+    partners = pair_places(before, after)
+    kept = kept_references(found, after.resolved(), partners)
     for old, now in sorted(kept, key=lambda pair: (pair[1].part, pair[1].sentence.index)):
         if len(old.leads_to) != 1:
             continue
-        target = marks.get(old.leads_to[0])
+        target = partners.get(old.leads_to[0])
         if target is not None and now.leads_to == (target,):
             continue
         if (wrong := _corrected(now, after, target, new)) is not None:
@@ -95,7 +95,7 @@ def _wrong(
 
 
 def _corrected(
-    found: Found, text: References, target: int | None, document: Document
+    found: FoundReference, text: References, target: int | None, document: Document
 ) -> tuple[StaleReference, Edit | None] | None:
     """Return a wrong reference and its correction; None if another one has its number: (c) is right
     in "4(b) or (c)" once 4(b) is. target: the heading or clause that it should lead to.

@@ -2,23 +2,28 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from policies.text.likeness import shared
 from policies.text.markdown.headings import own_number
-from policies.text.reading.reference_targets import Found, References
-from policies.text.reading.referring import to_be_followed
+from policies.text.reading.reference_targets import (
+    FoundReference,
+    References,
+    followed_references,
+)
+from policies.text.reading.sentences import Sentence
 from policies.text.redline import alignment
 from policies.text.redline.matching import OTHER_PLACE, Matcher
 from policies.text.redline.outlines import Entry, match_entries
+from policies.text.references.recognition import Reference
 
 _WORD = re.compile(r"\w+")
 
 
-def pair_marks(old: References, new: References) -> dict[int, int]:
-    """Return which mark of the new text each of the old one is, if it is still there."""
+def pair_places(old: References, new: References) -> dict[int, int]:
+    """Return which heading or clause of the new text each of the old one is, if it is there."""
     matcher = match_entries(_entries(old), _entries(new))
     return {i: j for j, i in matcher.partners.items()}
 
@@ -30,47 +35,49 @@ def _entries(references: References) -> list[Entry]:
     targets, sections = references.targets, references.parts
     entries: list[Entry] = []
     clauses: dict[tuple[int, tuple[str, ...]], int] = {}
-    for index, (mark, text) in enumerate(zip(targets.marks, _texts(references), strict=True)):
+    for index, (place, text) in enumerate(zip(targets.places, _texts(references), strict=True)):
         section = references.part_of(index)
         anchor, above = sections[section].place.anchor, targets.above[index]
-        words = mark.words[len(own_number(mark.words)) :].casefold() if mark.level else None
-        if not mark.level:
-            clauses[above, mark.path] = index
-            outer = ((above, mark.path[:size]) for size in range(len(mark.path) - 1, 0, -1))
+        words = place.words[len(own_number(place.words)) :].casefold() if place.level else None
+        if not place.level:
+            clauses[above, place.path] = index
+            outer = ((above, place.path[:size]) for size in range(len(place.path) - 1, 0, -1))
             above = next((clauses[path] for path in outer if path in clauses), above)
-            anchor = "-".join((anchor, *mark.path))
+            anchor = "-".join((anchor, *place.path))
         elif index != references.first[section]:
             anchor = ""  # of a heading in a section
-        find = partial(_words, f"{words or ''} {text}")
+        find = partial(_word_set, f"{words or ''} {text}")
         entries.append(Entry(anchor, words, text, find, above if above >= 0 else ""))
     return entries
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
 def _texts(references: References) -> list[str]:
-    """Return what is below each mark, up to the next one."""
-    texts: list[list[str]] = [[] for _ in references.targets.marks]
+    """Return what is below each heading or clause, up to the next one."""
+    texts: list[list[str]] = [[] for _ in references.targets.places]
     for index, part in enumerate(references.parts):
-        spans = {
-            place.sentence.index: [(reference.start, reference.end) for reference in followed]
-            for place, followed in to_be_followed(part, references.language)
+        referring = {
+            sentence.index: followed
+            for sentence, followed in followed_references(part, references.language)
         }
         for sentence in part.text.sentences:
-            at = references.mark_at(index, sentence.index)
-            if at >= 0 and sentence.kind not in ("section", "heading"):
-                texts[at].append(_without(sentence.text, spans.get(sentence.index, ())).casefold())
+            above = references.above(index, sentence.index)
+            if above >= 0 and sentence.kind not in ("section", "heading"):
+                found = referring.get(sentence.index, ())
+                texts[above].append(_without_numbers(sentence, found))
     return [" ".join(sentences) for sentences in texts]
 
 
-def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def _without_numbers(sentence: Sentence, references: Iterable[Reference]) -> str:
+    """Return a sentence in lower case, with "#" for each of its references."""
     pieces, rest = [], 0
-    for start, end in sorted(spans):
-        pieces += [text[rest:start], "#"]
+    for start, end in sorted((reference.start, reference.end) for reference in references):
+        pieces += [sentence.text[rest:start], "#"]
         rest = end
-    return "".join([*pieces, text[rest:]])
+    return "".join([*pieces, sentence.text[rest:]]).casefold()
 
 
 # --- References -----------------------------------------------------------------------------------
@@ -78,14 +85,14 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 @dataclass(eq=False, slots=True)
 class _Sentence:
-    """A sentence with references. inside: the mark that it is in, as the new text has it. form: it
-    without their numbers. targets: the mark that each leads to, as the new text has it.
+    """A sentence with references. form: it without their numbers. inside, targets: the heading or
+    clause that it is in, and those that they lead to, as the new text has them.
     """
 
     inside: int | None
     form: str
     targets: tuple[int | None, ...]
-    references: list[Found]
+    references: list[FoundReference]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -93,19 +100,26 @@ class _Sentence:
 
     @property
     def features(self) -> frozenset[str]:
-        return _words(self.form)
+        return _word_set(self.form)
 
 
 def kept_references(
-    old: Iterable[Found], new: Iterable[Found], marks: Mapping[int, int]
-) -> Iterator[tuple[Found, Found]]:
-    """Yield each reference that was there before, and as it is now. marks: of pair_marks."""
-    matcher = Matcher(_sentences(old, marks.get), _sentences(new, lambda index: index))
+    old: Iterable[FoundReference], new: Iterable[FoundReference], partners: Mapping[int, int]
+) -> Iterator[tuple[FoundReference, FoundReference]]:
+    """Yield each reference that was there before, and as it is now. partners: of pair_places."""
+    matcher = Matcher(_sentences(old, partners.get), _sentences(new, lambda index: index))
     _by_form(matcher, lambda sentence: (sentence.inside, sentence.form))
     _by_form(matcher, lambda sentence: sentence.form)
     matcher.by_likeness(_likeness, lambda sentence: sentence.features)
     for before, after in matcher:
-        yield from _same_words(before, after)
+        olds, news = before.words, after.words  # made anew each time
+        places = [alignment.Match(0, 0, len(olds))]
+        if len(olds) != len(news):
+            places = alignment.matches(olds, news)
+        for i, j, length in places:
+            for at in range(length):
+                if olds[i + at] == news[j + at]:
+                    yield before.references[i + at], after.references[j + at]
 
 
 def _by_form(matcher: Matcher[_Sentence], form: Callable[[_Sentence], Hashable]) -> None:
@@ -131,32 +145,17 @@ def _likeness(old: _Sentence, new: _Sentence) -> float:
     return score if score >= OTHER_PLACE else 0
 
 
-def _same_words(before: _Sentence, after: _Sentence) -> Iterator[tuple[Found, Found]]:
-    """Yield the references of two sentences that are written in one way, in the same place."""
-    old, new = before.words, after.words  # made anew each time
-    places = [alignment.Match(0, 0, len(old))]
-    if len(old) != len(new):
-        places = alignment.matches(old, new)
-    for i, j, length in places:
-        for at in range(length):
-            if old[i + at] == new[j + at]:
-                yield before.references[i + at], after.references[j + at]
-
-
-def _sentences(found: Iterable[Found], now: Callable[[int], int | None]) -> list[_Sentence]:
-    """now: returns the index of a mark in the new text."""
-    of_sentence: dict[tuple[int, int], list[Found]] = defaultdict(list)
+def _sentences(
+    found: Iterable[FoundReference], now: Callable[[int], int | None]
+) -> list[_Sentence]:
+    """now: returns the index of a heading or clause in the new text."""
+    of_sentence: dict[tuple[int, int], list[FoundReference]] = defaultdict(list)
     for reference in found:
         of_sentence[reference.part, reference.sentence.index].append(reference)
-    sentences = []
+    sentences: list[_Sentence] = []
     for references in of_sentence.values():
-        inside = now(references[0].inside)
-        leads_to = [reference.leads_to[0] for reference in references if reference.leads_to]
-        form = _form(references)
-        sentences.append(_Sentence(inside, form, tuple(map(now, leads_to)), references))
+        first = references[0]
+        targets = [now(reference.leads_to[0]) for reference in references if reference.leads_to]
+        form = _without_numbers(first.sentence, [reference.reference for reference in references])
+        sentences.append(_Sentence(now(first.inside), form, tuple(targets), references))
     return sentences
-
-
-def _form(found: Sequence[Found]) -> str:
-    spans = [(at.reference.start, at.reference.end) for at in found]
-    return _without(found[0].sentence.text, spans).casefold()

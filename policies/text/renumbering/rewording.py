@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from policies.text.markdown.headings import own_number
 from policies.text.numerals import roman
-from policies.text.reading.reference_targets import Found
+from policies.text.reading.reference_targets import FoundReference
 from policies.text.reading.sentences import Text
 from policies.text.references.recognition import TOKEN, Path
 from policies.text.references.targets import Targets, in_parts, own_number_of
@@ -20,22 +20,24 @@ _INNER_FIRST = re.compile(r"\s(?:of|in|to|under|de[rs]|von|unter)\s")
 
 def called(targets: Targets, index: int) -> str:
     """Return the number of a heading or a clause as a reference has it, else a heading's words."""
-    mark = targets.marks[index]
-    if not mark.level:
-        return _written(max(targets.numbers[index], key=len, default=mark.path))
-    return own_number(mark.words).rstrip(" .:–-") or _written(mark.number) or mark.words
+    place = targets.places[index]
+    if not place.level:
+        return _written(max(targets.numbers[index], key=len, default=place.path))
+    return own_number(place.words).rstrip(" .:–-") or _written(place.number) or place.words
 
 
 def _written(path: Path) -> str:
     """Return 2.2(b) for 2, 2 and b."""
     number = ""
     for token in path:
-        is_dotted = token[0].isdigit() and "(" not in number
-        number += f".{token}" if is_dotted and number else token if is_dotted else f"({token})"
+        if token[0].isdigit() and "(" not in number:
+            number += f".{token}" if number else token
+        else:
+            number += f"({token})"
     return number
 
 
-def reworded(found: Found, targets: Targets, index: int) -> str:
+def reworded(found: FoundReference, targets: Targets, index: int) -> str:
     """Return the words by which a reference leads to a heading or clause, "" if there are none.
 
     index: of the heading or clause. Letters and signs around the number stay as they are.
@@ -49,15 +51,15 @@ def reworded(found: Found, targets: Targets, index: int) -> str:
     return ""
 
 
-def _numbers(found: Found, targets: Targets, index: int) -> Iterator[Path]:
+def _numbers(found: FoundReference, targets: Targets, index: int) -> Iterator[Path]:
     """Yield the numbers of a heading or a clause, the ones with as many parts first."""
-    mark, size = targets.marks[index], len(found.reference.path)
+    place, size = targets.places[index], len(found.reference.path)
     if found.reference.kind == "annex":
-        heading = index if mark.level else targets.above[index]
-        yield (*own_number_of(targets.marks[heading].words), *mark.path)
+        heading = index if place.level else targets.above[index]
+        yield (*own_number_of(targets.places[heading].words), *place.path)
         return
     if found.reference.kind == "paragraph" or found.reference.path[0].isalpha():
-        yield mark.path[-size:]  # it is looked for from where it is
+        yield place.path[-size:]  # it is looked for from where it is
     yield from sorted(targets.numbers[index], key=lambda path: (len(path) != size, path))
 
 
@@ -89,11 +91,10 @@ def _with_tokens(words: str, tokens: list[re.Match[str]], new: Path) -> str:
     for token, part in reversed(list(zip(tokens, new, strict=True))):
         written = part
         if token[0].isalpha() and part.isdigit():
-            written = (
-                roman(int(part)) if in_parts((token[0].lower(),)) != (token[0].lower(),) else ""
-            )
-        if not written:
-            return ""
+            letters = (token[0].lower(),)
+            if in_parts(letters) == letters:  # no Roman number
+                return ""
+            written = roman(int(part))
         written = written.upper() if token[0].isupper() else written
         words = words[: token.start()] + written + words[token.end() :]
     return words
@@ -114,19 +115,18 @@ _AROUND = (40, 16, 0)
 _SPACE = re.compile(r"\s+")
 
 
-def place_of(found: Found, text: Text, markdown: str) -> tuple[int, int] | None:
+def place_of(found: FoundReference, text: Text, markdown: str) -> tuple[int, int] | None:
     """Return where a reference begins and ends in the Markdown of its part, None if unknown."""
     start = found.reference.start
     for around in _AROUND:
         before = found.sentence.text[max(0, start - around) : start]
         before = before.partition(" ")[2] if start > around else before  # whole words
         pattern = _pattern(before, found.words)
-        of_text = [
-            (sentence.index, match.start("words"))
-            for sentence in text.sentences
-            if sentence.kind != "section"
-            for match in pattern.finditer(sentence.text)
-        ]
+        of_text: list[tuple[int, int]] = []
+        for sentence in text.sentences:
+            if sentence.kind != "section":
+                matches = pattern.finditer(sentence.text)
+                of_text += [(sentence.index, match.start("words")) for match in matches]
         in_source = [match.span("words") for match in pattern.finditer(markdown)]
         here = (found.sentence.index, start)
         if len(of_text) == len(in_source) and here in of_text:

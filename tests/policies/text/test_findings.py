@@ -17,7 +17,7 @@ from policies.text import rendering
 from policies.text.checklist import checklist
 from policies.text.document import Document, DocumentError, Section
 from policies.text.findings import Level, examine, reading, render_and_examine
-from policies.text.reading.parts import parts
+from policies.text.reading.parts import read_parts
 from tests.policies.text.examined import lines, policy, seed, tagged
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note", "struck-out"}
@@ -41,7 +41,7 @@ def by_rule(document, rule, **more):
 
 
 def sentences_of(document):
-    return [one for part in parts(document) for one in part.text.sentences]
+    return [one for part in read_parts(document) for one in part.text.sentences]
 
 
 # --- Words ----------------------------------------------------------------------------------------

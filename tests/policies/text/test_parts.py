@@ -12,7 +12,7 @@ from policies.text.checklist import checklist
 from policies.text.findings import examine, reading
 from policies.text.findings.context import Context
 from policies.text.markdown.limits import RenderingRefused
-from policies.text.reading.parts import parts
+from policies.text.reading.parts import read_parts
 from policies.text.redline import compare
 from tests.policies.text.examined import policy, three_states
 
@@ -53,13 +53,13 @@ def test_after_a_change_only_the_changed_section_is_searched():
     cache = Cache()
     sections = [(f"Part {at}", f"part-{at}", "We keep it.") for at in range(5)]
     first = policy("", *sections)
-    for part in parts(first, cache):
+    for part in read_parts(first, cache):
         part.fact(search)
     searched.clear()
     sections[3] = ("Part 3", "part-3", "We keep it. We delete it.")
     sections.insert(3, ("New", "new", "Here we are."))
 
-    found = [part.fact(search) for part in parts(policy("", *sections), cache)]
+    found = [part.fact(search) for part in read_parts(policy("", *sections), cache)]
 
     assert searched == ["new", "part-3"]
     assert found == [1, 0, 2, 2, 2, 2, 3, 2]
@@ -114,7 +114,7 @@ def test_a_definition_in_one_section_is_known_in_all():
         ("Notes", "notes", "[^note]: It is short.\n\n[terms]: https://softphonez.com/terms"),
     )
 
-    introduction = parts(document)[1].text
+    introduction = read_parts(document)[1].text
 
     assert [link.target for link in introduction.links] == ["https://softphonez.com/terms"]
     assert [one.text for one in introduction.sentences] == ["See our terms."]
@@ -133,7 +133,7 @@ def test_checklist_and_reading_see_a_change():
 
 def test_words_nested_too_deeply_for_a_page_are_read_as_they_are_written():
     deep = "*a " * 3_000 + "b* " * 3_000
-    _, introduction, _ = parts(policy(deep, (deep.strip(), "deep", "We keep it.")))
+    _, introduction, _ = read_parts(policy(deep, (deep.strip(), "deep", "We keep it.")))
 
     assert introduction.text.sentences[0].text.startswith("*a *a")
     with pytest.raises(RenderingRefused, match="nested too deeply"):

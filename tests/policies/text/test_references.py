@@ -8,7 +8,7 @@ import pytest
 from policies.text.document import Document, Section, parse
 from policies.text.document import body as body_of
 from policies.text.findings import examine
-from policies.text.reading.parts import parts
+from policies.text.reading.parts import read_parts
 from policies.text.reading.reference_targets import References
 from policies.text.redline import State, compare
 from policies.text.references.recognition import references
@@ -221,7 +221,7 @@ def test_numbers_lead_where_the_page_shows_them(numbering, anchors):
         "### End {#end}\n"
     )
     document = replace(parse(f"# Terms\n\n{markdown}"), clauses=True, numbering=numbering)
-    found = References(parts(document), "en", numbering)
+    found = References(read_parts(document), "en", numbering)
 
     links = re.findall(r'<a href="#([^"]*)">section', render_document(document).html)
     assert links == anchors
@@ -313,7 +313,7 @@ def test_a_redline_marks_no_words_only_because_they_lead_elsewhere():
 )
 def test_findings_know_the_same_clauses_as_the_page(text):
     document = parse(f"---\ntitle: Terms\nclauses: true\n---\n\n{text}")
-    found = References(parts(document), "en")
+    found = References(read_parts(document), "en")
     on_page = re.findall(r'class="label"[^>]*>([^<]*)<', render(body_of(document)).html)
 
     clauses = [it for it in found.targets.marks if not it.level]

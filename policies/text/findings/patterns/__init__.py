@@ -130,43 +130,33 @@ def in_link(target: str) -> bool:
 @cache
 def entries() -> tuple[Pattern, ...]:
     """Return those of all files. Raises PatternError."""
-    return tuple(entry for path in sorted(FOLDER.glob("*.toml")) for entry in load(path))
+    found: list[Pattern] = []
+    for path in sorted(FOLDER.glob("*.toml")):
+        found += load(path)
+    return tuple(found)
 
 
-@cache
-def load(path: Path) -> tuple[Pattern, ...]:
+def load(path: Path) -> list[Pattern]:
     """Return the entries of a file. Raises PatternError."""
+    found: list[Pattern] = []
+    where = path.name
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise PatternError(f"{path.name} is not TOML: {error}") from error
-    if unknown := table.keys() - {*RULES, "words"}:
-        raise PatternError(f"{path.name}: [[{min(unknown)}]] is not one of {', '.join(RULES)}.")
-    words = vocabulary_in(table)
-    return tuple(
-        _pattern(f"{path.name}, {rule} “{entry.get('id', '?')}”", rule, entry, words)
-        for rule in RULES
-        for entry in table.get(rule, ())
-    )
-
-
-_REQUIRED = ("id", "level", "words", "pattern", "message", "hits", "passes")
-_OPTIONAL = ("case", "addresses", "readers")
+        words = vocabulary_in(table)
+        if unknown := table.keys() - {*RULES, "words"}:
+            raise ValueError(f"[[{min(unknown)}]] is not one of {', '.join(RULES)}.")
+        for rule in RULES:
+            for entry in table.get(rule, ()):
+                where = f"{path.name}, {rule} “{entry['id']}”"
+                found.append(_pattern(where, rule, entry, words))
+    except (KeyError, TypeError, ValueError) as error:
+        raise PatternError(f"{where}: {error}") from error
+    return found
 
 
 def _pattern(where: str, rule: str, entry: dict[str, Any], words: dict[str, str]) -> Pattern:
-    for name in _REQUIRED:
-        if not entry.get(name):
-            raise PatternError(f"{where} has no “{name}”.")
-    if unknown := entry.keys() - {*_REQUIRED, *_OPTIONAL}:
-        raise PatternError(f"{where}: there is no field “{min(unknown)}”.")
-    if entry["level"] not in list(Level):
-        raise PatternError(f"{where}: the level is not one of {', '.join(Level)}.")
-    given = [entry["pattern"]] if isinstance(entry["pattern"], str) else entry["pattern"]
-    try:
-        alternatives = [filled(expression, words) for expression in given]
-    except KeyError as error:
-        raise PatternError(f"{where}: nothing in [words] is called {error}.") from error
+    given = entry.pop("pattern")
+    expressions = [given] if isinstance(given, str) else given
     fields = {
         **entry,
         "level": Level(entry["level"]),
@@ -174,5 +164,5 @@ def _pattern(where: str, rule: str, entry: dict[str, Any], words: dict[str, str]
         "hits": tuple(entry["hits"]),
         "passes": tuple(entry["passes"]),
     }
-    del fields["pattern"]
-    return Pattern(where=where, rule=rule, alternatives=tuple(alternatives), **fields)
+    alternatives = tuple(filled(expression, words) for expression in expressions)
+    return Pattern(where=where, rule=rule, alternatives=alternatives, **fields)
