@@ -88,8 +88,9 @@ def _reworded(section):
 
 def _redline(old, new):
     result = redline.compare(old, new)
-    assert result.accept() == new
-    assert result.reject() == old
+    changes = redline.changes_between(old, new)
+    assert changes.resolve(()) == new
+    assert changes.resolve(change.id for change in changes.listed) == old
     return [result.title.html, result.html, result.changes, repr(result.summary)]
 
 

@@ -43,7 +43,7 @@ _SALT = "policies.public.comparisons"
 
 @dataclass(frozen=True)
 class ShownPart:
-    """What a page shows of a redline.Part."""
+    """What a page shows of a redline.RedlinePart."""
 
     kind: str
     anchor: str

@@ -19,7 +19,7 @@ from policies.staff.pages import action_required, button_of, revision_or_404, wi
 from policies.text import document as documents
 from policies.text import redline
 from policies.text.document import Document, DocumentError
-from policies.text.redline import Change, Changes, Kind, Place, Stretch
+from policies.text.redline import Change, Changes, ComparedPart, Kind, Stretch
 from policies.text.short_text import in_short
 
 _LABELS = {"title": "Title", "introduction": "Introduction", "notation": "Heading numbers"}
@@ -97,8 +97,8 @@ def shown_places(
     decided: changes that are no more shown, by id: whether the text has them.
     """
     waiting = {it.id: it for it in found.listed if it.id not in decided}
-    of_text = [place for place in found.places if waiting.keys() & place.changes]
-    return [_shown(place, waiting, decided) for place in of_text]
+    changed = [part for part in found.parts if waiting.keys() & part.changes]
+    return [_shown(part, waiting, decided) for part in changed]
 
 
 def shown_paragraphs(old: str, new: str) -> list[list[ShownStretch]]:
@@ -116,7 +116,9 @@ def _as_read(stretch: Stretch) -> ShownStretch:
     return ShownStretch(new if old.split() == new.split() else old, new)
 
 
-def _shown(place: Place, waiting: dict[str, Change], decided: Mapping[str, bool]) -> ShownPlace:
+def _shown(
+    place: ComparedPart, waiting: dict[str, Change], decided: Mapping[str, bool]
+) -> ShownPlace:
     """waiting: the changes without a button so far; those that get one here are removed."""
     of_section = [waiting.pop(id_) for id_ in (place.change, place.move) if id_ in waiting]
     beside = [Undo(it.id, _OF_SECTION[it.kind]) for it in of_section]

@@ -205,7 +205,7 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
     }
     try:
         found = proposal_decisions.proposals_of(file)
-        shown = {it.id: _shown(it, file, found.there) for it in found.waiting}
+        shown = {it.id: _shown(it, file, found.in_draft) for it in found.waiting}
         return context | {
             "groups": _groups(found, shown),
             "conflicts": [_conflict(revision, it, shown) for it in found.conflicts],

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from policies.text.importing.word.changes import NOTE, Span
 from policies.text.redline import Changes, Kind
 from policies.text.redline.alignment import matches
-from policies.text.redline.single_changes import Place, Stretch
+from policies.text.redline.single_changes import ComparedPart, Stretch
 
 # Names and times.
 Named = tuple[tuple[str, datetime | None], ...]
@@ -203,7 +203,7 @@ def _lines(changes: Changes, side: int) -> Iterator[tuple[Sequence[Stretch], str
     with the change that moved its section, or "".
     """
 
-    def index(section: Place) -> int | None:
+    def index(section: ComparedPart) -> int | None:
         return section.old if side == _OLD else section.new
 
     sections = [section for section in changes.sections if index(section) is not None]

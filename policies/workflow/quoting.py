@@ -19,7 +19,7 @@ _NOTES = '<div class="footnotes">'
 
 @dataclass(frozen=True)
 class TextPart:
-    """A part of a text as readers see it. kind: as redline.Part has it. anchor: of a section."""
+    """A part of a text as readers see it. kind: as in RedlinePart. anchor: of a section."""
 
     kind: str
     anchor: str

@@ -90,7 +90,6 @@ def test_what_is_not_touched_keeps_its_bytes_and_an_edit_changes_only_its_block(
     save(page)
 
     changes = redline.compare(before, stored())
-    assert changes.accept() == stored()
     assert changes.html.count("<ins") == changes.html.count("NEW") == 7
     assert "<del" not in changes.html
 

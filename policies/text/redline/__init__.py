@@ -30,17 +30,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policies.text.document import Document, Section, has_clauses
-from policies.text.markdown.characters import without_controls
 from policies.text.redline import moved_blocks, parsing
 from policies.text.redline.block_html import Writer, stop_ids
-from policies.text.redline.blocks import Block
 from policies.text.redline.inline_html import Labels
 from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.section_pairing import PairedSection, PairedTexts
-from policies.text.redline.single_changes import Change, Changes, Kind, Place, Stretch
+from policies.text.redline.single_changes import Change, Changes, ComparedPart, Kind, Stretch
 from policies.text.redline.source_changes import changes_between, paragraphs_between
 from policies.text.redline.three_way import Merged, merge
-from policies.text.redline.tokens import Run
 from policies.text.short_text import one_line
 
 
@@ -57,7 +54,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RedlinePart:
     """A section, the title, the introduction or the footnotes, with its changes marked.
 
     kind: "title", "introduction", "section" or "notes". html: safe; the title's is inline. changes:
@@ -74,6 +71,11 @@ class Part:
     heading: str = ""
     old_position: int | None = None
     new_position: int | None = None
+
+    @property
+    def counted_as(self) -> str:
+        """The name of the count in Summary that has it."""
+        return "_".join(state for state in State if state in self.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +106,15 @@ class Summary:
 class Redline:
     """Two Documents, shown as one. sections: in the new order, removed ones where they were."""
 
-    title: Part
-    introduction: Part
-    sections: tuple[Part, ...]
-    notes: Part | None
+    title: RedlinePart
+    introduction: RedlinePart
+    sections: tuple[RedlinePart, ...]
+    notes: RedlinePart | None
     old: Document
     new: Document
 
-    def accept(self) -> Document:
-        """Return the new Document, made from the changes of the source."""
-        return changes_between(self.old, self.new).resolve(())
-
-    def reject(self) -> Document:
-        """Return the old Document, made from the changes of the source."""
-        changes = changes_between(self.old, self.new)
-        return changes.resolve(change.id for change in changes.listed)
-
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[RedlinePart, ...]:
         """The parts below the title, in reading order."""
         return (self.introduction, *self.sections, *([self.notes] if self.notes else []))
 
@@ -133,19 +126,16 @@ class Redline:
     @property
     def changes(self) -> tuple[str, ...]:
         """The ids to jump to, from the first change to the last."""
-        return tuple(change for part in (self.title, *self.parts) for change in part.changes)
+        return sum((part.changes for part in self.parts), self.title.changes)
 
     @property
     def summary(self) -> Summary:
-        in_order = (
-            "_".join(state for state in State if state in part.states) for part in self.sections
-        )
         return Summary(
             State.CHANGED in self.title.states,
             State.CHANGED in self.introduction.states,
             self.notes is not None and State.CHANGED in self.notes.states,
             len(self.changes),
-            **Counter(in_order),
+            **Counter(section.counted_as for section in self.sections),
         )
 
 
@@ -153,11 +143,11 @@ def compare(old: Document, new: Document, labels: Labels | None = None) -> Redli
     """Return the redline of two Documents. labels: words for screen readers; English if None."""
     # (a) has been there before, if only as the first word of a paragraph.
     clauses = has_clauses(old) or has_clauses(new)
-    texts = _paired(old, new, (clauses, clauses))
+    texts = PairedTexts.of(parsing.read(old, clauses=clauses), parsing.read(new, clauses=clauses))
     pairs = [*texts.introduction]
     for section in texts.sections:
         pairs += section.pairs
-    moves = moved_blocks.find([*pairs, *texts.notes], texts.old_tree)
+    moves = moved_blocks.find_moves([*pairs, *texts.notes], texts.old_tree)
     writer = Writer(labels or Labels(), texts.new_ids, moves)
     title = writer.pair(texts.title)
     introduction = writer.pairs(texts.introduction)
@@ -191,24 +181,16 @@ def paired(old: Document, new: Document) -> PairedTexts:
     notation, so that a list of one may be plain paragraphs in the other.
     """
     references = old == new and new.clauses
-    return _paired(old, new, (old.clauses, new.clauses), references=references)
-
-
-def _paired(
-    old: Document, new: Document, clauses: tuple[bool, bool], *, references: bool = False
-) -> PairedTexts:
-    """clauses: whether each text is read with them."""
-    trees = (
-        parsing.read(text, clauses=own, references=references)
-        for text, own in zip((old, new), clauses, strict=True)
+    return PairedTexts.of(
+        parsing.read(old, clauses=old.clauses, references=references),
+        parsing.read(new, clauses=new.clauses, references=references),
     )
-    return PairedTexts.of((_title(old), _title(new)), *trees)
 
 
 def _section_part(
     writer: Writer, section: PairedSection, html: tuple[str, str], old: Document, new: Document
-) -> Part:
-    """Return a section's part. html: of its heading and of its body."""
+) -> RedlinePart:
+    """html: of its heading and of its body."""
     before = None if section.old is None else old.sections[section.old]
     after = None if section.new is None else new.sections[section.new]
     shown = after or before
@@ -224,7 +206,7 @@ def _section_part(
         # What changed in a footnote is shown, and counted, with the footnotes.
         is_same = _without_notes(before) == _without_notes(after)
         states.add(State.UNCHANGED if is_same else State.FORMATTING)
-    return Part(
+    return RedlinePart(
         "section",
         writer.finished("".join(html)),
         stop_ids("".join(html)),
@@ -246,12 +228,10 @@ _NOTES = re.compile(
 )
 
 
-def _part(writer: Writer, kind: str, html: str, *, same: bool = True, heading: str = "") -> Part:
+def _part(
+    writer: Writer, kind: str, html: str, *, same: bool = True, heading: str = ""
+) -> RedlinePart:
     """Return a part other than a section. same: whether its source is."""
     changes = stop_ids(html)
     state = State.CHANGED if changes else State.UNCHANGED if same else State.FORMATTING
-    return Part(kind, writer.finished(html), changes, frozenset({state}), heading=heading)
-
-
-def _title(document: Document) -> Block:
-    return parsing.leaf("", {}, [Run(without_controls(document.title))])
+    return RedlinePart(kind, writer.finished(html), changes, frozenset({state}), heading=heading)

@@ -74,7 +74,7 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Match]:
         else:
             anchors = _anchors(old, new, part) if cuts < _MOST_CUTS else []
             pairs += anchors
-            work += [(piece, cuts + 1) for piece in _pieces(part, anchors)]
+            work += [(smaller, cuts + 1) for smaller in _divided(part, anchors)]
     return sorted(pairs)
 
 
@@ -152,7 +152,7 @@ def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     return [Match(*both[index], 1) for index in increasing([new for _, new in both])]
 
 
-def _pieces(part: Hunk, anchors: Sequence[Match]) -> list[Hunk]:
+def _divided(part: Hunk, anchors: Sequence[Match]) -> list[Hunk]:
     """Divide a part that is too large: at its anchors, or without any into squares."""
     if anchors:
         ends = [Match(part.old_start, part.new_start, 0), *anchors]

@@ -28,7 +28,7 @@ import nh3
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Block, Side
 from policies.text.redline.changed_paragraphs import ChangedParagraphs
-from policies.text.redline.inline_html import Ids, Inline, Labels, label, tag, wrap
+from policies.text.redline.inline_html import Ids, InlineWriter, Labels, label, tag, wrap
 from policies.text.redline.moved_blocks import Moves
 from policies.text.rendering import sanitizer
 
@@ -61,8 +61,7 @@ class Writer:
         self._places: list[str] = []  # ids of old elements that are not shown
 
     def pairs(self, pairs: Sequence[BlockPair]) -> str:
-        shown = [it.block for it in pairs if id(it.block) not in self.moves.gone]
-        loose = _loose_tag(shown)
+        loose = _loose_tag([pair.block for pair in pairs if id(pair.block) not in self.moves.gone])
         return "".join([self.pair(pair, loose) for pair in pairs])
 
     def pair(self, pair: BlockPair, loose: str = "", before: str = "") -> str:
@@ -158,7 +157,7 @@ class Writer:
         if name == "hr":
             return f"{stop and f'<p>{stop}</p>'}<{mark}><hr></{mark}>\n" if mark else "<hr>\n"
         side = mark or Side.NEW
-        inline = Inline(self.ids)
+        inline = InlineWriter(self.ids)
         around = (wrap(self.labels, mark, moved=id(block) in self.moves.blocks),) if mark else ()
         if id(block) in self.moves.edited:
             inline.edited(block.words(), self.moves.edited[id(block)], around, side)
@@ -169,7 +168,7 @@ class Writer:
         return self._element(name, block, mark, inside)
 
     def _silent(self, block: Block, mark: Side, name: str) -> str:
-        inline = Inline(self.ids)
+        inline = InlineWriter(self.ids)
         for run in block.runs:
             inline.run(run, (), mark)
         shown = mark if block.kind == "cell" else Side.BOTH

@@ -94,10 +94,10 @@ def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
 
 
 def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
-    return [BlockPair(_at(old, i), _at(new, j)) for i, j in _matched(old, new)]
+    return [BlockPair(_block_at(old, i), _block_at(new, j)) for i, j in _matched(old, new)]
 
 
-def _at(blocks: Sequence[Block], index: int | None) -> tuple[Block, ...]:
+def _block_at(blocks: Sequence[Block], index: int | None) -> tuple[Block, ...]:
     return () if index is None else (blocks[index],)
 
 
@@ -136,23 +136,27 @@ def _replaces(old: Block, new: Block) -> bool:
 
 def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     """Join neighbouring pairs of paragraphs if their words are equal and only the breaks differ."""
-    words = [_words(pair) for pair in pairs]
+    words = [_words_of_paragraphs(pair) for pair in pairs]
     grouped: list[BlockPair] = []
     at = 0
     while at < len(pairs):
         end = _end_of_break(words, at)
-        old = tuple(block for pair in pairs[at:end] for block in pair.old)
-        new = tuple(block for pair in pairs[at:end] for block in pair.new)
-        grouped.append(BlockPair(old, new))
+        old: list[Block] = []
+        new: list[Block] = []
+        for pair in pairs[at:end]:
+            old += pair.old
+            new += pair.new
+        grouped.append(BlockPair(tuple(old), tuple(new)))
         at = end
     return grouped
 
 
-def _words(pair: BlockPair) -> tuple[str, str] | None:
-    """Return the words of a pair's old and new paragraphs, None if it has other blocks."""
+def _words_of_paragraphs(pair: BlockPair) -> tuple[str, str] | None:
+    """Return the old and the new words without spaces, None if there are other blocks."""
     if any(block.tag != "p" for block in pair.old + pair.new):
         return None
-    old, new = ("".join(block.key for block in side) for side in (pair.old, pair.new))
+    old = "".join(block.key for block in pair.old)
+    new = "".join(block.key for block in pair.new)
     return old.replace(" ", ""), new.replace(" ", "")
 
 
@@ -184,15 +188,20 @@ class _Group:
         self.old, self.new = list(pair.old), list(pair.new)
         is_same = [block.key for block in pair.old] == [block.key for block in pair.new]
         self.is_prose = not is_same and all(block.tag == "p" for block in pair.old + pair.new)
-        sides = (pair.old, pair.new) if self.is_prose else ((), ())
-        self.old_features, self.new_features = map(_features, sides)
+        self.old_features: set[str] = set()
+        self.new_features: set[str] = set()
+        if self.is_prose:
+            self.old_features.update(*(block.features for block in pair.old))
+            self.new_features.update(*(block.features for block in pair.new))
         self.gone = self.old_features - self.new_features
         self.come = self.new_features - self.old_features
 
     def add(self, other: _Group, *, before: bool = False) -> None:
-        at = 0 if before else len(self.old), 0 if before else len(self.new)
-        self.old[at[0] : at[0]] = other.old
-        self.new[at[1] : at[1]] = other.new
+        if before:
+            self.old, self.new = other.old + self.old, other.new + self.new
+        else:
+            self.old += other.old
+            self.new += other.new
         self.gone -= other.new_features
         self.gone |= other.gone - self.new_features
         self.come -= other.old_features
@@ -202,13 +211,6 @@ class _Group:
 
     def pair(self) -> BlockPair:
         return BlockPair(tuple(self.old), tuple(self.new))
-
-
-def _features(blocks: Sequence[Block]) -> set[str]:
-    found: set[str] = set()
-    for block in blocks:
-        found |= block.features
-    return found
 
 
 def _regrouped(pairs: Sequence[BlockPair]) -> list[BlockPair]:
@@ -291,7 +293,7 @@ def _compare_tables(pair: BlockPair) -> None:
         if row.side is Side.BOTH:
             olds, news = row.old[0].children, row.new[0].children
             row.children = [
-                compared(BlockPair(_at(olds, i), _at(news, j))) for i, j in pair.columns
+                compared(BlockPair(_block_at(olds, i), _block_at(news, j))) for i, j in pair.columns
             ]
             row.same = all(cell.same for cell in row.children)
 

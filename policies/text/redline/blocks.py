@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from policies.text.likeness import features
-from policies.text.redline.tokens import LABEL, Atom, Run, Word, words
+from policies.text.redline.tokens import LABEL, Atom, Run, Word, split_words
 
 
 class Side(StrEnum):
@@ -72,15 +72,14 @@ class Block:
         """Return whether a reader notices no difference: of words, links, emphasis, the kind of
         list or heading, and the first number of a list that does not go on from the one before it.
         """
-        mine, theirs = (None if it.follows else it.start for it in (self, other))
+        mine = None if self.follows else self.start
+        theirs = None if other.follows else other.start
         if self.tag != other.tag or mine != theirs:
             return False
         if len(self.runs) != len(other.runs) or len(self.children) != len(other.children):
             return False
-        runs = zip(self.runs, other.runs, strict=True)
-        children = zip(self.children, other.children, strict=True)
-        return all(run.looks_like(other_run) for run, other_run in runs) and all(
-            child.looks_like(other_child) for child, other_child in children
+        return all(map(Run.looks_like, self.runs, other.runs)) and all(
+            map(Block.looks_like, self.children, other.children)
         )
 
     @property
@@ -96,7 +95,7 @@ class Block:
 
     def words(self, *, counted: bool = True) -> list[Word]:
         """Return its own words. counted: whether its number only gives its position."""
-        return words(self.runs, number=self.number if counted else 0)
+        return split_words(self.runs, number=self.number if counted else 0)
 
     def ids(self) -> Iterator[str]:
         if "id" in self.attributes:
@@ -112,12 +111,13 @@ class Block:
 class Tree(NamedTuple):
     """A Document's blocks. sections: heading and body of each, in the Document's order."""
 
+    title: Block
     introduction: list[Block]
     sections: list[tuple[Block, list[Block]]]
     notes: list[Block]
 
     def blocks(self) -> list[Block]:
-        """Return the outermost blocks, in the order of the text."""
+        """Return the outermost blocks below the title, in the order of the text."""
         found = [*self.introduction]
         for heading, body in self.sections:
             found += [heading, *body]

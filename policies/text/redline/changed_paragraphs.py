@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policies.text.redline.alignment import Hunk, in_turn
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import Side
-from policies.text.redline.inline_html import Ids, Inline, Labels, Wrap, wrap
+from policies.text.redline.inline_html import Ids, InlineWriter, Labels, Wrap, wrap
 from policies.text.redline.tokens import LABEL, PARAGRAPH, POSITION, Look, Mark, Word
 
 
@@ -38,11 +38,11 @@ def _format_change(old: Word, new: Word) -> _FormatChange:
 def _kept_marks(pairs: Iterable[tuple[Word, Word]]) -> dict[Mark, Mark]:
     """Map marks around kept words, of both texts, to the new ones: the same elements."""
     kept: dict[Mark, Mark] = {}
-    for one, two in pairs:
-        if not (one.marks and two.marks):
+    for old_word, new_word in pairs:
+        if not new_word.marks:
             continue
-        for old in one.marks:
-            for new in two.marks:
+        for old in old_word.marks:
+            for new in new_word.marks:
                 if old not in kept and new not in kept and old.look == new.look:
                     kept[old] = kept[new] = new
     return kept
@@ -59,12 +59,14 @@ class ChangedParagraphs:
         self.leads_elsewhere = False
         self._old, self._new, hunks = pair.compare_words()
         self._labels = labels
-        self._inline = Inline(ids)
-        turns = [
-            ([*zip(self._old[i:end], self._new[j:stop], strict=True)], hunk)
-            for (i, end, j, stop), hunk in in_turn(hunks, len(self._old), len(self._new))
-        ]
-        self._kept = _kept_marks(pair for equal, _ in turns for pair in equal)
+        self._inline = InlineWriter(ids)
+        turns: list[tuple[list[tuple[Word, Word]], Hunk]] = []
+        equal_words: list[tuple[Word, Word]] = []
+        for (i, end, j, stop), hunk in in_turn(hunks, len(self._old), len(self._new)):
+            equal = [*zip(self._old[i:end], self._new[j:stop], strict=True)]
+            equal_words += equal
+            turns.append((equal, hunk))
+        self._kept = _kept_marks(equal_words)
         self._space: str | None = None  # before the next word that was kept, if not its own
         for equal, hunk in turns:
             self._write_equal(equal)
@@ -97,7 +99,8 @@ class ChangedParagraphs:
         """Return what a change is called; "" if only a number changed, which is shown."""
         if change.before == change.after:
             return ""
-        before, after = ([tag for tag, _ in look] for look in (change.before, change.after))
+        before = [tag for tag, _ in change.before]
+        after = [tag for tag, _ in change.after]
         return self._labels.led_elsewhere if before == after else self._labels.formatted
 
     def _end_paragraph(self) -> None:
@@ -154,8 +157,8 @@ class ChangedParagraphs:
         """
         if not words:
             return
-        mark = wrap(self._labels, side)
-        around: tuple[Mark | Wrap, ...] = (mark,)
+        change = wrap(self._labels, side)
+        around: tuple[Mark | Wrap, ...] = (change,)
         for word in words:
             if word.key == PARAGRAPH:
                 space, inside = " " if side is Side.OLD else "", False
@@ -168,11 +171,11 @@ class ChangedParagraphs:
                 continue
             path = around
             if word.marks:
-                kept = tuple([self._kept[one] for one in word.marks if one in self._kept])
-                own = tuple([one for one in word.marks if one not in self._kept])
-                path = kept + around + own
+                kept = [self._kept[mark] for mark in word.marks if mark in self._kept]
+                own = [mark for mark in word.marks if mark not in self._kept]
+                path = (*kept, *around, *own)
             if inside:
-                self._inline.open(path[: path.index(mark) + 1], side)
+                self._inline.open(path[: path.index(change) + 1], side)
             self._inline.word(word, path, side, space or word.space)
             space, inside = "", False
         if end and self._inline.path:

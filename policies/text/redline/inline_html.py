@@ -86,13 +86,13 @@ def label(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _wrap_tags(name: str, class_name: str, before: str, after: str) -> tuple[str, str]:
-    """Return the tags of a Wrap with these fields, and the labels in it."""
+    """Return the tags of a Wrap with these fields, with the labels in it."""
     attributes = {"class": class_name} if class_name else {}
     begin = start_tag(name, attributes) + (label(f"[{before}] ") if before else "")
     return begin, (label(f" [{after}]") if after else "") + f"</{name}>"
 
 
-class Inline:
+class InlineWriter:
     """Writes words into elements that open and close as needed."""
 
     def __init__(self, ids: Ids) -> None:
@@ -152,11 +152,12 @@ class Inline:
         self, words: Sequence[Word], stretches: Sequence[range], around: Sequence[Wrap], side: Side
     ) -> None:
         """Add words; those in the stretches get a mark of their own."""
-        spans = {index: span for span in stretches for index in span}
-        wraps = {span: Wrap("span", "redline-edited") for span in stretches}
+        wraps: dict[int, Wrap] = {}
+        for stretch in stretches:
+            wraps |= dict.fromkeys(stretch, Wrap("span", "redline-edited"))
         for index, word in enumerate(words):
-            span = (wraps[spans[index]],) if index in spans else ()
-            self.word(word, (*around, *span, *word.marks), side, word.space)
+            edited = (wraps[index],) if index in wraps else ()
+            self.word(word, (*around, *edited, *word.marks), side, word.space)
 
     def _atom(self, atom: Atom, side: Side) -> None:
         """Add an atom. A removed one keeps its look, but leads nowhere."""

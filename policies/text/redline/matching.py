@@ -160,21 +160,20 @@ def in_reading_order(
     then what is alike between that. replaces: whether two alone in the same place are one.
     """
     found = hunks([key(item) for item in old], [key(item) for item in new])
-    for (i, end, j, stop), gap in in_turn(found, len(old), len(new)):
-        yield from zip(range(i, end), range(j, stop), strict=True)
+    for (start, end, new_start, new_end), gap in in_turn(found, len(old), len(new)):
+        yield from zip(range(start, end), range(new_start, new_end), strict=True)
         olds, news = old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end]
         if len(olds) == len(news) == 1 and replaces(olds[0], news[0]):
             pairs = [(0, 0)]
         else:
             pairs = _in_order(olds, news, likeness, features)
-        anchors = [Match(gap.old_start + i, gap.new_start + j, 1) for i, j in pairs]
-        i, j = gap.old_start, gap.new_start
-        for match in (*anchors, Match(gap.old_end, gap.new_end, 0)):
-            yield from ((index, None) for index in range(i, match.old))
-            yield from ((None, index) for index in range(j, match.new))
-            if match.length:
-                yield match.old, match.new
-            i, j = match.old + 1, match.new + 1
+        i = j = 0
+        for old_index, new_index in (*pairs, (len(olds), len(news))):
+            yield from ((gap.old_start + index, None) for index in range(i, old_index))
+            yield from ((None, gap.new_start + index) for index in range(j, new_index))
+            if old_index < len(olds):
+                yield gap.old_start + old_index, gap.new_start + new_index
+            i, j = old_index + 1, new_index + 1
 
 
 def _in_order(

@@ -14,8 +14,9 @@ from policies.text.markdown.frontmatter import Split
 from policies.text.redline import section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.matching import in_reading_order
+from policies.text.redline.single_changes import BETWEEN
 from policies.text.redline.source_changes import outlined
-from policies.text.redline.three_way import Merging, Parts
+from policies.text.redline.three_way import Division, Merging
 from policies.text.rendering import render
 
 
@@ -32,12 +33,12 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     merging = Merging(takes_theirs=True, bodies=(_LINES, _WORDS), lines=(_WORDS,))
     if len(base.sections) != len(copy.sections):
         return _as_one_text(merging, base, copy, edited)
-    olds, news = ([*map(outlined, text.sections)] for text in (copy, edited))
-    partners = {pair.new: pair.old for pair in section_pairing.pair_sections(olds, news)}
-    kept = [partners[index] for index in range(len(news))]
+    pairs = section_pairing.pair_sections(outlined(copy), outlined(edited))
+    partners = {pair.new: pair.old for pair in pairs}
+    kept = [partners[index] for index in range(len(edited.sections))]
     places = [0, *(None if before is None else before + 1 for before in kept)]
     of_copy, of_edited = _with_own_notes(_bodies(base), _bodies(copy), _bodies(edited), places)
-    copy = _as_in_base(base, copy, of_copy, range(len(olds)))
+    copy = _as_in_base(base, copy, of_copy, range(len(copy.sections)))
     edited = _as_in_base(base, edited, of_edited, kept)
     return merging.document(copy, base, edited)
 
@@ -83,8 +84,7 @@ def _with_addresses(copy: Document, edited: Document) -> Document:
     """Return a text with the addresses of a copy where they are the same: LibreOffice writes
     "https://a.org/" for "https://a.org".
     """
-    parts = (copy.introduction, *(section.body for section in copy.sections))
-    known = {_normal(address): address for part in parts for address in _ADDRESS.findall(part)}
+    known = {_normal(address): address for address in _ADDRESS.findall(BETWEEN.join(_bodies(copy)))}
 
     def respelled(text: str) -> str:
         return _ADDRESS.sub(lambda link: known.get(_normal(link[0]), link[0]), text)
@@ -159,11 +159,11 @@ def _touch(words: Sequence[str], end: int, hunks: Sequence[Hunk], following: Hun
     return is_next or _overlap(words, end, hunks, following)
 
 
-def _key(piece: str) -> str:
-    """Return what of a piece stays the same, however it is marked up."""
-    if piece == "_":
+def _key(part: str) -> str:
+    """Return what stays the same of a line or a word, however it is marked up."""
+    if part == "_":
         return "*"
-    return "".join(_LETTERS.findall(_MARKUP.sub("", piece))) or "".join(piece.split())
+    return "".join(_LETTERS.findall(_MARKUP.sub("", part))) or "".join(part.split())
 
 
 _MARKUP = re.compile(
@@ -175,8 +175,8 @@ _LETTERS = re.compile(r"[^\W_]+")
 # the last in one of the texts only.
 _LINE = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
 _WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_")
-_LINES = Parts(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_overlap)
-_WORDS = Parts(_WORD.findall, key=_key, meet=_touch, is_same=_is_same)
+_LINES = Division(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_overlap)
+_WORDS = Division(_WORD.findall, key=_key, meet=_touch, is_same=_is_same)
 
 
 _NOTE = re.compile(
@@ -226,7 +226,7 @@ class _Notes:
             if label := names.get(name):
                 place = places.get(name, self.marked[label])
                 parts[place].append(f"[^{name}]: {renamed(self.notes[label])}")
-        return ["\n\n".join(filter(None, pieces)) for pieces in parts]
+        return [BETWEEN.join(filter(None, texts)) for texts in parts]
 
 
 def _with_own_notes(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policies.text.redline.block_pairing import BlockPair
-from policies.text.redline.blocks import SIDES, Block, Side, Tree
+from policies.text.redline.blocks import Block, Side, Tree
 from policies.text.redline.matching import (
     MOVED_CHARACTERS,
     MOVED_FEATURES,
@@ -56,7 +56,7 @@ class Moves:
             self.blocks.add(id(block))
 
 
-def find(pairs: Sequence[BlockPair], old: Tree) -> Moves:
+def find_moves(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     """Return what was moved, among what was removed and added. pairs: all, as they are shown."""
     moves = Moves()
     _find_in_place(pairs, old.blocks(), moves)
@@ -92,11 +92,11 @@ def _rows_of_other_tables(
     old: Iterable[Block], new: Iterable[Block], moves: Moves
 ) -> Matcher[Block]:
     """Pair the rows that went unchanged to a table with fewer or with more columns."""
-    left = (
-        [row for row in rows if row.kind == "row" and id(row) not in moves.blocks]
-        for rows in (old, new)
-    )
-    matcher = Matcher(*left)
+
+    def is_left(block: Block) -> bool:
+        return block.kind == "row" and id(block) not in moves.blocks
+
+    matcher = Matcher([*filter(is_left, old)], [*filter(is_left, new)])
     matcher.by_likeness(_likeness_of_rows, lambda row: row.features)
     return matcher
 
@@ -159,12 +159,14 @@ def _leaf(block: Block) -> Block | None:
 def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Moves) -> None:
     """Find the paragraphs that are shown once."""
     shown = [*_shown(pairs)]
-    places = {id(block): at for at, (block, _) in enumerate(shown)}
-    removed, added = (
-        [leaf for leaf, side in shown if side is own and leaf.kind == "text" and not leaf.is_silent]
-        for own in SIDES
-    )
-    wanted = {id(old_leaf): places[id(leaf)] for old_leaf, leaf in _matched(removed, added)}
+    places: dict[int, int] = {}
+    paragraphs: dict[Side, list[Block]] = {side: [] for side in Side}
+    for at, (leaf, side) in enumerate(shown):
+        places[id(leaf)] = at
+        if leaf.kind == "text" and not leaf.is_silent:
+            paragraphs[side].append(leaf)
+    matched = _matched(paragraphs[Side.OLD], paragraphs[Side.NEW])
+    wanted = {id(old_leaf): places[id(leaf)] for old_leaf, leaf in matched}
     leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
     for leaf in _in_order(leaves, places, wanted):
         new = shown[wanted[id(leaf)]][0]

@@ -16,7 +16,7 @@ from policies.text.markdown.characters import without_controls
 from policies.text.markdown.counting import counting
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.redline.blocks import LEAVES, Block, Tree
-from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, plain
+from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, compared_text
 from policies.text.rendering.references import link_references
 from policies.text.rendering.sanitizer import INLINE_TAGS
 from policies.text.rendering.tree import RenderReport
@@ -90,7 +90,7 @@ def _divided(blocks: list[Block], document: Document) -> Tree | None:
     """Divide blocks at the sections' headings; None if there are not as many as sections."""
     has_notes = blocks and blocks[-1].attributes.get("class") == "footnotes"
     notes = blocks.pop() if has_notes else None
-    tree = Tree([], [], notes.children[-1:] if notes else [])
+    tree = Tree(_title(document), [], [], notes.children[-1:] if notes else [])
     anchors = {section.anchor for section in document.sections}
     for block in blocks:
         if block.kind == "section" and block.attributes.get("id") not in anchors:
@@ -105,11 +105,15 @@ def _divided(blocks: list[Block], document: Document) -> Tree | None:
 
 
 def _unrendered(document: Document) -> Tree:
-    tree = Tree(_paragraphs(document.introduction), [], [])
+    tree = Tree(_title(document), _paragraphs(document.introduction), [], [])
     for section in document.sections:
         heading = leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))])
         tree.sections.append((heading, _paragraphs(section.body)))
     return tree
+
+
+def _title(document: Document) -> Block:
+    return leaf("", {}, [Run(without_controls(document.title))])
 
 
 def _paragraphs(text: str) -> list[Block]:
@@ -120,16 +124,16 @@ def _paragraphs(text: str) -> list[Block]:
 def _blocks(parent: ET.Element) -> list[Block]:
     """Return the blocks in an element; loose words between them become blocks as well."""
     found: list[Block] = []
-    loose = _Inline()
-    loose.text(parent.text)
+    loose = _Runs()
+    loose.add_text(parent.text)
     for child in parent:
         if child.tag in INLINE_TAGS:
-            loose.element(child, ())
+            loose.add_element(child, ())
         else:
             found += loose.block()
-            loose = _Inline()
+            loose = _Runs()
             found += _block(child)
-        loose.text(child.tail)
+        loose.add_text(child.tail)
     found += loose.block()
     last = 0
     for block in found:
@@ -143,22 +147,22 @@ def _blocks(parent: ET.Element) -> list[Block]:
 def _block(element: ET.Element) -> list[Block]:
     tag = element.tag
     attributes = dict(element.attrib)
-    if tag == "div" and attributes.get("class") == "table-scroll":
-        return [block for child in element for block in _block(child)]
-    if tag in {"thead", "tbody"}:
-        rows = [block for child in element for block in _block(child)]
-        for row in rows:
-            row.tag = tag
-        return rows
+    if tag in {"thead", "tbody"} or attributes.get("class") == "table-scroll":
+        inner: list[Block] = []
+        for child in element:
+            inner += _block(child)
+        for block in inner:
+            block.tag = tag if block.kind == "row" else block.tag
+        return inner
     kind = _KINDS_OF_CLASSES.get(attributes.get("class", "")) or _KINDS.get(tag, "box")
     if kind in LEAVES:
-        inline = _Inline()
+        words = _Runs()
         if tag == "pre":
             code = element.find("code")
-            inline.text(code.text if code is not None else element.text)
+            words.add_text(code.text if code is not None else element.text)
         else:
-            inline.content(element, ())
-        return [leaf(tag, attributes, inline.runs, inline.after)]
+            words.add_content(element, ())
+        return [leaf(tag, attributes, words.runs, words.after)]
     children = _blocks(element)
     key = f"\x02{kind}\x02" + "\x03".join(child.key for child in children) + "\x02"
     return [Block(kind, tag, attributes, children, key=key)]
@@ -171,10 +175,10 @@ def leaf(
     kind = _KINDS[tag]
     if kind != "code":
         runs = _trimmed(runs)
-    text = plain(runs)
+    text = compared_text(runs)
     number = _number(kind, runs, text)
     # A paragraph that became a heading matches it; a cell never matches words outside a table.
-    counted = plain([Run("".join(run.text for run in runs[:2])[:number])])
+    counted = compared_text([Run("".join(run.text for run in runs[:2])[:number])])
     key = text.removeprefix(counted).lstrip()
     if kind in {"code", "term", "cell", "rule"}:
         key = f"{kind}\x02{key}"
@@ -211,7 +215,9 @@ def _number(kind: str, runs: list[Run], text: str) -> int:
     return len(headings.own_number(beginning)) if text and kind != "text" else 0
 
 
-class _Inline:
+class _Runs:
+    """Collects the words of a block. after: links that the page adds to them."""
+
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self.after: list[Atom] = []
@@ -222,30 +228,29 @@ class _Inline:
             return [leaf("", {}, self.runs, self.after)]
         return []
 
-    def text(self, text: str | None, marks: tuple[Mark, ...] = ()) -> None:
+    def add_text(self, text: str | None, marks: tuple[Mark, ...] = ()) -> None:
         if text:
             self.runs.append(Run(text, marks))
 
-    def content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
-        self.text(element.text, marks)
+    def add_content(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
+        self.add_text(element.text, marks)
         for child in element:
-            self.element(child, marks)
-            self.text(child.tail, marks)
+            self.add_element(child, marks)
+            self.add_text(child.tail, marks)
 
-    def element(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
+    def add_element(self, element: ET.Element, marks: tuple[Mark, ...]) -> None:
         attributes = dict(element.attrib)
         role = attributes.get("class", "")
         if role == "number":
             return  # sections number themselves
         if role == "label":
-            self.text(element.text, (*marks, LABEL))
-            return
-        if role == "heading-link":
-            self.content(element, marks)
+            self.add_text(element.text, (*marks, LABEL))
+        elif role == "heading-link":
+            self.add_content(element, marks)
         elif role == "footnote-back":
             self.after.append(Atom("a", attributes, element.text or ""))
         elif element.tag == "br":
-            self.text(BREAK, marks)
+            self.add_text(BREAK, marks)
         elif element.tag == "img":
             self.runs.append(Run("", marks, Atom("img", attributes)))
         elif element.tag == "sup":
@@ -258,7 +263,7 @@ class _Inline:
                 self.runs.append(Run("", marks, Atom("span", attributes)))
         else:
             tag = "s" if element.tag == "del" else element.tag
-            self.content(element, (*marks, Mark(tag, attributes)))
+            self.add_content(element, (*marks, Mark(tag, attributes)))
 
 
 def _mark_positions(tree: Tree) -> None:
@@ -300,4 +305,4 @@ def _mark_headings(blocks: Sequence[Block]) -> None:
     for block, number in zip(blocks, numbers, strict=True):
         if block.number and not number:
             block.number = 0
-            block.key = plain(block.runs)
+            block.key = compared_text(block.runs)

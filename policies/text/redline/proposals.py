@@ -31,7 +31,7 @@ class ConflictOf(NamedTuple):
 class Proposals:
     """found: all changes of the text. accepted, declined: the ids of those decided so far.
 
-    free: the ids of the others that are in no conflict; there: those of them that the draft has
+    free: the ids of the others that are in no conflict; in_draft: those of them that the draft has
     already, by whatever way.
     """
 
@@ -40,7 +40,7 @@ class Proposals:
     accepted: frozenset[str]
     declined: frozenset[str]
     free: tuple[str, ...] = ()
-    there: frozenset[str] = frozenset()
+    in_draft: frozenset[str] = frozenset()
     conflicts: tuple[ConflictOf, ...] = ()
 
     @property
@@ -58,7 +58,7 @@ class Proposals:
         Raises DocumentError if they make no Document of it.
         """
         others = self.not_accepted
-        sent, with_these = (self.found.resolve(left_out) for left_out in (others, others - {*ids}))
+        sent, with_these = self.found.resolve(others), self.found.resolve(others - {*ids})
         return merge(sent, self.draft, with_these, takes_theirs=takes_theirs)
 
 
@@ -75,19 +75,18 @@ def proposals(
     made = Proposals(found, draft, frozenset(accepted), frozenset(declined))
     valid = _valid(made)
     conflicts = _conflicts(made, valid)
-    held = {change for ids in conflicts.values() for change in ids}
+    held = set[str]().union(*conflicts.values())
     merged = _merged(made, [change for change in valid if change not in held])
-    differing = _places(draft) ^ _places(merged.document if merged else draft)
-    names = {name for name, _ in differing}
-    there = {
-        change.id
-        for change in made.waiting
-        if not names or (change.kind is not Kind.MOVED and change.place not in names)
-    }
+    differing = dict(_places(draft) ^ _places(merged.document if merged else draft))
+    in_draft: set[str] = set()
+    for change in made.waiting:
+        is_moved = change.kind is Kind.MOVED
+        if not differing or (not is_moved and change.place not in differing):
+            in_draft.add(change.id)
     return replace(
         made,
         free=tuple(change.id for change in made.waiting if change.id not in held),
-        there=frozenset(there & {*valid} - held),
+        in_draft=frozenset(in_draft & {*valid} - held),
         conflicts=tuple(
             ConflictOf(conflict, tuple(ids)) for conflict, ids in conflicts.items() if ids
         ),
@@ -192,23 +191,23 @@ def _by_text(made: Proposals, ids: Collection[str]) -> dict[tuple[str, str], set
     others = made.not_accepted
     found = defaultdict[tuple[str, str], set[str]](set)
     found["notation", ""].add(made.found.clauses.change)
-    for place, rejected in product(made.found.places, (others, others - {*ids})):
-        found["order", ""].add(place.move)
-        names = {place.name, f"#{place.anchor.side(rejected)}"}
-        texts = [("", {place.change, place.move, place.anchor.change})]
-        for paragraph in (*place.paragraphs, Paragraph(place.line)):
+    for part, rejected in product(made.found.parts, (others, others - {*ids})):
+        found["order", ""].add(part.move)
+        texts = [("", {part.change, part.move, part.anchor.change})]
+        for paragraph in (*part.paragraphs, Paragraph(part.line)):
             changes = {paragraph.change, *(stretch.change for stretch in paragraph.stretches)}
             if changes != {""} and paragraph.is_in(rejected):
-                text = "".join(stretch.side(rejected) for stretch in paragraph.stretches)
-                texts += [(piece.strip(), changes) for piece in text.split(BETWEEN)]
+                text = paragraph.text_of(rejected)
+                texts += [(divided.strip(), changes) for divided in text.split(BETWEEN)]
                 texts.append((f"## {text}", changes))
-        for name, (text, changes) in product(names, texts):
+        for name, (text, changes) in product({part.name, f"#{part.anchor.side(rejected)}"}, texts):
             found[name, text] |= changes
     return found
 
 
 def _with_file(conflict: Conflict, whole: Collection[Conflict]) -> Conflict:
     """Return the conflict of some changes with all that the file has in its place."""
-    there = [other for other in whole if other.place == conflict.place]
-    exact = [other for other in there if other.base == conflict.base]
-    return (exact or [other for other in there if conflict.base in other.base] or [conflict])[0]
+    in_place = [other for other in whole if other.place == conflict.place]
+    exact = [other for other in in_place if other.base == conflict.base]
+    around = [other for other in in_place if conflict.base in other.base]
+    return (exact or around or [conflict])[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from policies.text.redline import alignment
@@ -39,12 +39,13 @@ def _entry(section: Section) -> Entry:
     heading, body = section
     words = heading.key.casefold()  # without the number before them
 
-    def features() -> frozenset[str]:
-        own = heading.features if words else frozenset[str]()
-        return own.union(*(block.features for block in body))
-
     keys = tuple(block.key for block in body)
-    return Entry(heading.attributes.get("id", ""), words, keys, features)
+    find = partial(_features, [heading, *body] if words else body)
+    return Entry(heading.attributes.get("id", ""), words, keys, find)
+
+
+def _features(blocks: Iterable[Block]) -> frozenset[str]:
+    return frozenset[str]().union(*(block.features for block in blocks))
 
 
 def moved(pairs: Iterable[SectionPair]) -> set[SectionPair]:
@@ -92,13 +93,13 @@ class PairedTexts:
     notes: Sequence[BlockPair]
 
     @classmethod
-    def of(cls, titles: tuple[Block, Block], old: Tree, new: Tree) -> PairedTexts:
+    def of(cls, old: Tree, new: Tree) -> PairedTexts:
         pairs = pair_sections(old.sections, new.sections)
         away = moved(pairs)
         return cls(
             old,
             new,
-            compared(BlockPair(titles[:1], titles[1:])),
+            compared(BlockPair((old.title,), (new.title,))),
             pair_blocks(old.introduction, new.introduction),
             [_paired(group, old, new, away) for group in _groups(pairs, old, new)],
             pair_blocks(old.notes, new.notes),
@@ -110,8 +111,10 @@ class PairedTexts:
 
     @property
     def new_ids(self) -> frozenset[str]:
-        """The ids in the new text."""
-        return frozenset(anchor for block in self.new_tree.blocks() for anchor in block.ids())
+        ids: set[str] = set()
+        for block in self.new_tree.blocks():
+            ids.update(block.ids())
+        return frozenset(ids)
 
     def in_both_orders(self) -> list[PairedSection]:
         """Return the sections so that whoever leaves out what only one text has reads the other in
@@ -123,8 +126,8 @@ class PairedTexts:
             if not any(section.is_moved for section in group):
                 found += group
                 continue
-            pairs = [pair for section in group for pair in section.pairs]
-            move = len(away) + 1 if all(pair.same for pair in pairs) else 0
+            is_same = all(all(pair.same for pair in section.pairs) for section in group)
+            move = len(away) + 1 if is_same else 0
             for section in group:
                 if section.old is not None:
                     away[section.old] = _shown_once(self.old_tree, section.old, move, Side.OLD)
@@ -149,8 +152,8 @@ def _groups(pairs: Iterable[SectionPair], *trees: Tree) -> list[list[SectionPair
     """
 
     @cache
-    def words(side: int, index: int) -> frozenset[str]:
-        return frozenset().union(*(block.features for block in trees[side].sections[index][1]))
+    def features(side: int, index: int) -> frozenset[str]:
+        return _features(trees[side].sections[index][1])
 
     def is_part(pair: SectionPair, group: list[SectionPair]) -> bool:
         """Return whether a section that was added or removed is a part of the group's first."""
@@ -161,8 +164,8 @@ def _groups(pairs: Iterable[SectionPair], *trees: Tree) -> list[list[SectionPair
         source, left = group[0][1 - side], group[0][side]
         if source is None or left is None:
             return False
-        part, whole = words(side, here), words(1 - side, source)
-        return PART_OF_SECTION.is_met(part, whole, words(side, left))
+        part, whole = features(side, here), features(1 - side, source)
+        return PART_OF_SECTION.is_met(part, whole, features(side, left))
 
     found: list[list[SectionPair]] = []
     for pair in pairs:
@@ -177,33 +180,36 @@ def _paired(
     group: Sequence[SectionPair], old: Tree, new: Tree, away: Container[SectionPair]
 ) -> list[PairedSection]:
     """Pair the blocks of sections as if they had no headings, then divide them again."""
-    blocks: tuple[list[Block], list[Block]] = ([], [])
+    olds: list[Block] = []
+    news: list[Block] = []
     found: list[PairedSection] = []
     beginning: dict[int, PairedSection] = {}
     for pair in group:
-        sections = [_at(old, pair.old), _at(new, pair.new)]
-        before, after = (tuple(section[:1]) for section in sections)
-        heading = compared(BlockPair(before, after))
-        now = PairedSection(*pair, heading, [], pair in away, len(group) > 1)
-        if found:  # of the first, the heading is no part of what is paired
-            beginning |= {id(block): now for block in (*before, *after)}
-        for side, section in zip(blocks, sections, strict=True):
-            side += section if found else section[1:]
-        found.append(now)
-    now = found[0]
-    for both in pair_blocks(*blocks):
+        old_blocks, new_blocks = _section_blocks(old, pair.old), _section_blocks(new, pair.new)
+        heading = compared(BlockPair(tuple(old_blocks[:1]), tuple(new_blocks[:1])))
+        section = PairedSection(*pair, heading, [], pair in away, len(group) > 1)
+        if found:
+            beginning |= {id(block): section for block in (*heading.old, *heading.new)}
+            olds += old_blocks
+            news += new_blocks
+        else:  # the heading of the first is no part of what is paired
+            olds += old_blocks[1:]
+            news += new_blocks[1:]
+        found.append(section)
+    section = found[0]
+    for both in pair_blocks(olds, news):
         headings = [block for block in (*both.old, *both.new) if id(block) in beginning]
         if headings:
             # A partner, if it has one, is a heading of another level in the other text.
-            now = beginning[id(headings[0])]
-            now.heading = both
+            section = beginning[id(headings[0])]
+            section.heading = both
         else:
-            now.body.append(both)
+            section.body.append(both)
     return found
 
 
-def _at(tree: Tree, index: int | None) -> list[Block]:
-    """Return the heading and the blocks of a section."""
+def _section_blocks(tree: Tree, index: int | None) -> list[Block]:
+    """Return the heading of a section and what is below it."""
     if index is None:
         return []
     heading, body = tree.sections[index]

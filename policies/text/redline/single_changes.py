@@ -40,10 +40,6 @@ class Stretch(NamedTuple):
 NO_WORDS = Stretch("", "")
 
 
-def _side(stretches: Iterable[Stretch], rejected: Collection[str]) -> str:
-    return "".join([stretch.side(rejected) for stretch in stretches])
-
-
 class Paragraph(NamedTuple):
     """A paragraph of the source.
 
@@ -57,6 +53,9 @@ class Paragraph(NamedTuple):
     def is_in(self, rejected: Collection[str]) -> bool:
         """Return whether a text has it in which these changes are rejected."""
         return not self.change or self.was_there == (self.change in rejected)
+
+    def text_of(self, rejected: Collection[str]) -> str:
+        return "".join([stretch.side(rejected) for stretch in self.stretches])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class ComparedPart:
     """A part of both texts: title, introduction, a section, or their notation.
 
     name: as Change.place. line: the title, the heading, or the numbering. old, new: the indexes of
@@ -94,10 +93,10 @@ class Place:
 
     @property
     def stretches(self) -> list[Stretch]:
-        return [
-            *self.line,
-            *(stretch for paragraph in self.paragraphs for stretch in paragraph.stretches),
-        ]
+        found = [*self.line]
+        for paragraph in self.paragraphs:
+            found += paragraph.stretches
+        return found
 
     @property
     def changes(self) -> set[str]:
@@ -106,11 +105,11 @@ class Place:
         return {self.change, self.move, *of_words} - {""}
 
     def line_of(self, rejected: Collection[str]) -> str:
-        return _side(self.line, rejected)
+        return Paragraph(self.line).text_of(rejected)
 
     def text_of(self, rejected: Collection[str]) -> str:
         kept = [paragraph for paragraph in self.paragraphs if paragraph.is_in(rejected)]
-        return BETWEEN.join([_side(paragraph.stretches, rejected) for paragraph in kept])
+        return BETWEEN.join([paragraph.text_of(rejected) for paragraph in kept])
 
     def section_of(self, rejected: Collection[str]) -> Section:
         return Section(self.line_of(rejected), self.anchor.side(rejected), self.text_of(rejected))
@@ -124,15 +123,15 @@ class Changes:
     them. listed: the changes, in reading order.
     """
 
-    title: Place
-    introduction: Place
-    sections: tuple[Place, ...]
-    numbering: Place
+    title: ComparedPart
+    introduction: ComparedPart
+    sections: tuple[ComparedPart, ...]
+    numbering: ComparedPart
     clauses: Stretch
     listed: tuple[Change, ...]
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def parts(self) -> tuple[ComparedPart, ...]:
         return (self.title, self.introduction, *self.sections, self.numbering)
 
     def resolve(self, rejected: Iterable[str]) -> Document:
@@ -153,7 +152,7 @@ class Changes:
             numbering=self.numbering.line_of(ids),
         )
 
-    def _in_order(self, rejected: Collection[str]) -> list[Place]:
+    def _in_order(self, rejected: Collection[str]) -> list[ComparedPart]:
         """Return the sections of a text; those that were moved back follow as they did."""
         present = [
             section

@@ -24,12 +24,12 @@ from policies.text.redline.single_changes import (
     BETWEEN,
     Change,
     Changes,
+    ComparedPart,
     Kind,
     Paragraph,
-    Place,
     Stretch,
 )
-from policies.text.redline.tokens import PARAGRAPH, POSITION, Run, Word, words
+from policies.text.redline.tokens import PARAGRAPH, POSITION, Run, Word, split_words
 from policies.text.redline.word_diff import changes
 
 
@@ -54,70 +54,60 @@ class _Comparison:
 
     def changes(self, old: Document, new: Document) -> Changes:
         self._enter("title")
-        title = Place("title", self._words(old.title, new.title))
+        title = ComparedPart("title", self._words(old.title, new.title))
         self._enter("introduction")
         paragraphs = self.paragraphs(old.introduction, new.introduction)
-        introduction = Place("introduction", paragraphs=tuple(paragraphs))
-        olds, news = ([*map(outlined, it.sections)] for it in (old, new))
-        pairs = section_pairing.pair_sections(olds, news)
+        parts = [ComparedPart("introduction", paragraphs=tuple(paragraphs))]
+        pairs = section_pairing.pair_sections(outlined(old), outlined(new))
         moved = section_pairing.moved(pairs)
-        sections = [
-            self._section(
-                None if pair.old is None else old.sections[pair.old],
-                None if pair.new is None else new.sections[pair.new],
-                Place("", old=pair.old, new=pair.new),
-                is_moved=pair in moved,
-            )
-            for pair in pairs
-        ]
+        for pair in pairs:
+            if pair.old is not None and pair.new is not None:
+                sections = old.sections[pair.old], new.sections[pair.new]
+                part = self._kept_section(*sections, is_moved=pair in moved)
+            elif pair.old is not None:
+                part = self._single_section(old.sections[pair.old], was_there=True)
+            elif pair.new is not None:
+                part = self._single_section(new.sections[pair.new], was_there=False)
+            parts.append(replace(part, old=pair.old, new=pair.new))
         self._enter("notation")
         numbering = self._whole(Kind.NOTATION, old.numbering, new.numbering)
-        marks = ["clauses" if it.clauses else "" for it in (old, new)]
-        clauses = self._whole(Kind.NOTATION, *marks)
-        places = self._with_moves([introduction, *sections])
+        clauses = self._whole(
+            Kind.NOTATION, "clauses" if old.clauses else "", "clauses" if new.clauses else ""
+        )
+        introduction, *compared_sections = self._with_moves(parts)
         return Changes(
             title,
-            places[0],
-            tuple(places[1:]),
-            Place("notation", (numbering,)),
+            introduction,
+            tuple(compared_sections),
+            ComparedPart("notation", (numbering,)),
             clauses,
             tuple(self.listed.values()),
         )
 
-    def _section(
-        self, old: Section | None, new: Section | None, place: Place, *, is_moved: bool
-    ) -> Place:
-        """Return a section. place: with its indexes."""
-        if old is None or new is None:
-            return self._single_section(old, new, place)
+    def _kept_section(self, old: Section, new: Section, *, is_moved: bool) -> ComparedPart:
         self._enter(f"#{old.anchor}", new.heading)
-        return replace(
-            place,
-            name=self.place,
+        return ComparedPart(
+            self.place,
             move=self._add(Kind.MOVED, old.heading, new.heading) if is_moved else "",
             anchor=self._whole(Kind.ANCHOR, old.anchor, new.anchor),
             line=self._words(old.heading, new.heading),
             paragraphs=tuple(self.paragraphs(old.body, new.body)),
         )
 
-    def _single_section(self, old: Section | None, new: Section | None, place: Place) -> Place:
-        one = old or new
-        assert one is not None  # noqa: S101  for the type checker: a pair has a section
-        self._enter(f"#{one.anchor}", one.heading)
-        text = f"## {one.heading}\n\n{one.body}".rstrip()
-        change = self._add(Kind.REMOVED, text, "") if old else self._add(Kind.ADDED, "", text)
-        return replace(
-            place,
-            name=self.place,
+    def _single_section(self, section: Section, *, was_there: bool) -> ComparedPart:
+        self._enter(f"#{section.anchor}", section.heading)
+        text = f"## {section.heading}\n\n{section.body}".rstrip()
+        change = self._add_single(text, was_there=was_there)
+        paragraphs: list[Paragraph] = []
+        for paragraph in _cut(section.body):
+            stretch = _single(paragraph, change, was_there=was_there)
+            paragraphs.append(Paragraph((stretch,), change, was_there))
+        return ComparedPart(
+            self.place,
+            (_single(section.heading, change, was_there=was_there),),
+            _single(section.anchor, change, was_there=was_there),
+            tuple(paragraphs),
             change=change,
-            line=(_single(one.heading, change, was_there=old is not None),),
-            anchor=_single(one.anchor, change, was_there=old is not None),
-            paragraphs=tuple(
-                Paragraph(
-                    (_single(it, change, was_there=old is not None),), change, old is not None
-                )
-                for it in _cut(one.body)
-            ),
         )
 
     def _enter(self, place: str, heading: str = "") -> None:
@@ -125,28 +115,27 @@ class _Comparison:
 
     def paragraphs(self, old: str, new: str) -> Iterator[Paragraph]:
         if old == new:
-            yield from (Paragraph((Stretch(it, it),)) for it in _cut(new))
+            yield from (Paragraph((Stretch(text, text),)) for text in _cut(new))
             return
-        olds, news = _cut(old), _cut(new)
-        blocks = [*map(_paragraph, (*olds, *news))]
-        texts = {id(block): text for block, text in zip(blocks, (*olds, *news), strict=True)}
-        for pair in pair_blocks(blocks[: len(olds)], blocks[len(olds) :]):
-            before, after = ([texts[id(it)] for it in side] for side in (pair.old, pair.new))
+        olds, news = _paragraphs(old), _paragraphs(new)
+        texts = dict(zip(map(id, (*olds, *news)), (*_cut(old), *_cut(new)), strict=True))
+        for pair in pair_blocks(olds, news):
+            before = [texts[id(block)] for block in pair.old]
+            after = [texts[id(block)] for block in pair.new]
             if before and after:
                 yield Paragraph(self._words(BETWEEN.join(before), BETWEEN.join(after)))
                 continue
-            for text in before:
-                change = self._add(Kind.REMOVED, text, "")
-                yield Paragraph((Stretch(text, "", change),), change)
-            for text in after:
-                change = self._add(Kind.ADDED, "", text)
-                yield Paragraph((Stretch("", text, change),), change, was_there=False)
+            was_there = bool(before)
+            for text in before or after:
+                change = self._add_single(text, was_there=was_there)
+                stretch = _single(text, change, was_there=was_there)
+                yield Paragraph((stretch,), change, was_there)
 
     def _words(self, old: str, new: str) -> tuple[Stretch, ...]:
         """Return the stretches of a paragraph or a line that both texts have."""
         if old == new:
             return (Stretch(old, new),) if new else ()
-        olds, news = _pieces(old), _pieces(new)
+        olds, news = _source_words(old), _source_words(new)
         found: list[Stretch] = []
         together: list[int] = []
         i = j = 0
@@ -172,17 +161,20 @@ class _Comparison:
 
     def _listed(self, found: list[Stretch], together: Sequence[int]) -> tuple[Stretch, ...]:
         """List the changes in stretches. together: the indexes of those that are one change."""
-        olds, news = ([found[at][side].strip() for at in together] for side in (0, 1))
-        joined = [" … ".join(filter(None, it)) for it in (olds, news)]
-        if together and not any(map(str.isalnum, "".join(joined))):  # only how words look
-            between = found[together[0] : together[-1] + 1]
-            joined = ["".join(it[side] for it in between).strip() for side in (0, 1)]
-        one = self._add(Kind.WORDS, *joined) if together else ""
+        change_together = ""
+        if together:
+            olds = " … ".join(filter(None, [found[at].old.strip() for at in together]))
+            news = " … ".join(filter(None, [found[at].new.strip() for at in together]))
+            if not any(map(str.isalnum, olds + news)):  # only how words look
+                between = found[together[0] : together[-1] + 1]
+                olds = "".join(stretch.old for stretch in between).strip()
+                news = "".join(stretch.new for stretch in between).strip()
+            change_together = self._add(Kind.WORDS, olds, news)
         for at, (old, new, change) in enumerate(found):
             if change or old == new:
                 continue
             if at in together:
-                change = one
+                change = change_together
             elif (old + new).strip():
                 change = self._add(Kind.WORDS, old, new)
             else:
@@ -197,27 +189,32 @@ class _Comparison:
             if new:
                 yield Stretch(old, new)
             return
-        for one, two in zip(olds, news, strict=True):
-            kind = Kind.NUMBERS if one.key == POSITION else Kind.LAYOUT
-            same = one.text == two.text
-            change = "" if same else self._group(kind, one.text, two.text)
-            yield Stretch(one.text, two.text, change)
+        for old_word, new_word in zip(olds, news, strict=True):
+            old, new = old_word.text, new_word.text
+            kind = Kind.NUMBERS if old_word.key == POSITION else Kind.LAYOUT
+            yield Stretch(old, new, "" if old == new else self._group(kind, old, new))
 
-    def _with_moves(self, places: Sequence[Place]) -> list[Place]:
+    def _with_moves(self, parts: list[ComparedPart]) -> list[ComparedPart]:
         """Make one change of a paragraph that was removed in one place and added in another."""
-        long = [it for it in self.listed.values() if len(it.old + it.new) >= MOVED_CHARACTERS]
-        kinds = Kind.REMOVED, Kind.ADDED
-        removed, added = ([it for it in long if it.kind is kind] for kind in kinds)
-        matcher = Matcher(removed, added)
-        matcher.by_key(lambda it: it.old or it.new)
-        for one, two in matcher:
-            self.listed[two.id] = replace(two, kind=Kind.MOVED, old=one.old)
-            del self.listed[one.id]
-        became = {one.id: two.id for one, two in matcher}
-        return [_with_ids(place, became) for place in places] if became else [*places]
+        single: dict[Kind, list[Change]] = {Kind.REMOVED: [], Kind.ADDED: []}
+        for change in self.listed.values():
+            if change.kind in single and len(change.old + change.new) >= MOVED_CHARACTERS:
+                single[change.kind].append(change)
+        matcher = Matcher(single[Kind.REMOVED], single[Kind.ADDED])
+        matcher.by_key(lambda change: change.old or change.new)
+        became: dict[str, str] = {}
+        for removed, added in matcher:
+            self.listed[added.id] = replace(added, kind=Kind.MOVED, old=removed.old)
+            del self.listed[removed.id]
+            became[removed.id] = added.id
+        return [_with_ids(part, became) for part in parts] if became else parts
 
     def _whole(self, kind: Kind, old: str, new: str) -> Stretch:
         return Stretch(old, new, self._add(kind, old, new) if old != new else "")
+
+    def _add_single(self, text: str, *, was_there: bool) -> str:
+        """List what only one of the texts has."""
+        return self._add(Kind.REMOVED, text, "") if was_there else self._add(Kind.ADDED, "", text)
 
     def _add(self, kind: Kind, old: str, new: str) -> str:
         """List a change; return its id."""
@@ -242,17 +239,20 @@ def _cut(text: str) -> list[str]:
     return text.split(BETWEEN) if text else []
 
 
-def _paragraph(text: str) -> Block:
-    return leaf("p", {}, [Run(text)])
+def _paragraphs(text: str) -> list[Block]:
+    return [leaf("p", {}, [Run(paragraph)]) for paragraph in _cut(text)]
 
 
-def outlined(section: Section) -> section_pairing.Section:
-    """Return a section as `pair_sections` takes it, its source being its words."""
-    heading = leaf("h2", {"id": section.anchor}, [Run(section.heading)])
-    return heading, [*map(_paragraph, _cut(section.body))]
+def outlined(document: Document) -> list[section_pairing.Section]:
+    """Return the sections as `pair_sections` takes them, their source being their words."""
+    sections: list[section_pairing.Section] = []
+    for section in document.sections:
+        heading = leaf("h2", {"id": section.anchor}, [Run(section.heading)])
+        sections.append((heading, _paragraphs(section.body)))
+    return sections
 
 
-def _pieces(text: str) -> list[Word]:
+def _source_words(text: str) -> list[Word]:
     """Return the words of a source, each with the white space before it; together they are all of
     it. A line break before an item, a row or a paragraph is a word of its own.
     """
@@ -268,7 +268,7 @@ def _pieces(text: str) -> list[Word]:
             if before and (labels or begins[:1] in _SIGNS):
                 found.append(Word(PARAGRAPH, before))
                 before = ""
-            found += _pieces_of_line(line, before, _label_end(begins, labels, indent))
+            found += _words_of_line(line, before, _label_end(begins, labels, indent))
     return found
 
 
@@ -285,10 +285,11 @@ def _with_space(olds: list[Word], news: list[Word], hunk: Hunk) -> tuple[str, Hu
         return "", hunk
     space = _space(olds[i].text) if _space(olds[i].text) == _space(news[j].text) else ""
     is_one_sided = i == end or j == to
-    behind = [it.text for it in (*olds[end : end + 1], *news[to : to + 1])]
+    behind = [word.text for word in (*olds[end : end + 1], *news[to : to + 1])]
     if is_one_sided and not (space and len(behind) == 2 and behind[0] != behind[1]):
         return "", hunk
-    olds[i], news[j] = (it._replace(text=it.text[len(space) :]) for it in (olds[i], news[j]))
+    for words, at in ((olds, i), (news, j)):
+        words[at] = words[at]._replace(text=words[at].text[len(space) :])
     return space, hunk
 
 
@@ -309,9 +310,9 @@ def _label_end(line: str, markers: Sequence[tuple[int, int]], indent: int) -> in
     return 0 if line[start:end] in {"", "-", "*", "+"} else indent + end
 
 
-def _pieces_of_line(line: str, before: str, label: int) -> Iterator[Word]:
+def _words_of_line(line: str, before: str, label: int) -> Iterator[Word]:
     at = 0
-    for word in words([Run(line)], number=label):
+    for word in split_words([Run(line)], number=label):
         end = line.index(word.text, at) + len(word.text)
         yield Word(word.key, before + line[at:end])
         before, at = "", end
@@ -319,32 +320,34 @@ def _pieces_of_line(line: str, before: str, label: int) -> Iterator[Word]:
         yield Word("", rest)
 
 
-def _joined(pieces: Sequence[Word]) -> str:
-    return "".join([piece.text for piece in pieces])
+def _joined(words: Sequence[Word]) -> str:
+    return "".join([word.text for word in words])
 
 
 def _needs_others(old: str, new: str) -> bool:
     """Return whether words that are replaced are one side of something, such as bold words."""
     if old.count("|") != new.count("|") and "\n" not in old + new:
         return True  # cells
-    sides = [_RUN.sub(r"\1", it) for it in (old, new)]
-    return any(
-        side.count(opening) != side.count(closing) or side.count(sign) % 2
-        for side in sides
-        for opening, closing in ("()", "[]", "<>")
-        for sign in "*_~`"
-    )
+    return not (_is_whole(old) and _is_whole(new))
+
+
+def _is_whole(source: str) -> bool:
+    source = _RUN.sub(r"\1", source)
+    pairs = ("()", "[]", "<>")
+    are_closed = all(source.count(opening) == source.count(closing) for opening, closing in pairs)
+    return are_closed and not any(source.count(sign) % 2 for sign in "*_~`")
 
 
 _RUN = re.compile(r"([*_~`])\1+")
 
 
-def _with_ids(place: Place, became: Mapping[str, str]) -> Place:
-    """Return a place in which single paragraphs belong to other changes."""
-    paragraphs = (
-        it
-        if it.change not in became
-        else Paragraph((Stretch(*it.stretches[0][:2], became[it.change]),), became[it.change])
-        for it in place.paragraphs
-    )
-    return replace(place, paragraphs=tuple(paragraphs))
+def _with_ids(part: ComparedPart, became: Mapping[str, str]) -> ComparedPart:
+    """Return a part in which single paragraphs belong to other changes."""
+    paragraphs: list[Paragraph] = []
+    for paragraph in part.paragraphs:
+        if change := became.get(paragraph.change):
+            stretch = paragraph.stretches[0]._replace(change=change)
+            paragraphs.append(Paragraph((stretch,), change))
+        else:
+            paragraphs.append(paragraph)
+    return replace(part, paragraphs=tuple(paragraphs))

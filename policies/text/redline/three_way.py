@@ -5,7 +5,6 @@ ways, by smaller parts, as far as there are any. What is left is a conflict, as 
 in the same place. Whose text stays there, ours or theirs, is up to the caller.
 """
 
-from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
@@ -48,7 +47,7 @@ def meet(_parts: Sequence[str], end: int, hunks: Sequence[Hunk], following: Hunk
     return is_addition and _adds(following) and any(map(_adds, hunks))
 
 
-class Parts(NamedTuple):
+class Division(NamedTuple):
     """How a text is divided to be merged.
 
     split: into its parts, none if it can't be. key: what parts are matched by, even if they differ.
@@ -77,7 +76,7 @@ def _items(text: str) -> list[str]:
 
 
 # In a list no paragraph ends; it is merged by items if they are in no conflict at all.
-PARAGRAPHS = (Parts(lambda text: text.split(BETWEEN), BETWEEN), Parts(_items, "\n"))
+PARAGRAPHS = (Division(lambda text: text.split(BETWEEN), BETWEEN), Division(_items, "\n"))
 
 
 def merge(
@@ -96,8 +95,8 @@ class Merging:
     """bodies, lines: how texts are divided, and titles and headings: the largest parts first."""
 
     takes_theirs: bool = False
-    bodies: Sequence[Parts] = PARAGRAPHS
-    lines: Sequence[Parts] = ()
+    bodies: Sequence[Division] = PARAGRAPHS
+    lines: Sequence[Division] = ()
     conflicts: list[Conflict] = field(default_factory=list)
 
     def document(self, base: Document, ours: Document, theirs: Document) -> Document:
@@ -125,18 +124,17 @@ class Merging:
     def body(self, place: str, three: Sequence[str]) -> str:
         base, ours, theirs = three
         is_settled = ours == theirs or theirs == base
-        return ours if is_settled else self.text(place, self.bodies, three)
+        return ours if is_settled else self._text(place, self.bodies, three)
 
-    def text(self, place: str, parts: Sequence[Parts], three: Sequence[str]) -> str:
-        """Merge texts by their parts."""
-        largest, *smaller = parts
+    def _text(self, place: str, divisions: Sequence[Division], three: Sequence[str]) -> str:
+        largest, *smaller = divisions
         found: list[str] = []
         for segment in _segments([largest.split(text) for text in three], largest):
             found += self._parts(place, smaller, largest.between, segment)
         return largest.between.join(found)
 
     def _parts(
-        self, place: str, smaller: Sequence[Parts], between: str, three: Sequence[list[str]]
+        self, place: str, smaller: Sequence[Division], between: str, three: Sequence[list[str]]
     ) -> list[str]:
         """Merge parts, by smaller ones where both texts changed them."""
         base, ours, theirs = three
@@ -144,7 +142,7 @@ class Merging:
             texts = [between.join(side) for side in three]
             if all(map(smaller[0].split, texts)):
                 merging = Merging(takes_theirs=True)
-                text = merging.text(place, smaller, texts)
+                text = merging._text(place, smaller, texts)
                 if not merging.conflicts or smaller[0].is_same(text, texts[2]):
                     return [text]
         return self._value(place, three)
@@ -174,31 +172,32 @@ def _by_anchor(document: Document) -> dict[str, Section]:
     return {section.anchor: section for section in document.sections}
 
 
-def _segments(three: Sequence[list[str]], parts: Parts) -> Iterator[list[list[str]]]:
+def _segments(three: Sequence[list[str]], division: Division) -> Iterator[list[list[str]]]:
     """Yield the three in segments: what they all have, or what one or two of them changed."""
     base, *sides = three
-    edits = deque(
-        sorted((hunk, side) for side, own in enumerate(sides) for hunk in _hunks(base, own, parts))
-    )
+    edits: list[tuple[Hunk, int]] = []
+    for side, own in enumerate(sides):
+        edits += [(hunk, side) for hunk in _hunks(base, own, division)]
+    edits.sort(reverse=True)  # the next one is the last
     at, ahead = 0, [0, 0]  # as far as the base is yielded, and by how much each side is ahead of it
     while edits:
-        start = end = edits[0][0].old_start
+        start = end = edits[-1][0].old_start
         yield [base[at:start]] * 3
         before, together = ahead[:], list[Hunk]()
-        while edits and (not together or parts.meet(base, end, together, edits[0][0])):
-            hunk, side = edits.popleft()
+        while edits and (not together or division.meet(base, end, together, edits[-1][0])):
+            hunk, side = edits.pop()
             together.append(hunk)
             end = max(end, hunk.old_end)
             ahead[side] = hunk.new_end - hunk.old_end
-        changed = [own[start + before[n] : end + ahead[n]] for n, own in enumerate(sides)]
-        yield [base[start:end], *changed]
+        ours, theirs = (slice(start + before[n], end + ahead[n]) for n in (0, 1))
+        yield [base[start:end], sides[0][ours], sides[1][theirs]]
         at = end
     yield [base[at:]] * 3
 
 
-def _hunks(base: list[str], text: list[str], parts: Parts) -> Iterator[Hunk]:
+def _hunks(base: list[str], text: list[str], division: Division) -> Iterator[Hunk]:
     """Yield what differs; one by one where each part was replaced by another."""
-    found = alignment.hunks([*map(parts.key, base)], [*map(parts.key, text)])
+    found = alignment.hunks([*map(division.key, base)], [*map(division.key, text)])
     for equal, hunk in alignment.in_turn(found, len(base), len(text)):
         singles = [*zip(range(*equal[:2]), range(*equal[2:]), strict=True)]
         if not _adds(hunk):

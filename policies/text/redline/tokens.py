@@ -131,7 +131,7 @@ _TOKEN = re.compile(rf"{_SPACE}({_WORD}|\Z)", re.DOTALL)
 _TOKEN_OR_ADDRESS = re.compile(rf"{_SPACE}({_ADDRESS}|{_WORD}|\Z)", re.DOTALL)
 
 
-def plain(runs: Sequence[Run]) -> str:
+def compared_text(runs: Sequence[Run]) -> str:
     """Return the words of runs as one line, in the form that is compared."""
     parts = [run.text if run.atom is None else _atom_key(run.atom) for run in runs]
     return " ".join(same("".join(parts)).split())
@@ -143,7 +143,7 @@ def _atom_key(atom: Atom) -> str:
     return "" if atom.tag == "span" else _NOTE
 
 
-def words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
+def split_words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
     """Return the words of runs.
 
     number: how many characters at the beginning are a number that only gives a position, "3.1. ";

@@ -46,14 +46,16 @@ class _Text(NamedTuple):
 
 def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     """Return what changed, cut where sentences and items begin."""
-    one, two = _text(old), _text(new)
-    found = _hunks(one.keys, two.keys)
+    before, after = _text(old), _text(new)
+    found = _hunks(before.keys, after.keys)
     if not found:
         return []
-    found = _without_islands(_slid(found, one.keys, two.keys), one, two)
-    if "(" in one.keys or ")" in one.keys:
-        found = _without_islands(_with_brackets(found, one.keys, two.keys), one, two)
-    return [_between_ends(found, one, two)] if _share_little(found, one, two) else found
+    found = _without_islands(_moved_to_read_well(found, before.keys, after.keys), before, after)
+    if "(" in before.keys or ")" in before.keys:
+        whole = _with_brackets(found, before.keys, after.keys)
+        found = _without_islands(whole, before, after)
+    share_little = _share_little(found, before, after)
+    return [_between_ends(found, before, after)] if share_little else found
 
 
 def _text(words: Sequence[Word]) -> _Text:
@@ -108,12 +110,12 @@ def _without_islands(found: Sequence[Hunk], old: _Text, new: _Text) -> list[Hunk
     return kept
 
 
-def _is_island(one: Hunk, two: Hunk, old: _Text, new: _Text) -> bool:
-    kept = new.sums[two.new_start] - new.sums[one.new_end]
-    deleted = old.sums[one.old_end] - old.sums[one.old_start]
-    inserted = new.sums[one.new_end] - new.sums[one.new_start]
-    deleted_next = old.sums[two.old_end] - old.sums[two.old_start]
-    inserted_next = new.sums[two.new_end] - new.sums[two.new_start]
+def _is_island(hunk: Hunk, following: Hunk, old: _Text, new: _Text) -> bool:
+    kept = new.sums[following.new_start] - new.sums[hunk.new_end]
+    deleted = old.sums[hunk.old_end] - old.sums[hunk.old_start]
+    inserted = new.sums[hunk.new_end] - new.sums[hunk.new_start]
+    deleted_next = old.sums[following.old_end] - old.sums[following.old_start]
+    inserted_next = new.sums[following.new_end] - new.sums[following.new_start]
     smaller = min(max(deleted, inserted), max(deleted_next, inserted_next))
     if min(deleted + deleted_next, inserted + inserted_next) < 1:  # at most a sign was replaced
         return kept * ADDED_PER_KEPT <= smaller
@@ -156,17 +158,19 @@ _PAUSES = frozenset(",、，،)]\"'")
 _OPENING = frozenset("([")
 
 
-def _slid(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
+def _moved_to_read_well(
+    found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]
+) -> list[Hunk]:
     """Move pure insertions and deletions to where they read best, among places that are as right.
 
     Between "a" and "and c" the words inserted are "b, " rather than ", b".
     """
-    slid: list[Hunk] = []
+    moved: list[Hunk] = []
     for hunk, after in pairwise([*found, Hunk(len(olds), len(olds), len(news), len(news))]):
         if hunk.old_start < hunk.old_end and hunk.new_start < hunk.new_end:
-            slid.append(hunk)
+            moved.append(hunk)
             continue
-        before = slid[-1] if slid else Hunk(0, 0, 0, 0)
+        before = moved[-1] if moved else Hunk(0, 0, 0, 0)
         if hunk.old_start == hunk.old_end:
             keys, start, end = news, hunk.new_start, hunk.new_end
         else:
@@ -179,15 +183,14 @@ def _slid(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> li
             first -= 1
         while last < start + right and keys[last] == keys[last + size]:
             last += 1
-        if first == last:
-            slid.append(hunk)
-            continue
-        best = max((_reads(keys, at, at + size), at) for at in range(first, last + 1))[1]
-        slid.append(Hunk(*(value + best - start for value in hunk)))
-    return slid
+        best = start
+        if first < last:
+            best = max((_reads_well(keys, at, at + size), at) for at in range(first, last + 1))[1]
+        moved.append(Hunk(*(value + best - start for value in hunk)))
+    return moved
 
 
-def _reads(keys: Sequence[str], start: int, end: int) -> int:
+def _reads_well(keys: Sequence[str], start: int, end: int) -> int:
     """Return how well keys[start:end] read as one insertion or deletion: the higher, the better."""
     before = keys[start - 1] if start else PARAGRAPH
     after = keys[end] if end < len(keys) else PARAGRAPH

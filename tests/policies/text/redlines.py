@@ -88,6 +88,12 @@ class Reader(HTMLParser):
         return [attributes["id"] for _, attributes in self.tags if "id" in attributes]
 
 
+def sources(old, new):
+    """Return the source with all single changes rejected, and with all accepted."""
+    changes = redline.changes_between(old, new)
+    return changes.resolve(change.id for change in changes.listed), changes.resolve(())
+
+
 def read(result):
     return Reader(result.html)
 
