@@ -20,7 +20,7 @@ from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.asking_views import said_before_accepting
 from policies.staff.forms import DeskForm, Text, WholeNumber
 from policies.staff.pages import action_button, form_page_url
-from policies.text.quoted_html import Mark, inked, marked, readable
+from policies.text.quoted_html import CommentMark, marked, readable, without_spaces
 from policies.workflow import quoting
 
 # What is known of a comment and shown of it: see threads_of.
@@ -127,13 +127,15 @@ def shown_parts(
     there = {it.anchor for it in revision.sections.all()}
     parts = quoting.parts_of(revision)
     shown = compared.parts if compared else [_as_shown(part) for part in parts]
-    marks: dict[tuple[str, str], list[Mark]] = {}
+    marks: dict[tuple[str, str], list[CommentMark]] = {}
     words = {(it.kind, it.anchor): it.words for it in parts}
     for it in threads:
         if place := it["place"]:
             key = (parts[place.part].kind, place.anchor)
             label = f"Comment {it['number']}, by {it['by']}"
-            mark = Mark(inked(words[key], place.span), it["comment"].pk, str(it["number"]), label)
+            mark = CommentMark(
+                without_spaces(words[key], place.span), it["comment"].pk, str(it["number"]), label
+            )
             marks.setdefault(key, []).append(mark)
     return [
         {
@@ -152,7 +154,7 @@ def _as_shown(part: quoting.TextPart) -> ShownPart:
 
 
 def _with_marks(
-    part: ShownPart, marks: Sequence[Mark], words: Mapping[tuple[str, str], str]
+    part: ShownPart, marks: Sequence[CommentMark], words: Mapping[tuple[str, str], str]
 ) -> ShownPart:
     """Mark words in a part; none if it doesn't have the words that the text has."""
     if not marks or readable(part.html).split() != words[part.kind, part.anchor].split():

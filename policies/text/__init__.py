@@ -11,13 +11,11 @@ findings/        what a lawyer should look at before a Document is published
 checklist.py     what laws and app stores require of a privacy policy
 renumbering/     references that a change to a text has made wrong
 surface.py       a text as blocks, which the editor shows formatted
-quotations.py    words quoted from a text, found again after it was edited
-replacing.py     words replaced in Markdown
+quotations.py    words quoted from a text: found again after it was edited, or replaced
 quoted_html.py   the words in a policy's HTML, and marks around them
 word_export/     a Document, or a redline, as a Word file
 importing/       .docx, .html, .md and pasted text to a Document
-tracked_authors.py  who tracked each change of a Word file that came back
-word_proposals.py  what a Word file that came back would change in the text that was sent
+word_proposals.py  what a Word file that came back would change in the text, and who changed it
 akoma_ntoso/     a version in the OASIS standard for legal documents
 likeness.py      how alike two texts are
 numerals.py      numbers in digits, letters and Roman numerals

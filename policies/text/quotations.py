@@ -7,9 +7,9 @@ clear that they are the ones that were quoted: a comment must not turn up at oth
 Texts are on one line, as quoted_html.readable returns them. All costs are linear.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from operator import ge
 from typing import Any, Final, TypeAlias
 
 # Characters.
@@ -55,7 +55,7 @@ class Quotation:
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> "Quotation":
         """Return one from `values`, among which others may be."""
-        return cls(**{it: values[it] for it in cls.__slots__})
+        return cls(**{name: values[name] for name in cls.__slots__})
 
     @property
     def values(self) -> dict[str, Any]:
@@ -81,15 +81,17 @@ def quote_among(
     suffix: what is around them, as far as it is known. Raises NotQuotable: the words come more than
     once, and what is around them does not say which are meant.
     """
-    wanted, before, after = (_inked(it) for it in (words, prefix, suffix))
-    found = [
-        (sum(_around(inked, span, before, after)), index, span)
-        for index, inked in enumerate(map(_inked, texts))
-        for span in _occurrences(inked, wanted, (True, True))
-    ]
-    best = max((likeness for likeness, _, _ in found), default=0)
-    places = [(index, span) for likeness, index, span in found if likeness == best]
-    if len(places) > len({index for index, _ in places}):
+    wanted, before, after = map(_without_spaces, (words, prefix, suffix))
+    best = 0
+    places: list[tuple[int, Span]] = []
+    for index, text in enumerate(map(_without_spaces, texts)):
+        for span in _occurrences(text, wanted, (True, True)):
+            likeness = sum(_around(text, span, before, after))
+            if likeness > best:
+                best, places = likeness, []
+            if likeness == best:
+                places.append((index, span))
+    if len(places) > len(dict(places)):
         raise NotQuotable(
             "These words are there more than once. Copy a few more of the words around them."
         )
@@ -161,20 +163,19 @@ def _is_at_an_end(text: str, span: Span, quotation: Quotation) -> bool:
 
 def _by_what_is_around(texts: Sequence[str], quotation: Quotation) -> tuple[int, Span] | None:
     """Return the one place at which what is around the words says that these were quoted."""
-    places = [
-        (index, span)
-        for index, text in enumerate(texts)
-        for span in _occurrences(text, quotation.exact, quotation.cuts)
-    ]
+    places: list[tuple[int, Span]] = []
+    for index, text in enumerate(texts):
+        spans = _occurrences(text, quotation.exact, quotation.cuts)
+        places += [(index, span) for span in spans]
     if len(places) == 1 and quotation.of == 1 and len(quotation.exact) >= _LONG:
         return places[0]
-    lengths = len(quotation.prefix), len(quotation.suffix)
-    likeness = []
+    before, after = len(quotation.prefix), len(quotation.suffix)
+    likeness: list[int] = []
     for index, span in places:
-        alike = _around(texts[index], span, quotation.prefix, quotation.suffix)
-        is_next = all(map(ge, alike, (min(_NEXT, it) for it in lengths)))
-        is_certain = sum(alike) >= min(_CERTAIN, sum(lengths))
-        likeness.append(sum(alike) if is_next and is_certain else 0)
+        same_before, same_after = _around(texts[index], span, quotation.prefix, quotation.suffix)
+        is_next = same_before >= min(_NEXT, before) and same_after >= min(_NEXT, after)
+        same = same_before + same_after
+        likeness.append(same if is_next and same >= min(_CERTAIN, before + after) else 0)
     best = max(likeness, default=0)
     return places[likeness.index(best)] if best and likeness.count(best) == 1 else None
 
@@ -223,19 +224,18 @@ def _around(text: str, span: Span, prefix: str, suffix: str) -> tuple[int, int]:
     return _same(before[::-1], prefix[::-1]), _same(after, suffix)
 
 
-def _same(one: str, other: str) -> int:
+def _same(text: str, other: str) -> int:
     """Return how many characters two texts have in common at their beginning: by halves, since
     they may be a thousand, at each of thousands of places.
     """
-    same, most = 0, min(len(one), len(other))
+    same, most = 0, min(len(text), len(other))
     while same < most:
         middle = (same + most + 1) // 2
-        same, most = (middle, most) if one[:middle] == other[:middle] else (same, middle - 1)
+        same, most = (middle, most) if text[:middle] == other[:middle] else (same, middle - 1)
     return same
 
 
-def _inked(text: str) -> str:
-    """Return a text without white space."""
+def _without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
@@ -243,3 +243,57 @@ def _spaced(text: str, start: int, end: int) -> Span:
     """Return the span in a text of one in the same text without white space."""
     places = [index for index, sign in enumerate(text) if not sign.isspace()]
     return places[start], places[end - 1] + 1
+
+
+# --- Words replaced in Markdown -------------------------------------------------------------------
+
+
+def replaced(
+    sources: Sequence[str], shown: str, span: Span, replacement: str
+) -> tuple[str, ...] | None:
+    """Return Markdown texts with words replaced in one of them; None if it can't be said where.
+
+    sources: what makes up a section, in its order. shown: its words as readers see them. span: of
+    the words there. They must be in the Markdown as often as readers see them: with bold type or
+    a link inside them they are not, and in a link's address they would be once too often.
+    """
+    words = " ".join(shown[slice(*span)].split())
+    seen = list(_starts(shown, words))
+    places: list[tuple[int, int]] = []
+    for index, source in enumerate(sources):
+        starts = _starts(" ".join(source.split()), words, not_after="\\")
+        places += [(index, at) for at in starts]
+    if span[0] not in seen or len(places) != len(seen):
+        return None
+    index, at = places[seen.index(span[0])]
+    source = sources[index]
+    start, end = _in_lines(source, (at, at + len(words)))
+    changed = source[:start] + replacement + source[end:]
+    return (*sources[:index], changed, *sources[index + 1 :])
+
+
+def _starts(line: str, words: str, *, not_after: str = "\n") -> Iterator[int]:
+    """Yield where words begin on a line, but not after a certain character.
+
+    Not by a pattern: words that repeat themselves would be compared again from each place.
+    """
+    at = line.find(words)
+    while at >= 0:
+        is_one = line[max(0, at - 1) : at] != not_after
+        if is_one:
+            yield at
+        at = line.find(words, at + (len(words) if is_one else 1))
+
+
+def _in_lines(text: str, span: Span) -> Span:
+    """Return the span in a text of one in the same text on one line, with single spaces."""
+    start, end = span
+    at = begins = 0
+    for word in re.finditer(r"\S+", text):
+        after = at + len(word[0])
+        if at <= start < after:
+            begins = word.start() + start - at
+        if end <= after:
+            return begins, word.start() + end - at
+        at = after + 1
+    raise ValueError("This span is not in the text.")

@@ -28,13 +28,13 @@ _LEFT_OUT = frozenset(
     }
 )
 
-_PIECE = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>|[^<]+|<')
+_TAG_OR_TEXT = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>|[^<]+|<')
 _CLASS = re.compile(r' class="([^"]*)"')
 _SIGN = re.compile(r"&#?\w+;|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CommentMark:
     """Words to mark. span: of characters that are not white space. key: of the comment on them.
 
     text, label: of the link to the comment that follows the words; the label is read out.
@@ -48,17 +48,22 @@ class Mark:
 
 def readable(html: str) -> str:
     """Return the words in HTML, on one line."""
-    words = (unescape(it.html) if it.is_text else " " if it.breaks else "" for it in _pieces(html))
+    words: list[str] = []
+    for token in _tags_and_texts(html):
+        if token.is_text:
+            words.append(unescape(token.html))
+        elif token.breaks:
+            words.append(" ")
     return " ".join("".join(words).split())
 
 
-def inked(text: str, span: Span) -> Span:
+def without_spaces(text: str, span: Span) -> Span:
     """Return a span of a text from `readable`, counted without white space."""
     start = span[0] - text.count(" ", 0, span[0])
     return start, start + (span[1] - span[0]) - text.count(" ", *span)
 
 
-def marked(html: str, marks: Sequence[Mark]) -> str:
+def marked(html: str, marks: Sequence[CommentMark]) -> str:
     """Return HTML with the words marked, each with the id `words-KEY`, and a link to
     `#comment-KEY` after them.
     """
@@ -68,25 +73,25 @@ def marked(html: str, marks: Sequence[Mark]) -> str:
 class _Marking:
     """at: how many characters were read that are not white space. open: marks that are not over."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
-        self.starts = defaultdict[int, list[Mark]](list)
-        self.ends = defaultdict[int, list[Mark]](list)
-        for it in marks:
-            self.starts[it.span[0]].append(it)
-            self.ends[it.span[1]].append(it)
+    def __init__(self, marks: Sequence[CommentMark]) -> None:
+        self.starts = defaultdict[int, list[CommentMark]](list)
+        self.ends = defaultdict[int, list[CommentMark]](list)
+        for mark in marks:
+            self.starts[mark.span[0]].append(mark)
+            self.ends[mark.span[1]].append(mark)
         self.at = self.open = 0
         self.is_in_link = False
-        self._due: list[Mark] = []  # a link can't be in another one
+        self._due: list[CommentMark] = []  # a link can't be in another one
         self._html: list[str] = []
 
     def written(self, html: str) -> str:
-        for piece in _pieces(html):
-            if piece.is_text:
-                self._text(piece.html)
+        for token in _tags_and_texts(html):
+            if token.is_text:
+                self._text(token.html)
                 continue
-            self._html.append(piece.html)
-            if piece.tag == "a":
-                self.is_in_link = not piece.is_end
+            self._html.append(token.html)
+            if token.tag == "a":
+                self.is_in_link = not token.is_end
                 self._link()
         return "".join(self._html)
 
@@ -109,7 +114,8 @@ class _Marking:
             now = self.open > 0
             if now != within or started:
                 self._run(run, within)
-                run, within = [f'<span id="words-{it.key}"></span>' for it in started], now
+                run = [f'<span id="words-{mark.key}"></span>' for mark in started]
+                within = now
             run.append(sign)
             self.at += is_ink
             if ended := self.ends.get(self.at, []) if is_ink else []:
@@ -127,14 +133,14 @@ class _Marking:
     def _link(self) -> None:
         if self.is_in_link:
             return
-        for it in self._due:
-            address = f'href="#comment-{it.key}" aria-label="{escape(it.label)}"'
-            self._html.append(f'<a class="to-comment" {address}>{escape(it.text)}</a>')
+        for mark in self._due:
+            address = f'href="#comment-{mark.key}" aria-label="{escape(mark.label)}"'
+            self._html.append(f'<a class="to-comment" {address}>{escape(mark.text)}</a>')
         self._due = []
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _TagOrText:
     """A tag, or text: all that is between two tags. breaks: whether words around it are apart.
 
     is_text: false also for text that is left out.
@@ -147,12 +153,12 @@ class _Piece:
     breaks: bool = False
 
 
-def _pieces(html: str) -> Iterator[_Piece]:
+def _tags_and_texts(html: str) -> Iterator[_TagOrText]:
     left_out = 0  # how many elements are open, from one that is left out
-    for found in _PIECE.finditer(html):
+    for found in _TAG_OR_TEXT.finditer(html):
         end, tag, attributes = found.groups()
         if tag is None:
-            yield _Piece(found[0], is_text=not left_out)
+            yield _TagOrText(found[0], is_text=not left_out)
             continue
         if tag not in _VOID:
             classes = _CLASS.search(attributes)
@@ -164,4 +170,4 @@ def _pieces(html: str) -> Iterator[_Piece]:
             elif left_out or is_left_out:
                 left_out += 1
         breaks = tag not in _INLINE
-        yield _Piece(found[0], tag=tag, is_end=bool(end), breaks=breaks)
+        yield _TagOrText(found[0], tag=tag, is_end=bool(end), breaks=breaks)

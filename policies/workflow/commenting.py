@@ -19,7 +19,7 @@ from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.markdown.outline import plain
-from policies.text.replacing import replaced
+from policies.text.quotations import replaced
 from policies.workflow import quoting, texts
 from policies.workflow.heavy_work import Outdated, with_work_ahead
 from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed

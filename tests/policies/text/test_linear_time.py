@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from policies.text import document, findings, importing, redline, rendering
 from policies.text.document import Document, DocumentError
 from policies.text.importing import ImportRefused, pasting
-from policies.text.replacing import replaced
+from policies.text.quotations import replaced
 from tests.conftest import PROFILE
 from tests.policies.text.word_files import p, part, r, row, table, unzipped, word, zipped
 

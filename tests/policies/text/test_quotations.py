@@ -7,7 +7,7 @@ import pytest
 from policies.text import quotations
 from policies.text.document import Document, Section
 from policies.text.quotations import MAX_CONTEXT, NotQuotable, Quotation, find_among, quote
-from policies.text.quoted_html import Mark, inked, marked, readable
+from policies.text.quoted_html import CommentMark, marked, readable, without_spaces
 from policies.text.redline import compare
 from policies.text.rendering import divided, render_document
 
@@ -282,7 +282,7 @@ def test_words_are_marked_across_elements_and_linked_to_their_comment():
     text = readable(html)
     at = text.index("item with a link")
 
-    shown = marked(html, [Mark(inked(text, (at, at + 16)), 7, "1", 'By "A" <b>')])
+    shown = marked(html, [CommentMark(without_spaces(text, (at, at + 16)), 7, "1", 'By "A" <b>')])
 
     assert '<em><mark class="quoted"><span id="words-7"></span>item</mark></em>' in shown
     assert (
@@ -295,9 +295,9 @@ def test_words_are_marked_across_elements_and_linked_to_their_comment():
 def test_marks_are_never_between_the_rows_of_a_table_and_may_overlap():
     html = divided(render_document(NEW).html)[1]
     text = readable(html)
-    everything = Mark(inked(text, (0, len(text))), 1, "1", "One")
+    everything = CommentMark(without_spaces(text, (0, len(text))), 1, "1", "One")
     last = text.index("& more")
-    end = Mark(inked(text, (last, len(text))), 2, "2", "Two")
+    end = CommentMark(without_spaces(text, (last, len(text))), 2, "2", "Two")
 
     shown = marked(html, [everything, end])
 
@@ -313,8 +313,8 @@ def test_no_text_is_lost_by_marking_it():
     for part in compare(OLD, NEW).parts:
         text = readable(part.html)
         for start in range(0, len(text), 5):
-            span = inked(text, (start, min(len(text), start + 7)))
-            shown = marked(part.html, [Mark(span, 1, "", "")])
+            span = without_spaces(text, (start, min(len(text), start + 7)))
+            shown = marked(part.html, [CommentMark(span, 1, "", "")])
             assert readable(shown) == text
 
 
@@ -322,7 +322,7 @@ def test_hostile_html_is_read_in_time_in_proportion_to_it():
     for hostile in ("<" * 200_000, '<a href="' * 20_000, "&" * 200_000, "<del>" * 40_000 + "x"):
         begin = time.process_time()
         readable(hostile)
-        marked(hostile, [Mark((0, 10**6), 1, "1", "One")])
+        marked(hostile, [CommentMark((0, 10**6), 1, "1", "One")])
         assert time.process_time() - begin < 5
     assert quotations.MAX_QUOTED == 1_000
 
@@ -332,7 +332,7 @@ def test_a_thousand_marks_take_little_more_time_than_one():
 
     def seconds(count):
         begin = time.process_time()
-        marked(html, [Mark((30 * it, 30 * it + 20), it, "1", "One") for it in range(count)])
+        marked(html, [CommentMark((30 * it, 30 * it + 20), it, "1", "One") for it in range(count)])
         return time.process_time() - begin
 
     assert min(seconds(1_000) for _ in range(3)) < 10 * min(seconds(1) for _ in range(3))

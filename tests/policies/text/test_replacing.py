@@ -3,9 +3,9 @@
 import pytest
 
 from policies.text.document import Document, Section
+from policies.text.quotations import replaced
 from policies.text.quoted_html import readable
 from policies.text.rendering import divided, render_document
-from policies.text.replacing import replaced
 
 
 def changed(body, words, replacement="NEW", *, nth=1):

@@ -8,8 +8,7 @@ from policies.text import importing, word_export
 from policies.text.document import Document, Section
 from policies.text.importing.returned import read_returned
 from policies.text.redline import changes_between
-from policies.text.tracked_authors import authors_of
-from policies.text.word_proposals import proposed
+from policies.text.word_proposals import authors_of, proposed
 from tests.policies.text.test_linear_time import grows_with_its_length
 from tests.policies.text.word_edits import tracked, with_text
 from tests.policies.text.word_exports import FACTS, resolved
