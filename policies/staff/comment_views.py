@@ -20,7 +20,8 @@ from policies.public.comparisons import Comparison, ShownPart
 from policies.staff.asking_views import said_before_accepting
 from policies.staff.forms import DeskForm, Text, WholeNumber
 from policies.staff.pages import action_button, form_page_url
-from policies.text.quoted_html import CommentMark, marked, readable, without_spaces
+from policies.text.quotations import unspaced
+from policies.text.quoted_html import CommentMark, marked, readable
 from policies.workflow import quoting
 
 # What is known of a comment and shown of it: see threads_of.
@@ -133,9 +134,8 @@ def shown_parts(
         if place := it["place"]:
             key = (parts[place.part].kind, place.anchor)
             label = f"Comment {it['number']}, by {it['by']}"
-            mark = CommentMark(
-                without_spaces(words[key], place.span), it["comment"].pk, str(it["number"]), label
-            )
+            span = unspaced(words[key], place.span)
+            mark = CommentMark(span, it["comment"].pk, str(it["number"]), label)
             marks.setdefault(key, []).append(mark)
     return [
         {

@@ -33,8 +33,6 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class _Searched:
-    """A requirement as the file has it, with its patterns."""
-
     law: str
     what: str
     found: re.Pattern[str]
@@ -53,7 +51,6 @@ class Checklist:
 
 
 def _read(path: Path) -> dict[str, Checklist]:
-    """Return the checklists of the file by their ids."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     words = vocabulary_in(table)
 
@@ -92,7 +89,7 @@ def checklist(document: Document, which: Collection[str] | None = None) -> list[
     for name, applied in CHECKLISTS.items():
         if not (applied.by_default if which is None else name in which):
             continue
-        counts = [part.fact(_counts, name, _unfinished(part)) for part in parts]
+        counts = [part.fact(_counts, name, _unfinished_sentences(part)) for part in parts]
         for index, searched in enumerate(applied.requirements):
             ranked: list[tuple[bool, int, int]] = []
             for at, (heading, count) in enumerate(zip(headings, counts, strict=True)):
@@ -109,8 +106,7 @@ def _headings(text: Text) -> str:
     return " ".join(heading.text for heading in headings)
 
 
-def _unfinished(part: Part) -> frozenset[int]:
-    """Return the indexes of sentences with words that are still to be written."""
+def _unfinished_sentences(part: Part) -> frozenset[int]:
     return frozenset(
         at[1]
         for at, finding in part.fact(findings_of_part)

@@ -60,7 +60,6 @@ def detect(text: str) -> str | None:
 
 
 def _weight(counts: Mapping[str, int], language: str, words: Set[str]) -> float:
-    """Return how often these words of a language occur."""
     occurrences = sum(map(counts.__getitem__, words))
     return occurrences * (_SCRIPT if language in _KNOWN.patterns else 1)
 

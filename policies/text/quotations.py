@@ -7,7 +7,6 @@ clear that they are the ones that were quoted: a comment must not turn up at oth
 Texts are on one line, as quoted_html.readable returns them. All costs are linear.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
@@ -239,6 +238,12 @@ def _without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
+def unspaced(text: str, span: Span) -> Span:
+    """Return a span of a text on one line, counted without white space."""
+    start = span[0] - text.count(" ", 0, span[0])
+    return start, start + (span[1] - span[0]) - text.count(" ", *span)
+
+
 def _spaced(text: str, start: int, end: int) -> Span:
     """Return the span in a text of one in the same text without white space."""
     places = [index for index, sign in enumerate(text) if not sign.isspace()]
@@ -267,7 +272,8 @@ def replaced(
         return None
     index, at = places[seen.index(span[0])]
     source = sources[index]
-    start, end = _in_lines(source, (at, at + len(words)))
+    line = " ".join(source.split())
+    start, end = _spaced(source, *unspaced(line, (at, at + len(words))))
     changed = source[:start] + replacement + source[end:]
     return (*sources[:index], changed, *sources[index + 1 :])
 
@@ -283,17 +289,3 @@ def _starts(line: str, words: str, *, not_after: str = "\n") -> Iterator[int]:
         if is_one:
             yield at
         at = line.find(words, at + (len(words) if is_one else 1))
-
-
-def _in_lines(text: str, span: Span) -> Span:
-    """Return the span in a text of one in the same text on one line, with single spaces."""
-    start, end = span
-    at = begins = 0
-    for word in re.finditer(r"\S+", text):
-        after = at + len(word[0])
-        if at <= start < after:
-            begins = word.start() + start - at
-        if end <= after:
-            return begins, word.start() + end - at
-        at = after + 1
-    raise ValueError("This span is not in the text.")

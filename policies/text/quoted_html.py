@@ -57,12 +57,6 @@ def readable(html: str) -> str:
     return " ".join("".join(words).split())
 
 
-def without_spaces(text: str, span: Span) -> Span:
-    """Return a span of a text from `readable`, counted without white space."""
-    start = span[0] - text.count(" ", 0, span[0])
-    return start, start + (span[1] - span[0]) - text.count(" ", *span)
-
-
 def marked(html: str, marks: Sequence[CommentMark]) -> str:
     """Return HTML with the words marked, each with the id `words-KEY`, and a link to
     `#comment-KEY` after them.

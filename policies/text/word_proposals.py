@@ -122,7 +122,7 @@ class _Range(NamedTuple):
 
 
 class _Ranges:
-    """Ranges that are in order, and do not overlap."""
+    """None of them overlap."""
 
     def __init__(self, ranges: Iterable[_Range]) -> None:
         self.ranges = sorted(ranges)
@@ -137,8 +137,6 @@ class _Ranges:
 
 
 class _File:
-    """The words of a file, as spans."""
-
     def __init__(self, spans: Sequence[Span]) -> None:
         lengths = [max(len(span.before), len(span.after)) for span in spans]
         self._starts = [0, *accumulate(lengths)]

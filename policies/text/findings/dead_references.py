@@ -74,8 +74,6 @@ _MOST_NAMED = 5
 
 
 class _Numbers:
-    """As readers see them."""
-
     def __init__(self, parts: Sequence[Part], language: str, numbering: str) -> None:
         self._parts = parts
         self._language = language

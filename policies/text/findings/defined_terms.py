@@ -34,11 +34,11 @@ class _Definition(NamedTuple):
 def _unused_terms(context: Context) -> Iterator[LocatedFinding]:
     if not any(part.fact(_definitions) for part in context.parts):
         return
-    texts = [part.fact(_stems) for part in context.parts]
+    text = "\n".join(part.fact(_stems) for part in context.parts)
     for part in context.parts:
         unused: defaultdict[int, list[_Definition]] = defaultdict(list)
         for definition in part.fact(_definitions):
-            if not any(_is_in(term, texts) for term in definition.terms):
+            if not any(f" {_stem(term)}" in text for term in definition.terms):
                 unused[definition.sentence.index].append(definition)
         yield from located(part, [_about(definitions) for definitions in unused.values()])
 
@@ -65,7 +65,6 @@ def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
 
 
 def _about(definitions: list[_Definition]) -> LocatedFinding:
-    """Make the finding about the terms of one sentence that are never used."""
     terms: dict[str, None] = {}
     for definition in definitions:
         terms |= dict.fromkeys(definition.terms)
@@ -153,11 +152,6 @@ def _stems(text: Text) -> str:
             at = max(at, definition.end)
         pieces.append(sentence.text[at:])
     return f" {_stem(' '.join(pieces))}"
-
-
-def _is_in(term: str, texts: list[str]) -> bool:
-    stem = f" {_stem(term)}"
-    return any(stem in text for text in texts)
 
 
 # --- What is said to be defined -------------------------------------------------------------------

@@ -94,7 +94,6 @@ _AROUND = 100
 
 
 def _contacts(text: Text) -> list[_Contact]:
-    """Return the addresses of a part whose purpose is known."""
     found: list[_Contact] = []
     for sentence in text.sentences:
         found += _contacts_in(sentence)

@@ -237,12 +237,31 @@ class _Reader:
             self.numberings.append(Numbering(self.place, len(self.sentences), code=first))
 
     def _words(self, kind: str, inlines: Iterable[Inline]) -> None:
-        words = _Words(self.place, len(self.sentences))
-        words.add(inlines)
-        self.links += words.links
-        self.struck += words.struck
-        self.is_filled |= words.has_images
-        self.sentences_of(kind, "".join(words.text), "".join(words.prose))
+        text: list[str] = []
+        prose: list[str] = []
+        self._add_inlines(inlines, text, prose)
+        self.sentences_of(kind, "".join(text), "".join(prose))
+
+    def _add_inlines(self, inlines: Iterable[Inline], text: list[str], prose: list[str]) -> None:
+        """Add the words of a block to its text and its prose."""
+        for inline in inlines:
+            start = len(text)
+            if inline.kind == "image":
+                self._link(inline.attributes.get("src", ""), "")
+                self.is_filled = True
+            elif inline.kind in ("text", "code_inline", "hardbreak", "softbreak"):
+                shown = _BREAKS.get(inline.kind, inline.content)
+                text.append(shown)
+                prose.append(HIDDEN * len(shown) if inline.kind == "code_inline" else shown)
+            else:
+                self._add_inlines(inline.children, text, prose)
+            if inline.kind == "link":
+                self._link(inline.attributes.get("href", ""), "".join(text[start:]))
+            elif inline.kind == "s":
+                self.struck.append((len(self.sentences), one_line("".join(text[start:]))))
+
+    def _link(self, target: str, words: str) -> None:
+        self.links.append(Link(self.place, len(self.sentences), target, one_line(words)))
 
     def sentences_of(self, kind: str, text: str, prose: str) -> None:
         """Add a block's sentences. prose: the text, as long, with HIDDEN for code."""
@@ -253,38 +272,6 @@ class _Reader:
             sentence = Sentence(self.place, index, kind, one_line(shown), one_line(hidden))
             self.sentences.append(sentence)
             self.paths.append(self._path)
-
-
-class _Words:
-    """The words of a block, piece by piece. first: the index of its first sentence."""
-
-    def __init__(self, place: Place, first: int) -> None:
-        self.place, self.first = place, first
-        self.text: list[str] = []
-        self.prose: list[str] = []
-        self.links: list[Link] = []
-        self.struck: list[tuple[int, str]] = []
-        self.has_images = False
-
-    def add(self, inlines: Iterable[Inline]) -> None:
-        for inline in inlines:
-            start = len(self.text)
-            if inline.kind == "image":
-                self._link(inline.attributes.get("src", ""), "")
-                self.has_images = True
-            elif inline.kind in ("text", "code_inline", "hardbreak", "softbreak"):
-                shown = _BREAKS.get(inline.kind, inline.content)
-                self.text.append(shown)
-                self.prose.append(HIDDEN * len(shown) if inline.kind == "code_inline" else shown)
-            else:
-                self.add(inline.children)
-            if inline.kind == "link":
-                self._link(inline.attributes.get("href", ""), "".join(self.text[start:]))
-            elif inline.kind == "s":
-                self.struck.append((self.first, one_line("".join(self.text[start:]))))
-
-    def _link(self, target: str, words: str) -> None:
-        self.links.append(Link(self.place, self.first, target, one_line(words)))
 
 
 # --- Addresses --------------------------------------------------------------------------

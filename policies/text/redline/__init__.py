@@ -24,7 +24,6 @@ style of quotes and the number before a heading make no difference. `changes_bet
 changes of the source, which lose nothing, and each of which can be rejected.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +32,7 @@ from policies.text.document import Document, Section, has_clauses
 from policies.text.redline import moved_blocks, parsing
 from policies.text.redline.block_html import Writer, stop_ids
 from policies.text.redline.inline_html import Labels
+from policies.text.redline.merging import NOTE
 from policies.text.redline.proposals import ConflictOf, Proposals, proposals
 from policies.text.redline.section_pairing import PairedSection, PairedTexts
 from policies.text.redline.single_changes import Change, Changes, ComparedPart, Kind, Stretch
@@ -110,7 +110,6 @@ class Redline:
     introduction: RedlinePart
     sections: tuple[RedlinePart, ...]
     notes: RedlinePart | None
-    old: Document
     new: Document
 
     @property
@@ -169,7 +168,6 @@ def compare(old: Document, new: Document, labels: Labels | None = None) -> Redli
             for section, html in zip(texts.sections, sections, strict=True)
         ),
         _part(writer, "notes", notes) if notes else None,
-        old,
         new,
     )
 
@@ -218,14 +216,9 @@ def _section_part(
     )
 
 
-def _without_notes(section: Section) -> list[str]:
-    return [_NOTES.sub("", text) for text in (section.heading, section.anchor, section.body)]
-
-
-# Definitions of footnotes: written in a section, shown at the end of the page.
-_NOTES = re.compile(
-    r"^[ ]{0,3}\[\^[^\]\n]+\]:.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*\n*", re.MULTILINE
-)
+def _without_notes(section: Section) -> tuple[str, str, str]:
+    """Footnotes are written in a section, and shown at the end of the page."""
+    return section.heading, section.anchor, NOTE.sub("", section.body)
 
 
 def _part(

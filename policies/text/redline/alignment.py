@@ -149,7 +149,8 @@ def _anchors(old: Sequence[Hashable], new: Sequence[Hashable], part: Hunk) -> li
     olds = _unique(old, part.old_start, part.old_end)
     news = _unique(new, part.new_start, part.new_end)
     both = [(index, news[item]) for item, index in olds.items() if item in news]
-    return [Match(*both[index], 1) for index in increasing([new for _, new in both])]
+    kept = increasing([new for _, new in both])
+    return [Match(*both[index], 1) for index in kept]
 
 
 def _divided(part: Hunk, anchors: Sequence[Match]) -> list[Hunk]:

@@ -113,7 +113,6 @@ def _matched(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int |
 
 
 def _likeness(old: Block, new: Block) -> float:
-    """Return how alike two blocks are, from 0 (not to be paired) to 1 (or a little more)."""
     if old.kind != new.kind:
         return 0
     if old.name and old.name == new.name:

@@ -187,7 +187,8 @@ def _in_order(
     if len(old) * len(new) <= _MOST_PAIRS:
         return _best_in_order(old, new, likeness)
     likely = sorted(_anywhere(old, new, likeness, features), key=lambda pair: pair[1])
-    found = [likely[index] for index in increasing([i for i, _ in likely])]
+    kept = increasing([i for i, _ in likely])
+    found = [likely[index] for index in kept]
     for gap in gaps([Match(i, j, 1) for i, j in found], len(old), len(new)):
         olds, news = old[gap.old_start : gap.old_end], new[gap.new_start : gap.new_end]
         if len(olds) * len(news) <= _MOST_PAIRS:

@@ -179,7 +179,8 @@ _LINES = Division(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_ove
 _WORDS = Division(_WORD.findall, key=_key, meet=_touch, is_same=_is_same)
 
 
-_NOTE = re.compile(
+# The definition of a footnote: its label, and its text.
+NOTE = re.compile(
     r"^[ ]{0,3}\[\^([^\]\s]+)\]:(.*(?:\n(?:[ \t]*\n)*(?:[ ]{4}|\t).*)*)\n*", re.MULTILINE
 )
 _MARK = re.compile(r"\[\^((?:[^\[\]\s]|\[(?!\^))+)\]")
@@ -187,9 +188,7 @@ _MARK = re.compile(r"\[\^((?:[^\[\]\s]|\[(?!\^))+)\]")
 
 @dataclass(slots=True)
 class _Notes:
-    """The footnotes of a text.
-
-    parts: the text without notes. notes: by label, in the order of their marks. places: of the
+    """parts: of a text, without notes. notes: by label, in the order of their marks. places: of the
     parts that have a note, the index. marked: of those that first refer to it.
     """
 
@@ -200,10 +199,10 @@ class _Notes:
 
     @classmethod
     def of(cls, parts: Sequence[str]) -> _Notes:
-        found = cls([_NOTE.sub("", part) for part in parts])
+        found = cls([NOTE.sub("", part) for part in parts])
         written: dict[str, str] = {}
         for index, part in enumerate(parts):
-            for note in _NOTE.finditer(part):
+            for note in NOTE.finditer(part):
                 found.places.setdefault(note[1], index)
                 written.setdefault(note[1], note[2].strip())
         for index, part in enumerate([*found.parts, *written.values()]):
@@ -220,13 +219,14 @@ class _Notes:
         def renamed(text: str) -> str:
             return _MARK.sub(lambda mark: f"[^{labels.get(mark[1], mark[1])}]", text)
 
-        parts = [[renamed(part).rstrip()] for part in self.parts]
+        parts = [renamed(part).rstrip() for part in self.parts]
         names = {labels.get(label, label): label for label in self.notes}
         for name in dict.fromkeys([*places, *names]):
             if label := names.get(name):
                 place = places.get(name, self.marked[label])
-                parts[place].append(f"[^{name}]: {renamed(self.notes[label])}")
-        return [BETWEEN.join(filter(None, texts)) for texts in parts]
+                note = f"[^{name}]: {renamed(self.notes[label])}"
+                parts[place] = f"{parts[place]}{BETWEEN}{note}" if parts[place] else note
+        return parts
 
 
 def _with_own_notes(

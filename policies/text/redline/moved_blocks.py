@@ -59,7 +59,7 @@ class Moves:
 def find_moves(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     """Return what was moved, among what was removed and added. pairs: all, as they are shown."""
     moves = Moves()
-    _find_in_place(pairs, old.blocks(), moves)
+    _find_shown_once(pairs, old.blocks(), moves)
     gone: list[Block] = []
     come: list[Block] = []
     for single in _single(pairs):
@@ -73,7 +73,7 @@ def find_moves(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     olds, news = _paragraphs(gone[i] for i in left), _paragraphs(come[j] for j in right)
     for before, after in _matched(olds, news):
         if before.key != after.key:
-            old_leaf, new_leaf = _leaf(before), _leaf(after)
+            old_leaf, new_leaf = _only_leaf(before), _only_leaf(after)
             if old_leaf is None or new_leaf is None:
                 continue
             hunks = changes(old_leaf.words(), new_leaf.words())
@@ -149,15 +149,13 @@ def _units(block: Block, moves: Moves) -> Iterator[Block]:
         yield from _units(child, moves)
 
 
-def _leaf(block: Block) -> Block | None:
-    """Return the only leaf in a block; None if there are several."""
+def _only_leaf(block: Block) -> Block | None:
     if block.is_leaf:
         return block
-    return _leaf(block.children[0]) if len(block.children) == 1 else None
+    return _only_leaf(block.children[0]) if len(block.children) == 1 else None
 
 
-def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Moves) -> None:
-    """Find the paragraphs that are shown once."""
+def _find_shown_once(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Moves) -> None:
     shown = [*_shown(pairs)]
     places: dict[int, int] = {}
     paragraphs: dict[Side, list[Block]] = {side: [] for side in Side}
@@ -179,7 +177,6 @@ def _find_in_place(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Move
 
 
 def _edited_likeness(old: Block, new: Block) -> float:
-    """Return how alike two blocks are, from 0 (not to be shown as moved and edited) to 1."""
     if old.kind != new.kind or min(len(old.features), len(new.features)) < MOVED_FEATURES:
         return 0
     score = 2 * len(old.features & new.features) / (len(old.features) + len(new.features))

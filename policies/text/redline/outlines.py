@@ -147,12 +147,11 @@ def match_clauses(
     old, new: as Rendering.anchors keeps them. So an address that leads to another clause now is
     found without reading either text again.
     """
-    matcher = match_entries(_clauses(old), _clauses(new))
+    matcher = match_entries(_clauses_among(old), _clauses_among(new))
     return {before.anchor: after.anchor for before, after in matcher}
 
 
-def _clauses(anchors: Iterable[Mapping[str, Any]]) -> Sequence[Entry]:
-    """Return the clauses among the anchors, in order."""
+def _clauses_among(anchors: Iterable[Mapping[str, Any]]) -> Sequence[Entry]:
     found: list[Entry] = []
     opened: list[tuple[int, tuple[str, ...]]] = []
     heading = ""

@@ -62,7 +62,9 @@ def read(document: Document, *, clauses: bool, references: bool = False) -> Tree
         if references:
             _link_references(root, report)
         blocks = _blocks(root)
-        _name(blocks, {anchor for anchor, clause in report.clauses.items() if clause.is_given})
+        _name_clauses(
+            blocks, {anchor for anchor, clause in report.clauses.items() if clause.is_given}
+        )
         tree = _divided(blocks, document) or _unrendered(document)
     except (RenderingRefused, RecursionError):
         tree = _unrendered(document)
@@ -78,12 +80,12 @@ def _link_references(root: ET.Element, report: RenderReport) -> None:
             link.set("class", REFERENCE)
 
 
-def _name(blocks: Iterable[Block], anchors: Container[str]) -> None:
-    """Give clauses the names that their author gave them: these anchors."""
+def _name_clauses(blocks: Iterable[Block], anchors: Container[str]) -> None:
+    """anchors: those that the author gave to clauses."""
     for block in blocks:
         if (anchor := block.attributes.get("id", "")) in anchors:
             block.name = anchor
-        _name(block.children, anchors)
+        _name_clauses(block.children, anchors)
 
 
 def _divided(blocks: list[Block], document: Document) -> Tree | None:

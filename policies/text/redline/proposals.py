@@ -179,7 +179,7 @@ def _in_conflict(
     for conflict in merged.conflicts:
         texts = f"{conflict.base}{BETWEEN}{conflict.theirs}".split(BETWEEN)
         keys = [(conflict.place, text.strip()) for text in ("", *texts)]
-        held = {change for key in keys for change in by_text.get(key, ()) if change in left}
+        held = left.keys() & set().union(*(by_text.get(key, ()) for key in keys))
         in_conflict[conflict] = sorted(held, key=left.__getitem__)
         for change in held:
             del left[change]

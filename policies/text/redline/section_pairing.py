@@ -17,7 +17,7 @@ Section = tuple[Block, list[Block]]  # a heading and what is below it
 
 
 class SectionPair(NamedTuple):
-    """A section of the marked-up text: its index in the old and in the new text, None for none."""
+    """The index of a section in the old and in the new text, None for none."""
 
     old: int | None
     new: int | None
@@ -76,6 +76,10 @@ class PairedSection:
     def pairs(self) -> list[BlockPair]:
         return [self.heading, *self.body]
 
+    @property
+    def is_same(self) -> bool:
+        return all(pair.same for pair in self.pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class PairedTexts:
@@ -126,7 +130,7 @@ class PairedTexts:
             if not any(section.is_moved for section in group):
                 found += group
                 continue
-            is_same = all(all(pair.same for pair in section.pairs) for section in group)
+            is_same = all(section.is_same for section in group)
             move = len(away) + 1 if is_same else 0
             for section in group:
                 if section.old is not None:
@@ -209,7 +213,6 @@ def _paired(
 
 
 def _section_blocks(tree: Tree, index: int | None) -> list[Block]:
-    """Return the heading of a section and what is below it."""
     if index is None:
         return []
     heading, body = tree.sections[index]

@@ -151,9 +151,9 @@ class _Comparison:
                 i, j = i + 1, j + 1
             # The first word had no space before it, or has none now: that goes with the change.
             elif hunk.old_end == 0 and j < len(news):
-                after += _taken_space(news, j)
+                after += _take_space(news, j)
             elif hunk.new_end == 0 and i < len(olds):
-                before += _taken_space(olds, i)
+                before += _take_space(olds, i)
             if before or after:
                 together += [len(found)] if _needs_others(before, after) else []
                 found.append(Stretch(before, after))
@@ -213,7 +213,6 @@ class _Comparison:
         return Stretch(old, new, self._add(kind, old, new) if old != new else "")
 
     def _add_single(self, text: str, *, was_there: bool) -> str:
-        """List what only one of the texts has."""
         return self._add(Kind.REMOVED, text, "") if was_there else self._add(Kind.ADDED, "", text)
 
     def _add(self, kind: Kind, old: str, new: str) -> str:
@@ -288,13 +287,13 @@ def _with_space(olds: list[Word], news: list[Word], hunk: Hunk) -> tuple[str, Hu
     behind = [word.text for word in (*olds[end : end + 1], *news[to : to + 1])]
     if is_one_sided and not (space and len(behind) == 2 and behind[0] != behind[1]):
         return "", hunk
-    for words, at in ((olds, i), (news, j)):
-        words[at] = words[at]._replace(text=words[at].text[len(space) :])
+    if space:
+        _take_space(olds, i)
+        _take_space(news, j)
     return space, hunk
 
 
-def _taken_space(words: list[Word], at: int) -> str:
-    """Take the white space before a word off it, and return it."""
+def _take_space(words: list[Word], at: int) -> str:
     space = _space(words[at].text)
     words[at] = words[at]._replace(text=words[at].text[len(space) :])
     return space

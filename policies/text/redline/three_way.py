@@ -149,7 +149,7 @@ class Merging:
 
     def _sections(self, three: Sequence[dict[str, Section]]) -> Iterator[Section]:
         known = set(three[0]).intersection(*three)
-        orders = [[anchor for anchor in side if anchor in known] for side in three]
+        orders = [[*filter(known.__contains__, side)] for side in three]
         _, ours, theirs = three
         if self._value("order", orders) == orders[1]:
             anchors = alignment.interleaved([*ours], theirs)

@@ -6,8 +6,15 @@ import pytest
 
 from policies.text import quotations
 from policies.text.document import Document, Section
-from policies.text.quotations import MAX_CONTEXT, NotQuotable, Quotation, find_among, quote
-from policies.text.quoted_html import CommentMark, marked, readable, without_spaces
+from policies.text.quotations import (
+    MAX_CONTEXT,
+    NotQuotable,
+    Quotation,
+    find_among,
+    quote,
+    unspaced,
+)
+from policies.text.quoted_html import CommentMark, marked, readable
 from policies.text.redline import compare
 from policies.text.rendering import divided, render_document
 
@@ -282,7 +289,7 @@ def test_words_are_marked_across_elements_and_linked_to_their_comment():
     text = readable(html)
     at = text.index("item with a link")
 
-    shown = marked(html, [CommentMark(without_spaces(text, (at, at + 16)), 7, "1", 'By "A" <b>')])
+    shown = marked(html, [CommentMark(unspaced(text, (at, at + 16)), 7, "1", 'By "A" <b>')])
 
     assert '<em><mark class="quoted"><span id="words-7"></span>item</mark></em>' in shown
     assert (
@@ -295,9 +302,9 @@ def test_words_are_marked_across_elements_and_linked_to_their_comment():
 def test_marks_are_never_between_the_rows_of_a_table_and_may_overlap():
     html = divided(render_document(NEW).html)[1]
     text = readable(html)
-    everything = CommentMark(without_spaces(text, (0, len(text))), 1, "1", "One")
+    everything = CommentMark(unspaced(text, (0, len(text))), 1, "1", "One")
     last = text.index("& more")
-    end = CommentMark(without_spaces(text, (last, len(text))), 2, "2", "Two")
+    end = CommentMark(unspaced(text, (last, len(text))), 2, "2", "Two")
 
     shown = marked(html, [everything, end])
 
@@ -313,7 +320,7 @@ def test_no_text_is_lost_by_marking_it():
     for part in compare(OLD, NEW).parts:
         text = readable(part.html)
         for start in range(0, len(text), 5):
-            span = without_spaces(text, (start, min(len(text), start + 7)))
+            span = unspaced(text, (start, min(len(text), start + 7)))
             shown = marked(part.html, [CommentMark(span, 1, "", "")])
             assert readable(shown) == text
 
