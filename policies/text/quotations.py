@@ -49,7 +49,7 @@ class Quotation:
     def cuts(self) -> tuple[bool, bool]:
         """Whether the words begin, and whether they end, within a word."""
         start = len(self.prefix)
-        return _cuts(self.prefix + self.exact + self.suffix, (start, start + len(self.exact)))
+        return _cuts_of(self.prefix + self.exact + self.suffix, (start, start + len(self.exact)))
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> "Quotation":
@@ -85,7 +85,7 @@ def quote_among(
     places: list[tuple[int, Span]] = []
     for index, text in enumerate(map(_without_spaces, texts)):
         for span in _occurrences(text, wanted, (True, True)):
-            likeness = sum(_around(text, span, before, after))
+            likeness = sum(_likeness_around(text, span, before, after))
             if likeness > best:
                 best, places = likeness, []
             if likeness == best:
@@ -141,7 +141,7 @@ def _in_its_order(text: str, quotation: Quotation) -> Span | None:
     if len(found) != quotation.of:
         return None
     span = found[quotation.nth - 1]
-    likeness = sum(_around(text, span, quotation.prefix, quotation.suffix))
+    likeness = sum(_likeness_around(text, span, quotation.prefix, quotation.suffix))
     needed = _NEXT if quotation.of == 1 else _CERTAIN
     # At an end: a heading, say, below which a paragraph was added.
     is_sure = len(quotation.exact) >= _SENTENCE or _is_at_an_end(text, span, quotation)
@@ -171,7 +171,9 @@ def _by_what_is_around(texts: Sequence[str], quotation: Quotation) -> tuple[int,
     before, after = len(quotation.prefix), len(quotation.suffix)
     likeness: list[int] = []
     for index, span in places:
-        same_before, same_after = _around(texts[index], span, quotation.prefix, quotation.suffix)
+        same_before, same_after = _likeness_around(
+            texts[index], span, quotation.prefix, quotation.suffix
+        )
         is_next = same_before >= min(_NEXT, before) and same_after >= min(_NEXT, after)
         same = same_before + same_after
         likeness.append(same if is_next and same >= min(_CERTAIN, before + after) else 0)
@@ -190,7 +192,7 @@ def _quotation(text: str, span: Span) -> Quotation:
         if around >= MAX_CONTEXT or text.find(whole, text.find(whole) + 1) < 0:
             break
         around *= 2
-    same = [at for at, _ in _occurrences(text, exact, _cuts(text, span))]
+    same = [at for at, _ in _occurrences(text, exact, _cuts_of(text, span))]
     # One that overlaps with the one before it is not counted.
     nth = sum(at <= start for at in same) or 1
     return Quotation(exact, prefix, suffix, nth, max(len(same), 1))
@@ -203,12 +205,12 @@ def _occurrences(text: str, words: str, cuts: tuple[bool, bool]) -> Iterator[Spa
         if at < 0:
             return
         span = at, at + len(words)
-        if all(may or not cut for may, cut in zip(cuts, _cuts(text, span), strict=True)):
+        if all(may or not cut for may, cut in zip(cuts, _cuts_of(text, span), strict=True)):
             yield span
         at = text.find(words, span[1])
 
 
-def _cuts(text: str, span: Span) -> tuple[bool, bool]:
+def _cuts_of(text: str, span: Span) -> tuple[bool, bool]:
     """Return whether a place begins, and whether it ends, within a word."""
     start, end = span
     return text[max(0, start - 1) : start + 1].isalnum() and start > 0, (
@@ -216,14 +218,14 @@ def _cuts(text: str, span: Span) -> tuple[bool, bool]:
     )
 
 
-def _around(text: str, span: Span, prefix: str, suffix: str) -> tuple[int, int]:
+def _likeness_around(text: str, span: Span, prefix: str, suffix: str) -> tuple[int, int]:
     """Return how many characters next to a place are as they should be, before and after it."""
     before = text[max(0, span[0] - len(prefix)) : span[0]]
     after = text[span[1] : span[1] + len(suffix)]
-    return _same(before[::-1], prefix[::-1]), _same(after, suffix)
+    return _common_length(before[::-1], prefix[::-1]), _common_length(after, suffix)
 
 
-def _same(text: str, other: str) -> int:
+def _common_length(text: str, other: str) -> int:
     """Return how many characters two texts have in common at their beginning: by halves, since
     they may be a thousand, at each of thousands of places.
     """

@@ -56,14 +56,14 @@ def _with_headings(sent: Document, text: Document) -> Document:
         gone.pop(section.anchor, None)
     if not gone:
         return text
-    introduction, found = _divided(text.introduction, gone)
+    introduction, found = _divided_at_headings(text.introduction, gone)
     for section in text.sections:
-        body, started = _divided(section.body, gone)
+        body, started = _divided_at_headings(section.body, gone)
         found += [replace(section, body=body), *started]
     return replace(text, introduction=introduction, sections=tuple(found))
 
 
-def _divided(body: str, gone: dict[str, Section]) -> tuple[str, list[Section]]:
+def _divided_at_headings(body: str, gone: dict[str, Section]) -> tuple[str, list[Section]]:
     """Return a text up to the first heading of `gone` in it, and the sections that begin there."""
     first: list[str] = []
     started: list[tuple[Section, list[str]]] = []
@@ -136,7 +136,7 @@ class _Ranges:
         return range(first, last)
 
 
-class _File:
+class _TrackedFile:
     def __init__(self, spans: Sequence[Span]) -> None:
         lengths = [max(len(span.before), len(span.after)) for span in spans]
         self._starts = [0, *accumulate(lengths)]
@@ -176,14 +176,14 @@ class _File:
         return tuple(named.items())
 
 
-class _Text:
+class _TextInFile:
     """The text that was sent, or the one that came back, whose words were found in the file."""
 
-    def __init__(self, changes: Changes, side: int, file: _File) -> None:
+    def __init__(self, changes: Changes, side: int, file: _TrackedFile) -> None:
         self._file, self._side = file, side
         self._words: list[str] = []
         self._parts = defaultdict[str, list[range]](list)
-        for stretches, move in _lines(changes, side):
+        for stretches, move in _lines_of_text(changes, side):
             self._add([(stretch[side], stretch.change or move) for stretch in stretches])
         of_file = file.words(side)
         self._found: dict[int, re.Match[str]] = {}
@@ -194,7 +194,7 @@ class _Text:
 
     def _add(self, pieces: Sequence[tuple[str, str]]) -> None:
         """Add a line or a paragraph. pieces: of it, each with its change."""
-        text = _NOT_IN_WORD.sub(_blank, "".join([piece for piece, _ in pieces]))
+        text = _NOT_IN_WORD.sub(_blanked, "".join([piece for piece, _ in pieces]))
         words = [*_WORD.finditer(text)]
         first, starts, end = len(self._words), [word.start() for word in words], 0
         self._words += [word[0] for word in words]
@@ -239,14 +239,14 @@ def authors_of(changes: Changes, spans: Sequence[Span]) -> dict[str, Named]:
 
     spans: the words of the file that came back.
     """
-    file = _File(spans)
-    texts = [_Text(changes, side, file) for side in (_OLD, _NEW)]
+    file = _TrackedFile(spans)
+    texts = [_TextInFile(changes, side, file) for side in (_OLD, _NEW)]
     authors = {change.id: Named() for change in changes.listed}
     by_place = defaultdict[str, dict[str, datetime | None]](dict)
     untracked = set[str]()
     for change in changes.listed:
         if change.kind not in _FOLLOWING:
-            authors[change.id] = _authors(change.id, texts, file)
+            authors[change.id] = _authors_of_change(change.id, texts, file)
             untracked |= set() if authors[change.id] else {change.place}
             for name, at in authors[change.id]:
                 by_place[change.place].setdefault(name, at)
@@ -258,7 +258,7 @@ def authors_of(changes: Changes, spans: Sequence[Span]) -> dict[str, Named]:
     return authors
 
 
-def _authors(change: str, texts: Sequence[_Text], file: _File) -> Named:
+def _authors_of_change(change: str, texts: Sequence[_TextInFile], file: _TrackedFile) -> Named:
     """Return who tracked a change; nobody if a word went or came that nobody tracked."""
     sent, returned = texts
     old, new = sent.ranges(change), returned.ranges(change)
@@ -271,7 +271,7 @@ def _authors(change: str, texts: Sequence[_Text], file: _File) -> Named:
     return authors if is_tracked else ()
 
 
-def _lines(changes: Changes, side: int) -> Iterator[tuple[Sequence[Stretch], str]]:
+def _lines_of_text(changes: Changes, side: int) -> Iterator[tuple[Sequence[Stretch], str]]:
     """Yield title, headings and paragraphs in the order of a text, footnotes last, as in Word; each
     with the change that moved its section, or "".
     """
@@ -292,6 +292,6 @@ def _lines(changes: Changes, side: int) -> Iterator[tuple[Sequence[Stretch], str
     yield from notes
 
 
-def _blank(found: re.Match[str]) -> str:
+def _blanked(found: re.Match[str]) -> str:
     """Return spaces for what is no word, or the sign of a footnote."""
     return (NOTE if found["reference"] else "").ljust(len(found[0]))

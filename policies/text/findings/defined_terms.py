@@ -34,7 +34,7 @@ class _Definition(NamedTuple):
 def _unused_terms(context: Context) -> Iterator[LocatedFinding]:
     if not any(part.fact(_definitions) for part in context.parts):
         return
-    text = "\n".join(part.fact(_stems) for part in context.parts)
+    text = "\n".join(part.fact(_stemmed_text) for part in context.parts)
     for part in context.parts:
         unused: defaultdict[int, list[_Definition]] = defaultdict(list)
         for definition in part.fact(_definitions):
@@ -48,7 +48,7 @@ def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
     """Terms “as defined below” that the text does not define."""
     defined: set[str] = set()
     for part in context.parts:
-        defined |= part.fact(_may_be_definitions)
+        defined |= part.fact(_stems_of_definitions)
     for part in context.parts:
         missing = [
             about_sentence(
@@ -58,7 +58,7 @@ def _undefined_terms(context: Context) -> Iterator[LocatedFinding]:
                 reason=f"“{term}” is said to be defined, and is not.",
                 advice="Define it, or name the document that does.",
             )
-            for sentence, term in part.fact(_said_defined)
+            for sentence, term in part.fact(_terms_said_to_be_defined)
             if not _is_defined(term, defined)
         ]
         yield from located(part, missing)
@@ -142,7 +142,7 @@ def _stem_of_word(word: str) -> str:
     return word.rstrip("ens").removesuffix("y").removesuffix("i")
 
 
-def _stems(text: Text) -> str:
+def _stemmed_text(text: Text) -> str:
     """Return a part's words without endings, and without the terms where they are defined."""
     pieces: list[str] = []
     for sentence in text.sentences:
@@ -159,7 +159,7 @@ def _stems(text: Text) -> str:
 _BEFORE_TERM = re.compile(r"\A(?:(?:[Ee]ach|[Aa]ny|[Aa]ll|[Tt]he|[Ss]uch|[Oo]ur|[Yy]our|of) )+")
 
 
-def _said_defined(text: Text) -> list[tuple[Sentence, str]]:
+def _terms_said_to_be_defined(text: Text) -> list[tuple[Sentence, str]]:
     """Return the terms of which a part says that the text defines them."""
     said: list[tuple[Sentence, str]] = []
     for sentence in text.sentences:
@@ -169,7 +169,7 @@ def _said_defined(text: Text) -> list[tuple[Sentence, str]]:
     return said
 
 
-def _may_be_definitions(text: Text) -> set[str]:
+def _stems_of_definitions(text: Text) -> set[str]:
     """Return the stems of what a part may be taken to define: headings, what begins a list item,
     whatever is in quotation marks.
     """

@@ -54,8 +54,8 @@ def _differing_contacts(context: Context) -> Iterator[LocatedFinding]:
                 other.setdefault(purpose, f"“{name}” gives {' and '.join(given)}")
     for part in context.parts if other else ():
         for contact in part.fact(_contacts):
-            if theirs := other.pop(contact.purpose, ""):
-                yield from located(part, [_about(contact, theirs)])
+            if differs := other.pop(contact.purpose, ""):
+                yield from located(part, [_about(contact, differs)])
 
 
 def _about(contact: _Contact, theirs: str) -> LocatedFinding:

@@ -38,7 +38,7 @@ def _unfinished(text: Text) -> Iterator[LocatedFinding]:
         worst: dict[str, Match] = {}
         for match in matches:
             judged = _for_its_place(match, sentence.prose, is_theirs=is_theirs)
-            if judged and _weight(judged) < _weight(worst.get(judged.rule)):
+            if judged and _severity_key(judged) < _severity_key(worst.get(judged.rule)):
                 worst[judged.rule] = judged
         placeholder, note = worst.get("placeholder"), worst.get("drafting-note")
         if placeholder and note and _overlap(placeholder, note):
@@ -51,7 +51,7 @@ def _overlap(first: Match, second: Match) -> bool:
     return first.start < second.end and second.start < first.end
 
 
-def _weight(match: Match | None) -> tuple[int, int]:
+def _severity_key(match: Match | None) -> tuple[int, int]:
     """Return a key to sort by: the most serious first, the first of several."""
     return (match.level.rank, match.start) if match else (len(Level), 0)
 

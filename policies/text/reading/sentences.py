@@ -210,9 +210,9 @@ class _Reader:
                 heading = HeadingOrClause(int(block.tag[1]), words)
                 self.places.append((len(self.sentences), heading))
                 is_of_section = index == 0 and self.place.index > 1
-            self._block(block, "section" if is_of_section else "text")
+            self._read_block(block, "section" if is_of_section else "text")
 
-    def _block(self, block: Block, kind: str) -> None:
+    def _read_block(self, block: Block, kind: str) -> None:
         """Read a block. kind: of the sentences around it."""
         path = Path(block.labels if self.clauses else ())
         self._path = path.numbers
@@ -224,19 +224,19 @@ class _Reader:
         if kind != "section":
             kind = _KINDS.get(block.kind, kind)
         if block.kind in ("fence", "code_block"):
-            self._code(block)
+            self._read_code(block)
         elif block.inlines:
-            self._words(kind, block.inlines)
+            self._read_words(kind, block.inlines)
         for child in block.children:
-            self._block(child, kind)
+            self._read_block(child, kind)
 
-    def _code(self, block: Block) -> None:
+    def _read_code(self, block: Block) -> None:
         self.is_filled = True
         first = block.content.strip().partition("\n")[0]
         if block.kind == "code_block" and label_of(first):
             self.numberings.append(Numbering(self.place, len(self.sentences), code=first))
 
-    def _words(self, kind: str, inlines: Iterable[Inline]) -> None:
+    def _read_words(self, kind: str, inlines: Iterable[Inline]) -> None:
         text: list[str] = []
         prose: list[str] = []
         self._add_inlines(inlines, text, prose)
@@ -247,7 +247,7 @@ class _Reader:
         for inline in inlines:
             start = len(text)
             if inline.kind == "image":
-                self._link(inline.attributes.get("src", ""), "")
+                self._add_link(inline.attributes.get("src", ""), "")
                 self.is_filled = True
             elif inline.kind in ("text", "code_inline", "hardbreak", "softbreak"):
                 shown = _BREAKS.get(inline.kind, inline.content)
@@ -256,11 +256,11 @@ class _Reader:
             else:
                 self._add_inlines(inline.children, text, prose)
             if inline.kind == "link":
-                self._link(inline.attributes.get("href", ""), "".join(text[start:]))
+                self._add_link(inline.attributes.get("href", ""), "".join(text[start:]))
             elif inline.kind == "s":
                 self.struck.append((len(self.sentences), one_line("".join(text[start:]))))
 
-    def _link(self, target: str, words: str) -> None:
+    def _add_link(self, target: str, words: str) -> None:
         self.links.append(Link(self.place, len(self.sentences), target, one_line(words)))
 
     def sentences_of(self, kind: str, text: str, prose: str) -> None:

@@ -78,30 +78,33 @@ class BlockPair:
             after.number and has_other_number(before)
         )
         counted = not is_named
-        old, new = _joined(self.old, counted=counted), _joined(self.new, counted=counted)
+        old = _joined_words(self.old, counted=counted)
+        new = _joined_words(self.new, counted=counted)
         if old and new and (old[0].key == POSITION) != (new[0].key == POSITION):
             # A number that only counts was added or removed. It is no change of words: the other
             # side gets an empty one to pair it with.
             (new if old[0].key == POSITION else old).insert(0, Word(POSITION, ""))
-        found = changes(old, new)
-        self.is_reworded = bool(found)
-        return old, new, found
+        hunks = changes(old, new)
+        self.is_reworded = bool(hunks)
+        return old, new, hunks
 
 
 def pair_blocks(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
     """Pair the blocks of two rows of siblings, and compare each pair."""
-    return [compared(pair) for pair in _regrouped(_with_breaks(_paired(old, new)))]
+    return [compared(pair) for pair in _regrouped(_joined_at_breaks(_pair_siblings(old, new)))]
 
 
-def _paired(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
-    return [BlockPair(_block_at(old, i), _block_at(new, j)) for i, j in _matched(old, new)]
+def _pair_siblings(old: Sequence[Block], new: Sequence[Block]) -> list[BlockPair]:
+    return [BlockPair(_block_at(old, i), _block_at(new, j)) for i, j in _match_siblings(old, new)]
 
 
 def _block_at(blocks: Sequence[Block], index: int | None) -> tuple[Block, ...]:
     return () if index is None else (blocks[index],)
 
 
-def _matched(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int | None, int | None]]:
+def _match_siblings(
+    old: Sequence[Block], new: Sequence[Block]
+) -> Iterator[tuple[int | None, int | None]]:
     return in_reading_order(
         old,
         new,
@@ -133,7 +136,7 @@ def _replaces(old: Block, new: Block) -> bool:
     return short or not old.is_leaf or shared(old.features, new.features) >= ALONE
 
 
-def _with_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
+def _joined_at_breaks(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     """Join neighbouring pairs of paragraphs if their words are equal and only the breaks differ."""
     words = [_words_of_paragraphs(pair) for pair in pairs]
     grouped: list[BlockPair] = []
@@ -218,12 +221,12 @@ def _regrouped(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     group: _Group | None = None
     for pair in pairs:
         here = _Group(pair)
-        if group and (_belongs(here, group) or _exchanged(group, here)):
+        if group and (_is_part_of(here, group) or _have_exchanged_words(group, here)):
             group.add(here)
             continue
-        if group and _belongs(group, here):
+        if group and _is_part_of(group, here):
             here.add(group, before=True)
-            while grouped and _belongs(last := _Group(grouped[-1]), here):
+            while grouped and _is_part_of(last := _Group(grouped[-1]), here):
                 here.add(last, before=True)
                 grouped.pop()
         elif group:
@@ -232,7 +235,7 @@ def _regrouped(pairs: Sequence[BlockPair]) -> list[BlockPair]:
     return [*grouped, group.pair()] if group else grouped
 
 
-def _belongs(single: _Group, changed: _Group) -> bool:
+def _is_part_of(single: _Group, changed: _Group) -> bool:
     """Return whether a paragraph that was added or removed is a part of one that changed."""
     if len(single.old) + len(single.new) != 1 or not (changed.old and changed.new):
         return False
@@ -244,7 +247,7 @@ def _belongs(single: _Group, changed: _Group) -> bool:
     return PART_OF_PARAGRAPH.is_met(single.old_features, *reversed(sides))
 
 
-def _exchanged(group: _Group, following: _Group) -> bool:
+def _have_exchanged_words(group: _Group, following: _Group) -> bool:
     """Return whether words went from one changed paragraph to the next: their border was moved."""
     if not (group.old and group.new and following.old and following.new):
         return False
@@ -271,7 +274,7 @@ def compared(pair: BlockPair) -> BlockPair:
     return pair
 
 
-def _joined(blocks: Sequence[Block], *, counted: bool) -> list[Word]:
+def _joined_words(blocks: Sequence[Block], *, counted: bool) -> list[Word]:
     joined: list[Word] = []
     for block in blocks:
         if joined:
@@ -286,8 +289,8 @@ def _compare_tables(pair: BlockPair) -> None:
     Every table has a header row, the first, and as many cells in each row as in that one.
     """
     (old_head, *old), (new_head, *new) = pair.old[0].children, pair.new[0].children
-    pair.columns = _columns(old_head.children, new_head.children)
-    pair.children = [BlockPair((old_head,), (new_head,)), *_paired(old, new)]
+    pair.columns = _pair_columns(old_head.children, new_head.children)
+    pair.children = [BlockPair((old_head,), (new_head,)), *_pair_siblings(old, new)]
     for row in pair.children:
         if row.side is Side.BOTH:
             olds, news = row.old[0].children, row.new[0].children
@@ -297,7 +300,9 @@ def _compare_tables(pair: BlockPair) -> None:
             row.same = all(cell.same for cell in row.children)
 
 
-def _columns(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int | None, int | None]]:
+def _pair_columns(
+    old: Sequence[Block], new: Sequence[Block]
+) -> list[tuple[int | None, int | None]]:
     if len(old) == len(new):
         return [(index, index) for index in range(len(old))]
-    return [*_matched(old, new)]
+    return [*_match_siblings(old, new)]

@@ -140,10 +140,10 @@ class Matcher(Generic[T]):
     def by_likeness(
         self, likeness: Likeness[T], features: Features[T], *, in_order: bool = False
     ) -> None:
-        """Match what is most alike, wherever it is or in_order: see `_anywhere` and `_in_order`."""
+        """Match what is most alike: wherever it is, or in_order."""
         olds, news = self.left()
         sides = [self.old[i] for i in olds], [self.new[j] for j in news]
-        find = _in_order if in_order else _anywhere
+        find = _most_alike_in_order if in_order else _most_alike_anywhere
         self.partners |= {news[j]: olds[i] for i, j in find(*sides, likeness, features)}
 
 
@@ -166,7 +166,7 @@ def in_reading_order(
         if len(olds) == len(news) == 1 and replaces(olds[0], news[0]):
             pairs = [(0, 0)]
         else:
-            pairs = _in_order(olds, news, likeness, features)
+            pairs = _most_alike_in_order(olds, news, likeness, features)
         i = j = 0
         for old_index, new_index in (*pairs, (len(olds), len(news))):
             yield from ((gap.old_start + index, None) for index in range(i, old_index))
@@ -176,7 +176,7 @@ def in_reading_order(
             i, j = old_index + 1, new_index + 1
 
 
-def _in_order(
+def _most_alike_in_order(
     old: Sequence[T], new: Sequence[T], likeness: Likeness[T], features: Features[T]
 ) -> list[tuple[int, int]]:
     """Return the pairs of indexes, in order and without crossing, with the greatest total likeness.
@@ -186,7 +186,7 @@ def _in_order(
     """
     if len(old) * len(new) <= _MOST_PAIRS:
         return _best_in_order(old, new, likeness)
-    likely = sorted(_anywhere(old, new, likeness, features), key=lambda pair: pair[1])
+    likely = sorted(_most_alike_anywhere(old, new, likeness, features), key=lambda pair: pair[1])
     kept = increasing([i for i, _ in likely])
     found = [likely[index] for index in kept]
     for gap in gaps([Match(i, j, 1) for i, j in found], len(old), len(new)):
@@ -197,7 +197,7 @@ def _in_order(
     return sorted(found)
 
 
-def _anywhere(
+def _most_alike_anywhere(
     old: Sequence[T], new: Sequence[T], likeness: Likeness[T], features: Features[T]
 ) -> list[tuple[int, int]]:
     """Return the pairs of indexes of what is most alike; each item is used once.

@@ -62,16 +62,19 @@ def find_moves(pairs: Sequence[BlockPair], old: Tree) -> Moves:
     _find_shown_once(pairs, old.blocks(), moves)
     gone: list[Block] = []
     come: list[Block] = []
-    for single in _single(pairs):
-        (come if single.new else gone).extend(_units(single.block, moves))
+    for single in _single_pairs(pairs):
+        (come if single.new else gone).extend(_movable_blocks(single.block, moves))
     whole = Matcher(gone, come)
     whole.by_key(lambda block: block.key)
     for pair in whole:
         moves.add(*pair)
     left, right = whole.left()
     # What became an item, or part of another one, elsewhere: paragraph by paragraph.
-    olds, news = _paragraphs(gone[i] for i in left), _paragraphs(come[j] for j in right)
-    for before, after in _matched(olds, news):
+    olds, news = (
+        _paragraphs_of_items(gone[i] for i in left),
+        _paragraphs_of_items(come[j] for j in right),
+    )
+    for before, after in _match_blocks(olds, news):
         if before.key != after.key:
             old_leaf, new_leaf = _only_leaf(before), _only_leaf(after)
             if old_leaf is None or new_leaf is None:
@@ -109,7 +112,7 @@ def _likeness_of_rows(old: Block, new: Block) -> float:
     return len(keys) / len(longer) if is_within and 1 < len(keys) < len(longer) else 0
 
 
-def _paragraphs(blocks: Iterable[Block]) -> list[Block]:
+def _paragraphs_of_items(blocks: Iterable[Block]) -> list[Block]:
     """Return the paragraphs in items, of at least MOVED_CHARACTERS, and the other blocks whole."""
     found: list[Block] = []
     for block in blocks:
@@ -120,22 +123,22 @@ def _paragraphs(blocks: Iterable[Block]) -> list[Block]:
     return found
 
 
-def _matched(old: Sequence[Block], new: Sequence[Block]) -> Matcher[Block]:
+def _match_blocks(old: Sequence[Block], new: Sequence[Block]) -> Matcher[Block]:
     """Pair blocks with the same words, then those that were edited."""
     matcher = Matcher(old, new)
     matcher.by_key(lambda block: block.key)
-    matcher.by_likeness(_edited_likeness, lambda block: block.features)
+    matcher.by_likeness(_likeness_of_edited, lambda block: block.features)
     return matcher
 
 
-def _single(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:
+def _single_pairs(pairs: Iterable[BlockPair]) -> Iterator[BlockPair]:
     for pair in pairs:
         if pair.side is not Side.BOTH:
             yield pair
-        yield from _single(pair.children)
+        yield from _single_pairs(pair.children)
 
 
-def _units(block: Block, moves: Moves) -> Iterator[Block]:
+def _movable_blocks(block: Block, moves: Moves) -> Iterator[Block]:
     """Yield the blocks that a reader would call moved: paragraphs, items, rows; but not what was
     moved in place, nor what that is a part of.
     """
@@ -146,7 +149,7 @@ def _units(block: Block, moves: Moves) -> Iterator[Block]:
             yield block
         return
     for child in block.children:
-        yield from _units(child, moves)
+        yield from _movable_blocks(child, moves)
 
 
 def _only_leaf(block: Block) -> Block | None:
@@ -156,40 +159,40 @@ def _only_leaf(block: Block) -> Block | None:
 
 
 def _find_shown_once(pairs: Sequence[BlockPair], old: Iterable[Block], moves: Moves) -> None:
-    shown = [*_shown(pairs)]
+    shown = [*_shown_leaves(pairs)]
     places: dict[int, int] = {}
     paragraphs: dict[Side, list[Block]] = {side: [] for side in Side}
     for at, (leaf, side) in enumerate(shown):
         places[id(leaf)] = at
         if leaf.kind == "text" and not leaf.is_silent:
             paragraphs[side].append(leaf)
-    matched = _matched(paragraphs[Side.OLD], paragraphs[Side.NEW])
+    matched = _match_blocks(paragraphs[Side.OLD], paragraphs[Side.NEW])
     wanted = {id(old_leaf): places[id(leaf)] for old_leaf, leaf in matched}
     leaves = [leaf for leaf in _leaves(old) if id(leaf) in places] if wanted else []
-    for leaf in _in_order(leaves, places, wanted):
+    for leaf in _movable_in_order(leaves, places, wanted):
         new = shown[wanted[id(leaf)]][0]
         moves.sources[id(new)] = leaf
         moves.unmarked.add(id(new))
         moves.gone.add(id(leaf))
     if moves.gone:
-        for pair in _single(pairs):
-            _mark(pair.block, moves.unmarked if pair.new else moves.gone, moves.around)
+        for pair in _single_pairs(pairs):
+            _add_containers(pair.block, moves.unmarked if pair.new else moves.gone, moves.around)
 
 
-def _edited_likeness(old: Block, new: Block) -> float:
+def _likeness_of_edited(old: Block, new: Block) -> float:
     if old.kind != new.kind or min(len(old.features), len(new.features)) < MOVED_FEATURES:
         return 0
     score = 2 * len(old.features & new.features) / (len(old.features) + len(new.features))
     return score if score >= MOVED_LIKENESS else 0
 
 
-def _shown(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, Side]]:
+def _shown_leaves(pairs: Iterable[BlockPair]) -> Iterator[tuple[Block, Side]]:
     """Yield the leaves in the order in which they are shown, each with the text that has it. Of
     what both have, yield the old leaves.
     """
     for pair in pairs:
         if pair.side is Side.BOTH and pair.children:
-            yield from _shown(pair.children)
+            yield from _shown_leaves(pair.children)
         else:
             yield from ((leaf, pair.side) for leaf in _leaves(pair.old or pair.new))
 
@@ -202,7 +205,7 @@ def _leaves(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from _leaves(block.children)
 
 
-def _in_order(
+def _movable_in_order(
     leaves: Sequence[Block], places: dict[int, int], wanted: Mapping[int, int]
 ) -> Iterator[Block]:
     """Yield the old leaves that can be shown where they are wanted, while each still comes after
@@ -223,12 +226,12 @@ def _in_order(
         before = places[id(leaf)]
 
 
-def _mark(block: Block, ids: set[int], around: set[int]) -> None:
+def _add_containers(block: Block, ids: set[int], around: set[int]) -> None:
     """Add the blocks that hold nothing but blocks of these to them, and those that hold others as
     well to `around`.
     """
     for child in block.children:
-        _mark(child, ids, around)
+        _add_containers(child, ids, around)
     inside = {id(child) for child in block.children}
     if inside and inside <= ids:
         ids.add(id(block))

@@ -64,21 +64,23 @@ def match_entries(old: Sequence[Entry], new: Sequence[Entry]) -> Matcher[Entry]:
     for entries in (old, new):
         _put_below(entries)
     matcher = Matcher(old, new)
-    matcher.by_key(_address, is_confirmed=_is_confirmed)
-    _by_place(matcher, lambda entry: entry.all_words if entry.heading else None)
-    _by_place(matcher, lambda entry: entry.heading or None)
+    matcher.by_key(_heading_address, is_confirmed=_is_confirmed)
+    _match_by_place(matcher, lambda entry: entry.all_words if entry.heading else None)
+    _match_by_place(matcher, lambda entry: entry.heading or None)
     matcher.by_likeness(_likeness, lambda entry: entry.all_features if entry.is_heading else _NONE)
-    matcher.by_key(_address)
+    matcher.by_key(_heading_address)
     if any(not entry.is_heading for entry in old):
-        _by_place(matcher, lambda entry: entry.anchor if entry.is_named else None)
-        _by_place(matcher, lambda entry: None if entry.is_heading else entry.all_words)
+        _match_by_place(matcher, lambda entry: entry.anchor if entry.is_named else None)
+        _match_by_place(matcher, lambda entry: None if entry.is_heading else entry.all_words)
         for in_order in (False, True):
             matcher.by_likeness(
                 _likeness,
                 lambda entry: _NONE if entry.is_heading else entry.all_features,
                 in_order=in_order,
             )
-        _by_place(matcher, lambda entry: None if entry.is_heading else entry.words, anywhere=False)
+        _match_by_place(
+            matcher, lambda entry: None if entry.is_heading else entry.words, anywhere=False
+        )
     return matcher
 
 
@@ -94,7 +96,7 @@ def _put_below(entries: Sequence[Entry]) -> None:
 _NONE = frozenset[str]()
 
 
-def _address(entry: Entry) -> str | None:
+def _heading_address(entry: Entry) -> str | None:
     return entry.anchor or None if entry.is_heading else None
 
 
@@ -105,7 +107,7 @@ def _is_confirmed(old: Entry, new: Entry) -> bool:
     return shared(old.all_features, new.all_features) >= SAME_PLACE
 
 
-def _by_place(matcher: Matcher[Entry], key: Key[Entry], *, anywhere: bool = True) -> None:
+def _match_by_place(matcher: Matcher[Entry], key: Key[Entry], *, anywhere: bool = True) -> None:
     """Match what is equal in something: first at the same address, then in the same clause or below
     the same heading, then wherever it is, in its order.
     """

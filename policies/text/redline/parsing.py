@@ -61,13 +61,13 @@ def read(document: Document, *, clauses: bool, references: bool = False) -> Tree
             step(root, report)
         if references:
             _link_references(root, report)
-        blocks = _blocks(root)
+        blocks = _read_blocks(root)
         _name_clauses(
             blocks, {anchor for anchor, clause in report.clauses.items() if clause.is_given}
         )
-        tree = _divided(blocks, document) or _unrendered(document)
+        tree = _divide_at_headings(blocks, document) or _as_plain_paragraphs(document)
     except (RenderingRefused, RecursionError):
-        tree = _unrendered(document)
+        tree = _as_plain_paragraphs(document)
     _mark_positions(tree)
     return tree
 
@@ -88,7 +88,7 @@ def _name_clauses(blocks: Iterable[Block], anchors: Container[str]) -> None:
         _name_clauses(block.children, anchors)
 
 
-def _divided(blocks: list[Block], document: Document) -> Tree | None:
+def _divide_at_headings(blocks: list[Block], document: Document) -> Tree | None:
     """Divide blocks at the sections' headings; None if there are not as many as sections."""
     has_notes = blocks and blocks[-1].attributes.get("class") == "footnotes"
     notes = blocks.pop() if has_notes else None
@@ -106,7 +106,7 @@ def _divided(blocks: list[Block], document: Document) -> Tree | None:
     return tree if len(tree.sections) == len(document.sections) else None
 
 
-def _unrendered(document: Document) -> Tree:
+def _as_plain_paragraphs(document: Document) -> Tree:
     tree = Tree(_title(document), _paragraphs(document.introduction), [], [])
     for section in document.sections:
         heading = leaf("h2", {"id": section.anchor}, [Run(without_controls(section.heading))])
@@ -123,7 +123,7 @@ def _paragraphs(text: str) -> list[Block]:
     return [leaf("p", {}, [Run(part)]) for part in parts if part.strip()]
 
 
-def _blocks(parent: ET.Element) -> list[Block]:
+def _read_blocks(parent: ET.Element) -> list[Block]:
     """Return the blocks in an element; loose words between them become blocks as well."""
     found: list[Block] = []
     loose = _Runs()
@@ -134,7 +134,7 @@ def _blocks(parent: ET.Element) -> list[Block]:
         else:
             found += loose.block()
             loose = _Runs()
-            found += _block(child)
+            found += _read_block(child)
         loose.add_text(child.tail)
     found += loose.block()
     last = 0
@@ -146,13 +146,13 @@ def _blocks(parent: ET.Element) -> list[Block]:
     return found
 
 
-def _block(element: ET.Element) -> list[Block]:
+def _read_block(element: ET.Element) -> list[Block]:
     tag = element.tag
     attributes = dict(element.attrib)
     if tag in {"thead", "tbody"} or attributes.get("class") == "table-scroll":
         inner: list[Block] = []
         for child in element:
-            inner += _block(child)
+            inner += _read_block(child)
         for block in inner:
             block.tag = tag if block.kind == "row" else block.tag
         return inner
@@ -165,7 +165,7 @@ def _block(element: ET.Element) -> list[Block]:
         else:
             words.add_content(element, ())
         return [leaf(tag, attributes, words.runs, words.after)]
-    children = _blocks(element)
+    children = _read_blocks(element)
     key = f"\x02{kind}\x02" + "\x03".join(child.key for child in children) + "\x02"
     return [Block(kind, tag, attributes, children, key=key)]
 
@@ -178,7 +178,7 @@ def leaf(
     if kind != "code":
         runs = _trimmed(runs)
     text = compared_text(runs)
-    number = _number(kind, runs, text)
+    number = _number_length(kind, runs, text)
     # A paragraph that became a heading matches it; a cell never matches words outside a table.
     counted = compared_text([Run("".join(run.text for run in runs[:2])[:number])])
     key = text.removeprefix(counted).lstrip()
@@ -206,7 +206,7 @@ _CLAUSE_NUMBER = re.compile(
 )
 
 
-def _number(kind: str, runs: list[Run], text: str) -> int:
+def _number_length(kind: str, runs: list[Run], text: str) -> int:
     """Return how many characters before a heading or clause may be no more than its position."""
     if kind not in {"text", "heading", "section"} or not runs:
         return 0
@@ -272,7 +272,7 @@ def _mark_positions(tree: Tree) -> None:
     """Set `number` of each block. Parsing could only guess it: the blocks around it decide."""
     _mark_headings([heading for heading, _ in tree.sections])
     for body in (tree.introduction, *(body for _, body in tree.sections)):
-        for siblings in _siblings(body):
+        for siblings in _sibling_headings(body):
             _mark_headings(siblings)
 
 
@@ -288,7 +288,7 @@ def _beginning(block: Block) -> str:
     return "".join(run.text for run in block.runs[:2])
 
 
-def _siblings(body: Iterable[Block]) -> list[list[Block]]:
+def _sibling_headings(body: Iterable[Block]) -> list[list[Block]]:
     """Return the headings of a section in groups: those below the same heading."""
     found: list[list[Block]] = []
     opened: dict[str, list[Block]] = {}

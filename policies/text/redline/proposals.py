@@ -73,11 +73,11 @@ def proposals(
     """Return what a text that was sent and came back proposes to change in a draft."""
     found = changes_between(sent, returned)
     made = Proposals(found, draft, frozenset(accepted), frozenset(declined))
-    valid = _valid(made)
+    valid = _valid_together(made)
     conflicts = _conflicts(made, valid)
     held = set[str]().union(*conflicts.values())
-    merged = _merged(made, [change for change in valid if change not in held])
-    differing = dict(_places(draft) ^ _places(merged.document if merged else draft))
+    merged = _try_merge(made, [change for change in valid if change not in held])
+    differing = dict(_texts_by_place(draft) ^ _texts_by_place(merged.document if merged else draft))
     in_draft: set[str] = set()
     for change in made.waiting:
         is_moved = change.kind is Kind.MOVED
@@ -93,7 +93,7 @@ def proposals(
     )
 
 
-def _places(document: Document) -> set[tuple[str, object]]:
+def _texts_by_place(document: Document) -> set[tuple[str, object]]:
     """Return what is in each place, as Change.place has them."""
     return {
         ("title", document.title),
@@ -104,20 +104,20 @@ def _places(document: Document) -> set[tuple[str, object]]:
     }
 
 
-def _merged(made: Proposals, ids: Collection[str]) -> Merged | None:
+def _try_merge(made: Proposals, ids: Collection[str]) -> Merged | None:
     try:
         return made.merged(ids)
     except DocumentError:
         return None
 
 
-def _valid(made: Proposals) -> list[str]:
+def _valid_together(made: Proposals) -> list[str]:
     """Return proposals that make a Document of the draft together: all of them, if they do."""
     good: list[str] = []
     parts = [[change.id for change in made.waiting]]
     for _ in range(MOST_MERGES):
         part = parts.pop()
-        if _merged(made, [*good, *part]):
+        if _try_merge(made, [*good, *part]):
             good += part
         elif len(part) > 1:
             half = len(part) // 2
@@ -133,13 +133,13 @@ def _conflicts(made: Proposals, ids: list[str]) -> dict[Conflict, list[str]]:
     Without them, the others are in no conflict, together. Which of several in the paragraphs of a
     conflict are in none without the rest is tried out, with one of each conflict at a time.
     """
-    whole = _merged(made, ids)
+    whole = _try_merge(made, ids)
     found = {conflict: list[str]() for conflict in whole.conflicts} if whole else {}
     free = _put_apart(made, ids, found)
     several = [[*held] for held in found.values() if len(held) > 1]
     for turn in range(MOST_MERGES):
         tried = [held[turn] for held in several if turn < len(held)]
-        in_conflict = _in_conflict(made, [*free, *tried], tried) if tried else None
+        in_conflict = _changes_in_conflict(made, [*free, *tried], tried) if tried else None
         if in_conflict is None or not all(in_conflict.values()):
             continue
         freed = {*tried}.difference(*in_conflict.values())
@@ -153,27 +153,27 @@ def _conflicts(made: Proposals, ids: list[str]) -> dict[Conflict, list[str]]:
 def _put_apart(made: Proposals, ids: list[str], found: dict[Conflict, list[str]]) -> list[str]:
     """Return those in no conflict, even together; add the others to the conflicts found."""
     for _ in range(MOST_MERGES):
-        in_conflict = _in_conflict(made, ids, ids) or {}
+        in_conflict = _changes_in_conflict(made, ids, ids) or {}
         if not any(in_conflict.values()):
             break
         for conflict, held in in_conflict.items():
-            found.setdefault(_with_file(conflict, found), []).extend(held)
+            found.setdefault(_conflict_of_file(conflict, found), []).extend(held)
         apart = set[str]().union(*in_conflict.values())
         ids = [change for change in ids if change not in apart]
     return ids
 
 
-def _in_conflict(
+def _changes_in_conflict(
     made: Proposals, ids: Collection[str], among: Collection[str]
 ) -> dict[Conflict, list[str]] | None:
     """Return the conflicts of proposals, each with those `among` them that are in its paragraphs.
 
     None if they make no Document.
     """
-    merged = _merged(made, ids)
+    merged = _try_merge(made, ids)
     if not (merged and merged.conflicts):
         return {} if merged else None
-    by_text = _by_text(made, ids)
+    by_text = _changes_by_text(made, ids)
     left = {change: index for index, change in enumerate(among)}
     in_conflict = {}
     for conflict in merged.conflicts:
@@ -186,7 +186,7 @@ def _in_conflict(
     return in_conflict
 
 
-def _by_text(made: Proposals, ids: Collection[str]) -> dict[tuple[str, str], set[str]]:
+def _changes_by_text(made: Proposals, ids: Collection[str]) -> dict[tuple[str, str], set[str]]:
     """Return the changes by place and text of their paragraphs, "" for those of a whole place."""
     others = made.not_accepted
     found = defaultdict[tuple[str, str], set[str]](set)
@@ -205,7 +205,7 @@ def _by_text(made: Proposals, ids: Collection[str]) -> dict[tuple[str, str], set
     return found
 
 
-def _with_file(conflict: Conflict, whole: Collection[Conflict]) -> Conflict:
+def _conflict_of_file(conflict: Conflict, whole: Collection[Conflict]) -> Conflict:
     """Return the conflict of some changes with all that the file has in its place."""
     in_place = [other for other in whole if other.place == conflict.place]
     exact = [other for other in in_place if other.base == conflict.base]

@@ -27,15 +27,15 @@ def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Sectio
     """Return every section of both texts once: the new ones in their order, each removed one behind
     the one that it followed, of those that were not moved.
     """
-    partners = match_entries([*map(_entry, old)], [*map(_entry, new)]).partners
+    partners = match_entries([*map(_entry_of, old)], [*map(_entry_of, new)]).partners
     pairs = [SectionPair(partners.get(j), j) for j in range(len(new))]
-    away = moved(pairs)
+    away = moved_sections(pairs)
     by_old = {pair.old: pair for pair in pairs}
     olds = [by_old.get(i, SectionPair(i, None)) for i in range(len(old))]
     return alignment.interleaved(pairs, [pair for pair in olds if pair not in away])
 
 
-def _entry(section: Section) -> Entry:
+def _entry_of(section: Section) -> Entry:
     heading, body = section
     words = heading.key.casefold()  # without the number before them
 
@@ -48,7 +48,7 @@ def _features(blocks: Iterable[Block]) -> frozenset[str]:
     return frozenset[str]().union(*(block.features for block in blocks))
 
 
-def moved(pairs: Iterable[SectionPair]) -> set[SectionPair]:
+def moved_sections(pairs: Iterable[SectionPair]) -> set[SectionPair]:
     """Return the smallest set of sections that were moved: the others kept their order."""
     both = [pair for pair in pairs if pair.old is not None and pair.new is not None]
     kept = set(alignment.increasing([pair.old or 0 for pair in both]))
@@ -99,13 +99,13 @@ class PairedTexts:
     @classmethod
     def of(cls, old: Tree, new: Tree) -> PairedTexts:
         pairs = pair_sections(old.sections, new.sections)
-        away = moved(pairs)
+        away = moved_sections(pairs)
         return cls(
             old,
             new,
             compared(BlockPair((old.title,), (new.title,))),
             pair_blocks(old.introduction, new.introduction),
-            [_paired(group, old, new, away) for group in _groups(pairs, old, new)],
+            [_pair_group(group, old, new, away) for group in _grouped(pairs, old, new)],
             pair_blocks(old.notes, new.notes),
         )
 
@@ -148,7 +148,7 @@ def _shown_once(tree: Tree, index: int, move: int, side: Side) -> PairedSection:
     return PairedSection(old, new, pairs[0], pairs[1:], move=move)
 
 
-def _groups(pairs: Iterable[SectionPair], *trees: Tree) -> list[list[SectionPair]]:
+def _grouped(pairs: Iterable[SectionPair], *trees: Tree) -> list[list[SectionPair]]:
     """Return the pairs in groups: each the parts of one section that was divided or joined.
 
     The first pair of a group is in both texts. The others are new sections that its old text went
@@ -171,36 +171,36 @@ def _groups(pairs: Iterable[SectionPair], *trees: Tree) -> list[list[SectionPair
         part, whole = features(side, here), features(1 - side, source)
         return PART_OF_SECTION.is_met(part, whole, features(side, left))
 
-    found: list[list[SectionPair]] = []
+    groups: list[list[SectionPair]] = []
     for pair in pairs:
-        if found and is_part(pair, found[-1]):
-            found[-1].append(pair)
+        if groups and is_part(pair, groups[-1]):
+            groups[-1].append(pair)
         else:
-            found.append([pair])
-    return found
+            groups.append([pair])
+    return groups
 
 
-def _paired(
+def _pair_group(
     group: Sequence[SectionPair], old: Tree, new: Tree, away: Container[SectionPair]
 ) -> list[PairedSection]:
     """Pair the blocks of sections as if they had no headings, then divide them again."""
     olds: list[Block] = []
     news: list[Block] = []
-    found: list[PairedSection] = []
+    sections: list[PairedSection] = []
     beginning: dict[int, PairedSection] = {}
     for pair in group:
         old_blocks, new_blocks = _section_blocks(old, pair.old), _section_blocks(new, pair.new)
         heading = compared(BlockPair(tuple(old_blocks[:1]), tuple(new_blocks[:1])))
         section = PairedSection(*pair, heading, [], pair in away, len(group) > 1)
-        if found:
+        if sections:
             beginning |= {id(block): section for block in (*heading.old, *heading.new)}
             olds += old_blocks
             news += new_blocks
         else:  # the heading of the first is no part of what is paired
             olds += old_blocks[1:]
             news += new_blocks[1:]
-        found.append(section)
-    section = found[0]
+        sections.append(section)
+    section = sections[0]
     for both in pair_blocks(olds, news):
         headings = [block for block in (*both.old, *both.new) if id(block) in beginning]
         if headings:
@@ -209,7 +209,7 @@ def _paired(
             section.heading = both
         else:
             section.body.append(both)
-    return found
+    return sections
 
 
 def _section_blocks(tree: Tree, index: int | None) -> list[Block]:

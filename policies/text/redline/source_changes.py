@@ -54,12 +54,12 @@ class _Comparison:
 
     def changes(self, old: Document, new: Document) -> Changes:
         self._enter("title")
-        title = ComparedPart("title", self._words(old.title, new.title))
+        title = ComparedPart("title", self._stretches_between(old.title, new.title))
         self._enter("introduction")
         paragraphs = self.paragraphs(old.introduction, new.introduction)
         parts = [ComparedPart("introduction", paragraphs=tuple(paragraphs))]
         pairs = section_pairing.pair_sections(outlined(old), outlined(new))
-        moved = section_pairing.moved(pairs)
+        moved = section_pairing.moved_sections(pairs)
         for pair in pairs:
             if pair.old is not None and pair.new is not None:
                 sections = old.sections[pair.old], new.sections[pair.new]
@@ -70,8 +70,8 @@ class _Comparison:
                 part = self._single_section(new.sections[pair.new], was_there=False)
             parts.append(replace(part, old=pair.old, new=pair.new))
         self._enter("notation")
-        numbering = self._whole(Kind.NOTATION, old.numbering, new.numbering)
-        clauses = self._whole(
+        numbering = self._whole_stretch(Kind.NOTATION, old.numbering, new.numbering)
+        clauses = self._whole_stretch(
             Kind.NOTATION, "clauses" if old.clauses else "", "clauses" if new.clauses else ""
         )
         introduction, *compared_sections = self._with_moves(parts)
@@ -88,9 +88,9 @@ class _Comparison:
         self._enter(f"#{old.anchor}", new.heading)
         return ComparedPart(
             self.place,
-            move=self._add(Kind.MOVED, old.heading, new.heading) if is_moved else "",
-            anchor=self._whole(Kind.ANCHOR, old.anchor, new.anchor),
-            line=self._words(old.heading, new.heading),
+            move=self._add_change(Kind.MOVED, old.heading, new.heading) if is_moved else "",
+            anchor=self._whole_stretch(Kind.ANCHOR, old.anchor, new.anchor),
+            line=self._stretches_between(old.heading, new.heading),
             paragraphs=tuple(self.paragraphs(old.body, new.body)),
         )
 
@@ -99,13 +99,13 @@ class _Comparison:
         text = f"## {section.heading}\n\n{section.body}".rstrip()
         change = self._add_single(text, was_there=was_there)
         paragraphs: list[Paragraph] = []
-        for paragraph in _cut(section.body):
-            stretch = _single(paragraph, change, was_there=was_there)
+        for paragraph in _paragraphs_of(section.body):
+            stretch = _single_stretch(paragraph, change, was_there=was_there)
             paragraphs.append(Paragraph((stretch,), change, was_there))
         return ComparedPart(
             self.place,
-            (_single(section.heading, change, was_there=was_there),),
-            _single(section.anchor, change, was_there=was_there),
+            (_single_stretch(section.heading, change, was_there=was_there),),
+            _single_stretch(section.anchor, change, was_there=was_there),
             tuple(paragraphs),
             change=change,
         )
@@ -115,36 +115,39 @@ class _Comparison:
 
     def paragraphs(self, old: str, new: str) -> Iterator[Paragraph]:
         if old == new:
-            yield from (Paragraph((Stretch(text, text),)) for text in _cut(new))
+            yield from (Paragraph((Stretch(text, text),)) for text in _paragraphs_of(new))
             return
-        olds, news = _paragraphs(old), _paragraphs(new)
-        texts = dict(zip(map(id, (*olds, *news)), (*_cut(old), *_cut(new)), strict=True))
+        olds, news = _paragraph_blocks(old), _paragraph_blocks(new)
+        texts: dict[int, str] = {}
+        for blocks, source in ((olds, old), (news, new)):
+            texts |= zip(map(id, blocks), _paragraphs_of(source), strict=True)
         for pair in pair_blocks(olds, news):
             before = [texts[id(block)] for block in pair.old]
             after = [texts[id(block)] for block in pair.new]
             if before and after:
-                yield Paragraph(self._words(BETWEEN.join(before), BETWEEN.join(after)))
+                yield Paragraph(self._stretches_between(BETWEEN.join(before), BETWEEN.join(after)))
                 continue
             was_there = bool(before)
             for text in before or after:
                 change = self._add_single(text, was_there=was_there)
-                stretch = _single(text, change, was_there=was_there)
+                stretch = _single_stretch(text, change, was_there=was_there)
                 yield Paragraph((stretch,), change, was_there)
 
-    def _words(self, old: str, new: str) -> tuple[Stretch, ...]:
+    def _stretches_between(self, old: str, new: str) -> tuple[Stretch, ...]:
         """Return the stretches of a paragraph or a line that both texts have."""
         if old == new:
             return (Stretch(old, new),) if new else ()
         olds, news = _source_words(old), _source_words(new)
-        found: list[Stretch] = []
+        stretches: list[Stretch] = []
         together: list[int] = []
         i = j = 0
         for hunk in (*changes(olds, news), Hunk(len(olds), len(olds), len(news), len(news))):
-            found += self._kept(olds[i : hunk.old_start], news[j : hunk.new_start])
-            space, hunk = _with_space(olds, news, hunk)
-            found += [Stretch(space, space)] if space else []
+            stretches += self._kept_stretches(olds[i : hunk.old_start], news[j : hunk.new_start])
+            space, hunk = _without_common_space(olds, news, hunk)
+            stretches += [Stretch(space, space)] if space else []
             i, j = hunk.old_end, hunk.new_end
-            before, after = _joined(olds[hunk.old_start : i]), _joined(news[hunk.new_start : j])
+            before = _joined(olds[hunk.old_start : i])
+            after = _joined(news[hunk.new_start : j])
             if BETWEEN in before + after and olds[i : i + 1] != news[j : j + 1]:
                 # The space before the first word of a paragraph differs, too.
                 before, after = before + olds[i].text, after + news[j].text
@@ -155,34 +158,36 @@ class _Comparison:
             elif hunk.new_end == 0 and i < len(olds):
                 before += _take_space(olds, i)
             if before or after:
-                together += [len(found)] if _needs_others(before, after) else []
-                found.append(Stretch(before, after))
-        return self._listed(found, together)
+                together += [len(stretches)] if _needs_others(before, after) else []
+                stretches.append(Stretch(before, after))
+        return self._with_changes(stretches, together)
 
-    def _listed(self, found: list[Stretch], together: Sequence[int]) -> tuple[Stretch, ...]:
+    def _with_changes(
+        self, stretches: list[Stretch], together: Sequence[int]
+    ) -> tuple[Stretch, ...]:
         """List the changes in stretches. together: the indexes of those that are one change."""
         change_together = ""
         if together:
-            olds = " … ".join(filter(None, [found[at].old.strip() for at in together]))
-            news = " … ".join(filter(None, [found[at].new.strip() for at in together]))
+            olds = " … ".join(filter(None, [stretches[at].old.strip() for at in together]))
+            news = " … ".join(filter(None, [stretches[at].new.strip() for at in together]))
             if not any(map(str.isalnum, olds + news)):  # only how words look
-                between = found[together[0] : together[-1] + 1]
+                between = stretches[together[0] : together[-1] + 1]
                 olds = "".join(stretch.old for stretch in between).strip()
                 news = "".join(stretch.new for stretch in between).strip()
-            change_together = self._add(Kind.WORDS, olds, news)
-        for at, (old, new, change) in enumerate(found):
+            change_together = self._add_change(Kind.WORDS, olds, news)
+        for at, (old, new, change) in enumerate(stretches):
             if change or old == new:
                 continue
             if at in together:
                 change = change_together
             elif (old + new).strip():
-                change = self._add(Kind.WORDS, old, new)
+                change = self._add_change(Kind.WORDS, old, new)
             else:
-                change = self._group(Kind.LAYOUT, old, new)
-            found[at] = Stretch(old, new, change)
-        return tuple(found)
+                change = self._change_of_kind(Kind.LAYOUT, old, new)
+            stretches[at] = Stretch(old, new, change)
+        return tuple(stretches)
 
-    def _kept(self, olds: Sequence[Word], news: Sequence[Word]) -> Iterator[Stretch]:
+    def _kept_stretches(self, olds: Sequence[Word], news: Sequence[Word]) -> Iterator[Stretch]:
         """Yield what was kept: the same words, perhaps with other spaces or another number."""
         old, new = _joined(olds), _joined(news)
         if old == new:
@@ -192,7 +197,7 @@ class _Comparison:
         for old_word, new_word in zip(olds, news, strict=True):
             old, new = old_word.text, new_word.text
             kind = Kind.NUMBERS if old_word.key == POSITION else Kind.LAYOUT
-            yield Stretch(old, new, "" if old == new else self._group(kind, old, new))
+            yield Stretch(old, new, "" if old == new else self._change_of_kind(kind, old, new))
 
     def _with_moves(self, parts: list[ComparedPart]) -> list[ComparedPart]:
         """Make one change of a paragraph that was removed in one place and added in another."""
@@ -209,37 +214,40 @@ class _Comparison:
             became[removed.id] = added.id
         return [_with_ids(part, became) for part in parts] if became else parts
 
-    def _whole(self, kind: Kind, old: str, new: str) -> Stretch:
-        return Stretch(old, new, self._add(kind, old, new) if old != new else "")
+    def _whole_stretch(self, kind: Kind, old: str, new: str) -> Stretch:
+        return Stretch(old, new, self._add_change(kind, old, new) if old != new else "")
 
     def _add_single(self, text: str, *, was_there: bool) -> str:
-        return self._add(Kind.REMOVED, text, "") if was_there else self._add(Kind.ADDED, "", text)
+        old, new = (text, "") if was_there else ("", text)
+        return self._add_change(Kind.REMOVED if was_there else Kind.ADDED, old, new)
 
-    def _add(self, kind: Kind, old: str, new: str) -> str:
+    def _add_change(self, kind: Kind, old: str, new: str) -> str:
         """List a change; return its id."""
         values = [self.place, kind, old, new]
         self.seen[values_digest := part_digest(*values)] += 1
-        return self._list(part_digest(values_digest, self.seen[values_digest]), kind, old, new)
+        return self._list_change(
+            part_digest(values_digest, self.seen[values_digest]), kind, old, new
+        )
 
-    def _group(self, kind: Kind, old: str, new: str) -> str:
+    def _change_of_kind(self, kind: Kind, old: str, new: str) -> str:
         """Return the id of the one change of a kind in a place."""
-        return self._list(part_digest(self.place, kind), kind, old, new)
+        return self._list_change(part_digest(self.place, kind), kind, old, new)
 
-    def _list(self, change: str, kind: Kind, old: str, new: str) -> str:
+    def _list_change(self, change: str, kind: Kind, old: str, new: str) -> str:
         self.listed.setdefault(change, Change(change, kind, self.place, self.heading, old, new))
         return change
 
 
-def _single(text: str, change: str, *, was_there: bool) -> Stretch:
+def _single_stretch(text: str, change: str, *, was_there: bool) -> Stretch:
     return Stretch(text, "", change) if was_there else Stretch("", text, change)
 
 
-def _cut(text: str) -> list[str]:
+def _paragraphs_of(text: str) -> list[str]:
     return text.split(BETWEEN) if text else []
 
 
-def _paragraphs(text: str) -> list[Block]:
-    return [leaf("p", {}, [Run(paragraph)]) for paragraph in _cut(text)]
+def _paragraph_blocks(text: str) -> list[Block]:
+    return [leaf("p", {}, [Run(paragraph)]) for paragraph in _paragraphs_of(text)]
 
 
 def outlined(document: Document) -> list[section_pairing.Section]:
@@ -247,7 +255,7 @@ def outlined(document: Document) -> list[section_pairing.Section]:
     sections: list[section_pairing.Section] = []
     for section in document.sections:
         heading = leaf("h2", {"id": section.anchor}, [Run(section.heading)])
-        sections.append((heading, _paragraphs(section.body)))
+        sections.append((heading, _paragraph_blocks(section.body)))
     return sections
 
 
@@ -255,26 +263,26 @@ def _source_words(text: str) -> list[Word]:
     """Return the words of a source, each with the white space before it; together they are all of
     it. A line break before an item, a row or a paragraph is a word of its own.
     """
-    found: list[Word] = []
+    words: list[Word] = []
     for number, paragraph in enumerate(text.split(BETWEEN)):
         if number:
-            found.append(Word(PARAGRAPH, BETWEEN))
+            words.append(Word(PARAGRAPH, BETWEEN))
         for index, line in enumerate(paragraph.split("\n")):
             indent = len(line) - len(line.lstrip(" \t"))
             begins = line[indent:]
             labels = signs_before(begins)
             before = "\n" if index else ""
             if before and (labels or begins[:1] in _SIGNS):
-                found.append(Word(PARAGRAPH, before))
+                words.append(Word(PARAGRAPH, before))
                 before = ""
-            found += _words_of_line(line, before, _label_end(begins, labels, indent))
-    return found
+            words += _words_of_line(line, before, _label_end(begins, labels, indent))
+    return words
 
 
 _SIGNS = {"#", ">", "|"}  # with which a heading, a quotation and a row begin
 
 
-def _with_space(olds: list[Word], news: list[Word], hunk: Hunk) -> tuple[str, Hunk]:
+def _without_common_space(olds: list[Word], news: list[Word], hunk: Hunk) -> tuple[str, Hunk]:
     """Return the white space with which both sides of a hunk begin, and the hunk without it.
 
     Where one side is empty, it belongs to the words behind: "a **b**" became "a b".
@@ -332,7 +340,7 @@ def _needs_others(old: str, new: str) -> bool:
 
 def _is_whole(source: str) -> bool:
     source = _RUN.sub(r"\1", source)
-    pairs = ("()", "[]", "<>")
+    pairs = (("(", ")"), ("[", "]"), ("<", ">"))
     are_closed = all(source.count(opening) == source.count(closing) for opening, closing in pairs)
     return are_closed and not any(source.count(sign) % 2 for sign in "*_~`")
 

@@ -189,8 +189,8 @@ def _segments(three: Sequence[list[str]], division: Division) -> Iterator[list[l
             together.append(hunk)
             end = max(end, hunk.old_end)
             ahead[side] = hunk.new_end - hunk.old_end
-        ours, theirs = (slice(start + before[n], end + ahead[n]) for n in (0, 1))
-        yield [base[start:end], sides[0][ours], sides[1][theirs]]
+        changed = [own[start + before[n] : end + ahead[n]] for n, own in enumerate(sides)]
+        yield [base[start:end], *changed]
         at = end
     yield [base[at:]] * 3
 

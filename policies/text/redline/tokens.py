@@ -86,7 +86,7 @@ POSITION = "\x00count"  # the key of a number that only gives a position, such a
 _STRUCK = "\x00struck "  # before the key of a word that is struck out, which means the opposite
 _NOTE = "\x00note"  # the key of every footnote's number: they count themselves
 
-_SAME = str.maketrans(
+_ALIKE = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″＂", '"'),
         **dict.fromkeys("‘’‚‛‹›′", "'"),
@@ -97,11 +97,11 @@ _SAME = str.maketrans(
 )
 
 
-def same(text: str) -> str:
+def normalized(text: str) -> str:
     """Return the text with one form for characters that look alike on paper; white space stays."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_SAME)
+    return unicodedata.normalize("NFC", text).translate(_ALIKE)
 
 
 # What ends a word: punctuation and signs of ASCII, Latin-1 and other scripts. Not characters that
@@ -134,7 +134,7 @@ _TOKEN_OR_ADDRESS = re.compile(rf"{_SPACE}({_ADDRESS}|{_WORD}|\Z)", re.DOTALL)
 def compared_text(runs: Sequence[Run]) -> str:
     """Return the words of runs as one line, in the form that is compared."""
     parts = [run.text if run.atom is None else _atom_key(run.atom) for run in runs]
-    return " ".join(same("".join(parts)).split())
+    return " ".join(normalized("".join(parts)).split())
 
 
 def _atom_key(atom: Atom) -> str:
@@ -172,7 +172,7 @@ def split_words(runs: Sequence[Run], *, number: int = 0) -> list[Word]:
         tokens = _TOKEN_OR_ADDRESS if with_addresses else _TOKEN
         for before, text in tokens.findall(run.text, start):
             space += before
-            key = text if text.isascii() else same(text)
+            key = text if text.isascii() else normalized(text)
             if key:  # or else nobody sees it
                 key = struck + key if struck else key
                 found.append(_word(Word, (key, text, space, run.marks, None, places)))

@@ -37,7 +37,7 @@ KEPT_OF_LONGER = 0.3  # at 0.2: 0, 3; at 0.4: 0, 3
 KEPT_END = 3  # at 1: 0, 4; at 6: 2, 1
 
 
-class _Text(NamedTuple):
+class _WeighedWords(NamedTuple):
     """keys: of its words. sums: the weight of all words before each, and at the end of all."""
 
     keys: list[str]
@@ -46,21 +46,21 @@ class _Text(NamedTuple):
 
 def changes(old: Sequence[Word], new: Sequence[Word]) -> list[Hunk]:
     """Return what changed, cut where sentences and items begin."""
-    before, after = _text(old), _text(new)
-    found = _hunks(before.keys, after.keys)
-    if not found:
+    before, after = _weighed(old), _weighed(new)
+    hunks = _differing_hunks(before.keys, after.keys)
+    if not hunks:
         return []
-    found = _without_islands(_moved_to_read_well(found, before.keys, after.keys), before, after)
+    hunks = _without_islands(_moved_to_read_well(hunks, before.keys, after.keys), before, after)
     if "(" in before.keys or ")" in before.keys:
-        whole = _with_brackets(found, before.keys, after.keys)
-        found = _without_islands(whole, before, after)
-    share_little = _share_little(found, before, after)
-    return [_between_ends(found, before, after)] if share_little else found
+        whole = _with_brackets(hunks, before.keys, after.keys)
+        hunks = _without_islands(whole, before, after)
+    share_little = _share_little(hunks, before, after)
+    return [_between_ends(hunks, before, after)] if share_little else hunks
 
 
-def _text(words: Sequence[Word]) -> _Text:
+def _weighed(words: Sequence[Word]) -> _WeighedWords:
     keys = [word.key for word in words]
-    return _Text(keys, list(accumulate(map(_weight, keys), initial=0.0)))
+    return _WeighedWords(keys, list(accumulate(map(_weight, keys), initial=0.0)))
 
 
 def _weight(key: str) -> float:
@@ -69,18 +69,18 @@ def _weight(key: str) -> float:
     return SHORT_WORD if len(key) > 1 or key.isalnum() else SIGN
 
 
-def _hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
+def _differing_hunks(olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
     """Return what is not in a longest common subsequence in which a long word counts for two."""
     numbers = _Numbers()
     old_keys, old_starts = _with_long_words_twice(olds, numbers)
     new_keys, new_starts = _with_long_words_twice(news, numbers)
-    found: list[alignment.Match] = []
+    common: list[alignment.Match] = []
     for old, new, length in alignment.matches(old_keys, new_keys):
         # The first half of a word stands for it.
         start, end = (bisect_left(old_starts, at) for at in (old, old + length))
         if start < end:
-            found.append(alignment.Match(start, bisect_left(new_starts, new), end - start))
-    return list(alignment.gaps(found, len(olds), len(news)))
+            common.append(alignment.Match(start, bisect_left(new_starts, new), end - start))
+    return list(alignment.gaps(common, len(olds), len(news)))
 
 
 class _Numbers(dict[str, tuple[int, ...]]):
@@ -98,10 +98,10 @@ def _with_long_words_twice(keys: Sequence[str], numbers: _Numbers) -> tuple[list
     return [*chain.from_iterable(halves)], [*accumulate(map(len, halves), initial=0)]
 
 
-def _without_islands(found: Sequence[Hunk], old: _Text, new: _Text) -> list[Hunk]:
+def _without_islands(hunks: Sequence[Hunk], old: _WeighedWords, new: _WeighedWords) -> list[Hunk]:
     """Join hunks if too little is kept between them to be worth reading."""
     kept: list[Hunk] = []
-    for hunk in found:
+    for hunk in hunks:
         here = hunk
         while kept and _is_island(kept[-1], here, old, new):
             before = kept.pop()
@@ -110,7 +110,7 @@ def _without_islands(found: Sequence[Hunk], old: _Text, new: _Text) -> list[Hunk
     return kept
 
 
-def _is_island(hunk: Hunk, following: Hunk, old: _Text, new: _Text) -> bool:
+def _is_island(hunk: Hunk, following: Hunk, old: _WeighedWords, new: _WeighedWords) -> bool:
     kept = new.sums[following.new_start] - new.sums[hunk.new_end]
     deleted = old.sums[hunk.old_end] - old.sums[hunk.old_start]
     inserted = new.sums[hunk.new_end] - new.sums[hunk.new_start]
@@ -122,16 +122,16 @@ def _is_island(hunk: Hunk, following: Hunk, old: _Text, new: _Text) -> bool:
     return (kept <= NOTHING_KEPT and smaller >= 1) or kept * REPLACED_PER_KEPT <= smaller
 
 
-def _share_little(found: Sequence[Hunk], old: _Text, new: _Text) -> bool:
-    removed = sum(old.sums[hunk.old_end] - old.sums[hunk.old_start] for hunk in found)
+def _share_little(hunks: Sequence[Hunk], old: _WeighedWords, new: _WeighedWords) -> bool:
+    removed = sum(old.sums[hunk.old_end] - old.sums[hunk.old_start] for hunk in hunks)
     kept = old.sums[-1] - removed
     shorter, longer = sorted((old.sums[-1], new.sums[-1]))
     return kept < KEPT_OF_SHORTER * shorter and kept < KEPT_OF_LONGER * longer
 
 
-def _between_ends(found: Sequence[Hunk], old: _Text, new: _Text) -> Hunk:
+def _between_ends(hunks: Sequence[Hunk], old: _WeighedWords, new: _WeighedWords) -> Hunk:
     """Return one hunk for all, without a beginning and an end that are worth keeping."""
-    first, last = found[0], found[-1]
+    first, last = hunks[0], hunks[-1]
     start = old.sums[first.old_start] >= KEPT_END
     end = old.sums[-1] - old.sums[last.old_end] >= KEPT_END
     return Hunk(
@@ -142,10 +142,10 @@ def _between_ends(found: Sequence[Hunk], old: _Text, new: _Text) -> Hunk:
     )
 
 
-def _with_brackets(found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
+def _with_brackets(hunks: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]) -> list[Hunk]:
     """Extend each hunk to the bracket right beside it that closes, or opens, one inside it."""
     whole: list[Hunk] = []
-    for i, end_i, j, end_j in found:
+    for i, end_i, j, end_j in hunks:
         open_in = [keys.count("(") - keys.count(")") for keys in (olds[i:end_i], news[j:end_j])]
         closes = olds[end_i : end_i + 1] == [")"] and min(open_in) > 0
         opens = olds[i - 1 : i] == ["("] and max(open_in) < 0
@@ -159,14 +159,14 @@ _OPENING = frozenset("([")
 
 
 def _moved_to_read_well(
-    found: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]
+    hunks: Sequence[Hunk], olds: Sequence[str], news: Sequence[str]
 ) -> list[Hunk]:
     """Move pure insertions and deletions to where they read best, among places that are as right.
 
     Between "a" and "and c" the words inserted are "b, " rather than ", b".
     """
     moved: list[Hunk] = []
-    for hunk, after in pairwise([*found, Hunk(len(olds), len(olds), len(news), len(news))]):
+    for hunk, after in pairwise([*hunks, Hunk(len(olds), len(olds), len(news), len(news))]):
         if hunk.old_start < hunk.old_end and hunk.new_start < hunk.new_end:
             moved.append(hunk)
             continue

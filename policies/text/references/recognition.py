@@ -75,15 +75,15 @@ def _references(text: str, language: str) -> Iterator[Reference]:
     for head in head_of.finditer(text):
         # A name right before it would be where another number is: to look for one takes long.
         follows = after >= 0 and bool(_LIKE["joining"].fullmatch(text, after, head.start()))
-        numbers = _numbers(text, head, more_of)
+        numbers = _match_numbers(text, head, more_of)
         after = numbers[-1].end()
         kind = next(name for name, word in head.groupdict().items() if word and name != "number")
         outer = outer_of.match(text, after) if kind == "paragraph" else None
         if outer and head_of.match(text, outer.end()):
             inner = numbers
             continue
-        target = _target(language, text, head.start(), after, follows=follows)
-        paths = [_path(number["number"]) for number in numbers]
+        target = _named_document(language, text, head.start(), after, follows=follows)
+        paths = [_parse_number(number["number"]) for number in numbers]
         for at, number in enumerate(numbers[1:], start=1):
             if number["number"][:1] == "(":  # "4(b) or (c)"
                 paths[at] = (*_left_out(head["number"], paths[at]), *paths[at])
@@ -91,7 +91,7 @@ def _references(text: str, language: str) -> Iterator[Reference]:
                 paths[at] = (*paths[0][:-1], *paths[at])
         begins = [head.start(), *(number.start("number") for number in numbers[1:])]
         if len(inner) == 1:  # "paragraph (b) of section 4" is one reference
-            begins[0], paths[0] = inner[0].start(), (*paths[0], *_path(inner[0]["number"]))
+            begins[0], paths[0] = inner[0].start(), (*paths[0], *_parse_number(inner[0]["number"]))
         elif inner:
             yield from _of_section(kind, paths[0], inner, target)
         word = head[0].partition(head["number"])[0].strip()
@@ -108,11 +108,11 @@ def _of_section(
     """Yield the paragraphs of "paragraphs (a) to (c) of section 4", where each is a reference."""
     for number in inner:
         start = number.start() if number is inner[0] else number.start("number")
-        path = (*section, *_path(number["number"]))
+        path = (*section, *_parse_number(number["number"]))
         yield Reference(kind, path, start, number.end(), target)
 
 
-def _numbers(text: str, head: re.Match[str], more_of: re.Pattern[str]) -> list[re.Match[str]]:
+def _match_numbers(text: str, head: re.Match[str], more_of: re.Pattern[str]) -> list[re.Match[str]]:
     """Return the matches of a reference's numbers, the first of which is its head."""
     numbers = [head]
     is_letter = bool(_BARE_LETTER.search(head["number"]))
@@ -141,23 +141,24 @@ def _is_level(before: str, further: re.Match[str]) -> bool:
     return is_hyphen and int(number) <= int(before)
 
 
-def _path(number: str) -> Path:
+def _parse_number(number: str) -> Path:
     return tuple(token.lower() for token in TOKEN.findall(_LIKE["level"].sub(" ", number)))
 
 
 def _left_out(number: str, path: Path) -> Path:
     """Return what a second number leaves out: ("2", "1") before "(c)" after "2.1(b)"."""
     outer, *inner = number.partition("(")
-    inner_path = _path("".join(inner))
-    alike = [at for at, token in enumerate(inner_path) if _sort(token) == _sort(path[0])]
-    return (*_path(outer), *inner_path[: alike[-1] if alike else -1])
+    inner_path = _parse_number("".join(inner))
+    kind = _label_kind(path[0])
+    alike = [at for at, token in enumerate(inner_path) if _label_kind(token) == kind]
+    return (*_parse_number(outer), *inner_path[: alike[-1] if alike else -1])
 
 
-def _sort(token: str) -> str:
+def _label_kind(token: str) -> str:
     return "1" if token.isdigit() else "i" if set(token) <= set("ivx") else "a"
 
 
-def _target(language: str, text: str, start: int, end: int, *, follows: bool) -> Target:
+def _named_document(language: str, text: str, start: int, end: int, *, follows: bool) -> Target:
     """Return which document a reference names. follows: whether another is right before it."""
     if _LIKE["itself"].search(text, max(0, start - _NEAR), start):
         return Target.ITSELF

@@ -101,7 +101,7 @@ class Targets:
         self._below: dict[tuple[int, Path], list[int]] = defaultdict(list)
         self._last: dict[tuple[int, str], list[int]] = defaultdict(list)
         # What labels the clauses at a place have.
-        self._sorts: dict[tuple[int, Path], set[str]] = defaultdict(set)
+        self._label_kinds: dict[tuple[int, Path], set[str]] = defaultdict(set)
         self.above: list[int] = []  # of each: the heading above it, -1 for none
         opened: list[int] = []
         for index, place in enumerate(self.places):
@@ -140,7 +140,7 @@ class Targets:
         self._below[heading, path].append(index)
         if len(clause.own) == 1:
             self._last[heading, clause.own[0]].append(index)
-            self._sorts[heading, path[:-1]].add(_sort(clause.own[0]))
+            self._label_kinds[heading, path[:-1]].add(_label_kind(clause.own[0]))
         numbers = set() if clause.is_absolute else {(*outer, *path) for outer in above}
         if path[0].isdigit():
             numbers.add(path)
@@ -155,13 +155,13 @@ class Targets:
         """
         path = reference.path
         if reference.kind == "annex":
-            return self._annex(path, words)
+            return self._find_annex(path, words)
         is_inner = path[0].isalpha() and re.search(rf"\(\s?{path[0]}\b", words, re.IGNORECASE)
         if reference.kind == "paragraph" or is_inner:
-            near = self._near(path, where)
+            near = self._nearest(path, where)
             if near or not path[0].isdigit() or _INNER_ONLY.match(words):
                 return near
-        found = self._numbered(in_parts(path), reference)
+        found = self._find_number(in_parts(path), reference)
         if reference.kind == "paragraph":  # nobody calls a section so that the page has numbered
             return [index for index in found if len(self.places[index].number) != 1]
         if reference.kind == "article":
@@ -169,7 +169,7 @@ class Targets:
             return found if any(self._is_called(index, words) for index in outer) else ()
         return found
 
-    def _numbered(self, path: Path, reference: Reference | None = None) -> Sequence[int]:
+    def _find_number(self, path: Path, reference: Reference | None = None) -> Sequence[int]:
         """Return the highest headings with a number; if there are none, the clauses.
 
         reference: that has the number. If others that it has lead to headings, and not all do, all
@@ -205,16 +205,16 @@ class Targets:
         places = [(where.heading, where.path[:at]) for at in range(len(where.path) + 1)]
         if outer:
             places = []
-            for index in self._numbered(in_parts(tuple(outer))):
+            for index in self._find_number(in_parts(tuple(outer))):
                 path = self.places[index].path
                 heading = index if self.places[index].level else self.above[index]
-                if path and not last.isdigit() and (heading, path) not in self._sorts:
+                if path and not last.isdigit() and (heading, path) not in self._label_kinds:
                     return heading
                 places.append((heading, path))
         elif last.isdigit():
             return -1
         for heading, path in places:
-            if _sort(last) in self._sorts.get((heading, path), ()):
+            if _label_kind(last) in self._label_kinds.get((heading, path), ()):
                 return heading
         return -1
 
@@ -224,7 +224,7 @@ class Targets:
         word = _WORD.match(words)
         return bool(own and (not word or own[0][:3].lower() == word[0][:3].lower()))
 
-    def _annex(self, path: Path, words: str) -> Sequence[int]:
+    def _find_annex(self, path: Path, words: str) -> Sequence[int]:
         path = path if path in self._annexes else in_parts(path)
         for size in range(len(path), 0, -1):
             if found := self._annexes.get(path[:size]):
@@ -235,7 +235,7 @@ class Targets:
                 return self._below.get((found[0], path[size:]), ())
         return ()
 
-    def _near(self, path: Path, where: Where) -> Sequence[int]:
+    def _nearest(self, path: Path, where: Where) -> Sequence[int]:
         """Return the clauses of that name that are nearest: below the clause in which the reference
         is, below those around that, below the heading.
         """
@@ -249,7 +249,7 @@ class Targets:
         return self._below.get((above, path), ()) if above >= 0 else ()
 
 
-def _sort(label: str) -> str:
+def _label_kind(label: str) -> str:
     return "1" if label.isdigit() else "a"
 
 

@@ -17,7 +17,7 @@ from policies.text.findings.finding import excerpt
 from policies.text.reading.parts import read_parts
 from policies.text.reading.reference_targets import FoundReference, References
 from policies.text.renumbering.pairing import kept_references, pair_places
-from policies.text.renumbering.rewording import Edit, called, edited, place_of, reworded
+from policies.text.renumbering.rewording import Edit, edited, name_of, place_of, reworded
 
 # How many are listed, and corrected in one step; the others follow in the next.
 MAX_LISTED = 200
@@ -111,7 +111,7 @@ def _corrected(
         part.place.name,
         found.words,
         excerpt(found.sentence.text, found.reference.start),
-        "" if target is None else called(text.targets, target),
+        "" if target is None else name_of(text.targets, target),
         words if at else "",
     )
     return stale, Edit(found.part, *at, words) if at else None

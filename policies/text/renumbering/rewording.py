@@ -18,15 +18,15 @@ _PLAIN = re.compile(r"((?:[^\W\d]+\.?\s|§+\s?)?)[\w.]*(?:\s?\(\w+\))*\Z")
 _INNER_FIRST = re.compile(r"\s(?:of|in|to|under|de[rs]|von|unter)\s")
 
 
-def called(targets: Targets, index: int) -> str:
+def name_of(targets: Targets, index: int) -> str:
     """Return the number of a heading or a clause as a reference has it, else a heading's words."""
     place = targets.places[index]
     if not place.level:
-        return _written(max(targets.numbers[index], key=len, default=place.path))
-    return own_number(place.words).rstrip(" .:–-") or _written(place.number) or place.words
+        return _number_text(max(targets.numbers[index], key=len, default=place.path))
+    return own_number(place.words).rstrip(" .:–-") or _number_text(place.number) or place.words
 
 
-def _written(path: Path) -> str:
+def _number_text(path: Path) -> str:
     """Return 2.2(b) for 2, 2 and b."""
     number = ""
     for token in path:
@@ -43,15 +43,15 @@ def reworded(found: FoundReference, targets: Targets, index: int) -> str:
     index: of the heading or clause. Letters and signs around the number stay as they are.
     """
     old = found.reference.path
-    for path in _numbers(found, targets, index):
-        if path and (words := _replaced(found.words, old, path)):
+    for path in _possible_numbers(found, targets, index):
+        if path and (words := _with_number(found.words, old, path)):
             reference = replace(found.reference, path=path)
             if words == found.words or [*targets.find(reference, words, found.where)] == [index]:
                 return words
     return ""
 
 
-def _numbers(found: FoundReference, targets: Targets, index: int) -> Iterator[Path]:
+def _possible_numbers(found: FoundReference, targets: Targets, index: int) -> Iterator[Path]:
     """Yield the numbers of a heading or a clause, the ones with as many parts first."""
     place, size = targets.places[index], len(found.reference.path)
     if found.reference.kind == "annex":
@@ -63,22 +63,22 @@ def _numbers(found: FoundReference, targets: Targets, index: int) -> Iterator[Pa
     yield from sorted(targets.numbers[index], key=lambda path: (len(path) != size, path))
 
 
-def _replaced(words: str, old: Path, new: Path) -> str:
+def _with_number(words: str, old: Path, new: Path) -> str:
     """Return a reference with a new number in the place of the old one, "" if that can't be."""
     tokens = list(TOKEN.finditer(words))
     if len(old) != len(new):
         plain = _PLAIN.match(words)
-        return f"{plain[1]}{_written(new)}" if plain and plain[1] else ""
+        return f"{plain[1]}{_number_text(new)}" if plain and plain[1] else ""
     turns = range(1, len(old)) if _INNER_FIRST.search(words) else (0,)
     for turn in turns:
         before, after = old[turn:] + old[:turn], new[turn:] + new[:turn]
-        found = _matched(tokens, before)
+        found = _tokens_of_number(tokens, before)
         if len(found) == len(old) or (found and not turn and len(tokens) == len(found)):
             return _with_tokens(words, found, after[-len(found) :])
     return ""
 
 
-def _matched(tokens: list[re.Match[str]], path: Path) -> list[re.Match[str]]:
+def _tokens_of_number(tokens: list[re.Match[str]], path: Path) -> list[re.Match[str]]:
     """Return the tokens that are the last parts of a number; there may be words between them."""
     found: list[re.Match[str]] = []
     for token in reversed(tokens):

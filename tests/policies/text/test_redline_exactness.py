@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policies.text import redline, rendering
 from policies.text.document import Document, DocumentError, Section, body
 from policies.text.redline.block_html import CLASSES, STOP
-from policies.text.redline.tokens import same
+from policies.text.redline.tokens import normalized
 from policies.text.rendering import sanitizer
 from tests.policies.text.redlines import Reader, sources, squeezed
 
@@ -80,7 +80,7 @@ def documents(draw, words=WORDS, lines=LINES):
 
 def letters(html, *, without="ins"):
     """Return what is read, character by character, in an order that does not depend on moves."""
-    return sorted(squeezed(same(Reader(html).text(without=without))))
+    return sorted(squeezed(normalized(Reader(html).text(without=without))))
 
 
 def page(document):

@@ -225,7 +225,7 @@ def test_numbers_lead_where_the_page_shows_them(numbering, anchors):
 
     links = re.findall(r'<a href="#([^"]*)">section', render_document(document).html)
     assert links == anchors
-    assert [len(it.leads_to) for it in found.found()].count(1) == len(anchors)
+    assert [len(it.leads_to) for it in found.resolved()].count(1) == len(anchors)
 
 
 def test_headings_that_hold_a_link_have_their_number_too():
@@ -316,7 +316,7 @@ def test_findings_know_the_same_clauses_as_the_page(text):
     found = References(read_parts(document), "en")
     on_page = re.findall(r'class="label"[^>]*>([^<]*)<', render(body_of(document)).html)
 
-    clauses = [it for it in found.targets.marks if not it.level]
+    clauses = [it for it in found.targets.places if not it.level]
     assert [it.path[-1] for it in clauses] == [it.strip("().").split(".")[-1] for it in on_page]
 
 
