@@ -13,7 +13,7 @@ from policies import workflow
 from policies.states import Status
 from policies.text import document as documents
 from tests.factories import DAY, make_import, make_policy, make_revision, make_user, save_draft
-from tests.site.browsing import editor, log_in
+from tests.site.browsing import editor, log_in, show
 
 PICTURES = site.BASE_DIR / "docs" / "images"
 SCREENS = {"light": (1280, 800), "dark": (1280, 800)}
@@ -98,7 +98,6 @@ def test_picture_of_the_editor(transactional_db, page, live_server, scheme):
     page.evaluate("localStorage['editor-mode'] = 'formatted'")
     page.reload()
     second = page.locator(".section").nth(1)
-    second.locator(".section-toggle").click()
     second.locator(".surface-text").click()
-    page.locator(".outline").scroll_into_view_if_needed()
+    show(page, "Preview")
     page.screenshot(path=PICTURES / f"editor-{scheme}.png", animations="disabled")

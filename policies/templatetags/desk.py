@@ -89,6 +89,7 @@ class Step:
     at: datetime | None = None
     is_done: bool = False
     is_current: bool = False
+    is_next: bool = False
     holder: str = ""
     due_on: date | None = None
 
@@ -105,7 +106,7 @@ def revision_path(revision: Revision) -> dict[str, Any]:
     for place, step in enumerate(steps):
         step.is_done, step.is_current = place < now, place == now
         if place == now + 1:
-            step.what = _NEXT.get(step.status, "")
+            step.what, step.is_next = _NEXT.get(step.status, ""), True
         elif place <= now and step.status in reached:
             act = reached[step.status]
             step.what, step.at = f"{_REACHED[act.action][1]} {act.actor}", act.done_at

@@ -55,6 +55,7 @@ type Details = {
   [name in Events["TEXT_CHANGED" | "PREVIEWED" | "TEXT_REPLACED" | "SURFACE_OPENED"]]: undefined
 }
   & Record<Events["TEXT_SAVED"], import("../../static/policies/editor/events.js").TextSaved>
+  & Record<Events["PANEL_SHOWN"], import("../../static/policies/editor/events.js").PanelShown>
   & Record<Events["SELECT_RANGE"], import("../../static/policies/editor/events.js").Range>
   & Record<Events["COMPARE_WITH"], import("../../static/policies/editor/events.js").BaseText>
   & Record<Events["REFERENCE_WANTED"], import("../../static/policies/editor/events.js").ReferenceWanted>;

@@ -17,6 +17,18 @@ def editor(server, revision):
     return server.url + reverse("admin:policies_edit", args=[revision.pk])
 
 
+def show(page, name):
+    """Show a part of the editor's page beside the text: Preview, Changes, Findings, More …"""
+    page.locator(".editor-buttons [data-panel]", has_text=name).click()
+
+
+def in_menu(page, name):
+    """Press a button of a section's menu, such as "Remove section 1"."""
+    number = int(name.rpartition(" ")[2])
+    page.locator(".section-more").nth(number - 1).click()
+    page.get_by_role("button", name=name, exact=True).press("Enter")
+
+
 def save(page):
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
     expect_saved(page)

@@ -84,6 +84,8 @@ def test_a_policy_is_made_reviewed_published_and_withdrawn_by_keyboard(hands, pa
     page.keyboard.type("Your choices")
     hands.fill(bodies.nth(1), "Write to privacy@softphonez.com.")
     hands.fill(headings.first, "What cookies are")
+    hands.go_to(page.locator(".section-more").first)
+    page.keyboard.press("Space")
     hands.go_to(page.locator("[value='down:1']"))
     page.keyboard.press("Space")
     expect(headings.nth(1)).to_have_value("What cookies are")

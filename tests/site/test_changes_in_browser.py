@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from policies import workflow
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_policy, make_revision, make_user, make_version, save_draft
-from tests.site.browsing import editor, expect_no_copies, log_in, save
+from tests.site.browsing import editor, expect_no_copies, in_menu, log_in, save, show
 from tests.site.logging_in import make_staff
 from tests.site.test_desk import stored
 
@@ -31,12 +31,12 @@ def test_changes_are_seen_and_undone_while_writing(page, live_server, looker):
     draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=timezone.now())
     page.goto(editor(live_server, draft))
     changes = page.get_by_role("region", name="Changes")
-    toggle = page.get_by_role("button", name="Show changes")
+    toggle = page.get_by_role("button", name="Changes", exact=True)
 
     toggle.press("Enter")
     expect(changes).to_contain_text("Nothing has changed")
     page.locator("[name=body]").first.fill("We keep your data for 14 days. It is in the UK.")
-    page.get_by_role("button", name="Remove section 2").press("Enter")
+    in_menu(page, "Remove section 2")
     undo = changes.get_by_role("button", name="Undo: 30 → 14")
     expect(undo).to_be_visible()
     looker.look("changes")
@@ -54,7 +54,7 @@ def test_changes_are_seen_and_undone_while_writing(page, live_server, looker):
     expect(undo).to_be_visible()
     changes.get_by_role("button", name="Undo: section removed").click()
     expect(page.locator("[name=heading]").nth(1)).to_have_value("Sharing")
-    toggle.click()
+    show(page, "Preview")
     expect(changes).to_be_hidden()
     expect(page.locator("#preview")).to_contain_text("14 days")
     save(page)
@@ -84,7 +84,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(page, live_server,
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     page.keyboard.type("in Norway")
-    page.get_by_role("button", name="Show changes").click()
+    page.get_by_role("button", name="Changes", exact=True).click()
 
     expect(surface.locator("del")).to_have_text("We")
     expect(surface.locator("ins")).to_have_text(["They", "in Norway"])
@@ -107,7 +107,7 @@ def test_changes_are_marked_and_undone_where_they_are_written(page, live_server,
     added.click()
     page.keyboard.type("New to all.")
     expect(added.locator("ins")).to_have_text("New to all.")
-    page.get_by_role("button", name="Preview").click()
+    show(page, "Preview")
     surface.get_by_text("in the UK").click()
     page.keyboard.type("!")
     expect(surface.locator("ins, .undo")).to_have_count(0)

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision
-from tests.site.browsing import editor
+from tests.site.browsing import editor, show
 from tests.site.test_outline import selected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,9 @@ CLIENTS = Document(
 def bar(page, live_server, writer):
     """The bar, opened by keyboard in the editor of CLIENTS."""
     page.goto(editor(live_server, make_revision(writer=writer, document=CLIENTS)))
-    page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
+    page.get_by_role("button", name="Close all").click()
+    page.locator(".section-toggle").first.click()
+    page.get_by_role("button", name="Find and replace").press("Control+H")
     expect(page.get_by_label("Find", exact=True)).to_be_focused()
     return page.get_by_role("search", name="Find and replace")
 
@@ -55,7 +57,7 @@ def test_words_are_found_wherever_they_are(page, bar):
     page.keyboard.press("F3")
     page.keyboard.press("F3")
     expect(bar).to_contain_text("7 of 7")
-    assert page.evaluate("document.activeElement.scrollTop > 500")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().bottom < innerHeight")
     page.keyboard.press("F3")
     expect(page.get_by_label("Title")).to_be_focused()
     page.keyboard.press("Shift+F3")
@@ -133,7 +135,9 @@ def test_words_are_found_as_they_are_read_and_keep_their_format(page, live_serve
     text = Document("Terms", "", (Section("Fees", "fees", MARKED), Section("End", "end", "End.")))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
     body, said = page.locator("[name=body]").first, page.locator("#said")
-    page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
+    page.get_by_role("button", name="Close all").click()
+    page.locator(".section-toggle").first.click()
+    page.get_by_role("button", name="Find and replace").press("Control+H")
     bar = page.get_by_role("search", name="Find and replace")
     find, replace = bar.get_by_label("Find", exact=True), bar.get_by_label("Replace with")
     for words, count in {
@@ -209,7 +213,9 @@ def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, write
     def text_of(number):
         return page.get_by_role("textbox", name=f"Text of section {number}", exact=True)
 
-    page.get_by_role("button", name="Find and replace").press("Control+Shift+H")
+    page.get_by_role("button", name="Close all").click()
+    page.locator(".section-toggle").first.click()
+    page.get_by_role("button", name="Find and replace").press("Control+H")
     page.keyboard.type("client")
     bar = page.get_by_role("search", name="Find and replace")
     for number in range(1, 5):
@@ -229,6 +235,7 @@ def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, write
     expect(text_of(22)).to_contain_text("For [TBD] client only.")
 
     expect(page.locator(".findings-blocks")).to_contain_text("For [TBD] client only.")
+    show(page, "Findings")
     page.locator(".findings-blocks [data-find]").first.click()
     expect(text_of(22)).to_be_focused()
     expect_selected(page, "For [TBD] client only.")
@@ -236,7 +243,7 @@ def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, write
     expect(bodies.last).to_have_value("Thanks.")
 
     page.locator("[name=heading]").nth(20).focus()
-    page.keyboard.press("Tab")  # its toolbar
+    page.keyboard.press("Tab")  # its menu
     page.keyboard.press("Tab")
     expect(text_of(21)).to_be_focused()
     page.keyboard.press("ControlOrMeta+End")

@@ -12,7 +12,7 @@ from policies.states import Status
 from policies.text.document import Document, Section
 from policies.workflow import open_findings
 from tests.factories import make_revision, make_user
-from tests.site.browsing import log_in, save
+from tests.site.browsing import log_in, save, show
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +23,8 @@ TEXT = Document("T", "", (Section("Guests", "guests", GUESTS), Section("Links", 
 
 def open_page(page, server, where, revision):
     page.goto(server.url + reverse(f"admin:policies_{where}", args=[revision.pk]))
+    if where == "edit":
+        show(page, "Findings")
     page.evaluate("window.isStillHere = true")
 
 

@@ -47,6 +47,7 @@ def test_from_the_picture_to_the_next_log_in(page, live_server, looker):
     make_staff("ana", "Writers")
 
     give_password(page, live_server)
+    page.locator(".account-opener").click()
     page.get_by_role("link", name="Second factor").click()
     looker.look("none yet")
     page.get_by_role("button", name="Set up a second factor").click()
@@ -66,10 +67,12 @@ def test_from_the_picture_to_the_next_log_in(page, live_server, looker):
     codes = page.locator(".recovery-codes code").all_inner_texts()
     assert len(codes) == 10
     page.get_by_role("link", name="I have saved them").click()
+    page.locator(".account-opener").click()
     page.get_by_role("link", name="Second factor").click()
     expect(page.get_by_text("You have 10 recovery codes left.")).to_be_visible()
     looker.look("set up")
 
+    page.locator(".account-opener").click()
     page.get_by_role("button", name="Log out").click()
     half_a_minute_goes_by()
     give_password(page, live_server)
@@ -85,10 +88,12 @@ def test_from_the_picture_to_the_next_log_in(page, live_server, looker):
     page.keyboard.press("Enter")
     expect(page).to_have_url(live_server.url + "/admin/")
 
+    page.locator(".account-opener").click()
     page.get_by_role("button", name="Log out").click()
     give_password(page, live_server)
     page.get_by_label("Authenticator code").fill(codes[7])
     page.keyboard.press("Enter")
+    page.locator(".account-opener").click()
     page.get_by_role("link", name="Second factor").click()
     expect(page.get_by_text("You have 9 recovery codes left.")).to_be_visible()
 
@@ -104,6 +109,7 @@ def test_a_locked_out_person_gets_an_accessible_page(page, live_server, looker):
     expect(page.get_by_role("button", name="Remove the second factor")).to_be_visible()
     looker.look("another's log-in")
 
+    page.locator(".account-opener").click()
     page.get_by_role("button", name="Log out").click()
     fail(5, ana.username)
     page.context.clear_cookies()  # where they have not been before
@@ -118,6 +124,7 @@ def test_everything_works_without_scripts(page, live_server):
     context = browser.new_context(java_script_enabled=False)
     plain = context.new_page()
     give_password(plain, live_server)
+    plain.locator(".account-opener").click()
     plain.get_by_role("link", name="Second factor").click()
     plain.get_by_role("button", name="Set up a second factor").click()
     key = shown_key(plain)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from policies.text.document import Document, Section
 from tests.factories import make_revision, make_user
-from tests.site.browsing import log_in, save
+from tests.site.browsing import in_menu, log_in, save
 
 BODY = "We keep the records of your account for ten years. " * 400
 PARTS = ".preview-host [data-digest]"
@@ -36,7 +36,7 @@ def test_only_the_section_that_changed_is_sent_and_shown_again(page, live_server
     assert one.evaluate("it => it.isStillThere")
     page.get_by_label("Text of section 1").fill("Shorter.")
     expect(one).to_contain_text("Shorter.")
-    page.get_by_role("button", name="Move up section 2").click()
+    in_menu(page, "Move up section 2")
     expect(one).to_contain_text("Changed.")
     expect(two).to_contain_text("Shorter.")
 

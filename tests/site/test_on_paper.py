@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from policies.text.document import Document, Section
 from tests.factories import NOW, make_document, make_policy, make_revision, make_user, make_version
 from tests.printing import lines_of_pages
-from tests.site.browsing import log_in
+from tests.site.browsing import log_in, show
 
 LINE = "We keep what you give us for as long as the law asks, and then we delete all of it."
 
@@ -112,6 +112,7 @@ def test_whoever_wrote_many_sections_is_folded_on_screen_and_complete_on_paper(
     revision = make_revision(document=Document("Privacy", "", sections))
     page.goto(live_server.url + reverse("admin:policies_review", args=[revision.pk]))
     parts = page.locator(".desk-facts").get_by_text("section 9 (Part 9)")
+    page.get_by_text("About this text").click()
     expect(page.get_by_text(": 10 parts")).to_be_visible()
     expect(parts).to_be_hidden()
 
@@ -128,6 +129,7 @@ def test_no_toolbar_and_no_empty_field_of_the_editor_is_printed(
     log_in(page.context, live_server, writer)
     draft = make_revision(writer=writer, text="See [it](#nowhere).")
     page.goto(live_server.url + reverse("admin:policies_edit", args=[draft.pk]))
+    show(page, "Findings")
     expect(page.locator(".finding form").first).to_be_visible()
 
     page.emulate_media(media="print")

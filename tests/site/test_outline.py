@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from policies import workflow
 from policies.text.document import Document, Section
 from tests.factories import make_import, make_policy, make_revision, make_user
-from tests.site.browsing import editor, log_in, save
+from tests.site.browsing import editor, log_in, save, show
 from tests.site.looking import MEASURES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +51,7 @@ def test_the_link_of_a_finding_selects_all_of_its_sentence(
     """Deleting what is selected leaves no part of it behind."""
     text = Document("T", "", (Section("A", "a", markdown),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
+    show(page, "Findings")
 
     page.locator(".findings-blocks [data-find]").first.click()
 
@@ -62,6 +63,7 @@ def test_the_link_of_a_finding_selects_all_of_its_sentence(
 def test_the_link_of_a_finding_leads_into_a_heading(page, live_server, writer):
     text = Document("T", "", (Section("About [Company]", "a", "Text."),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
+    show(page, "Findings")
 
     page.locator(".findings-blocks [data-find]").first.click()
 
@@ -85,7 +87,7 @@ def test_sixty_sections_are_lines_until_they_are_opened(page, live_server, write
     entry(page, "42. Part 42").click()
 
     expect(page.locator("[name=heading]").nth(41)).to_be_focused()
-    page.keyboard.press("Tab")  # its toolbar
+    page.keyboard.press("Tab")  # its menu
     page.keyboard.press("Tab")
     expect(page.locator("[name=body]").nth(41)).to_be_focused()
     page.keyboard.type("We keep [TBD]. ")
@@ -117,8 +119,10 @@ def test_headings_with_numbers_of_their_own_get_no_other(page, live_server, writ
 
     expect(entries.nth(1)).to_have_text(re.compile(r"^\s*1\. Scope\s*$"), use_inner_text=True)
     expect(entries.nth(15)).to_have_text(re.compile(r"^\s*Schedule 1\s*$"), use_inner_text=True)
+    page.get_by_role("button", name="Close all").click()
     closed = page.get_by_role("button", name="Section 2. Part Words.")
     expect(closed).to_be_visible()
+    page.get_by_role("button", name="Open all").click()
     page.locator("[name=heading]").first.fill("Scope")
     page.get_by_label("Heading numbers").select_option("none")
     expect(entries.nth(1)).to_have_text(re.compile(r"^\s*Scope"), use_inner_text=True)
@@ -208,6 +212,8 @@ def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
             draft.pk, text=f"{number}?", section_anchor="", by=writer, at=timezone.now()
         )
     page.goto(live_server.url + reverse(f"admin:policies_{where}", args=[draft.pk]))
+    if where == "edit":
+        show(page, "Findings")
 
     def tops():
         return page.evaluate(TOPS)
@@ -231,6 +237,8 @@ def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
     expect_still_there(page.get_by_role("button", name="Save reason").last, "Reason saved.")
     reasons.nth(4).fill("It comes.")
     expect_still_there(page.get_by_role("button", name="Save reason").nth(4), "Reason saved.")
+    if where == "edit":
+        show(page, "Comments")
     sixth = page.locator(".remark").nth(5)
     sixth.locator("summary").click()
     sixth.get_by_label("Your reply").fill("Because.")

@@ -13,7 +13,7 @@ from policies.workflow import returned_files
 from tests.factories import make_revision
 from tests.policies.text.word_edits import commented, tracked, with_text
 from tests.policies.text.word_exports import FACTS
-from tests.site.browsing import log_in
+from tests.site.browsing import log_in, show
 from tests.site.logging_in import make_staff
 from tests.site.looking import Looker
 
@@ -53,6 +53,7 @@ def test_proposals_are_decided_on_in_place(page, live_server):
     workflow.save_draft(revision.pk, new, seen_saves=revision.saves, **by)
     log_in(page.context, live_server, ana)
     page.goto(live_server.url + reverse("admin:policies_edit", args=[revision.pk]))
+    show(page, "More")
     page.get_by_role("link", name="Bring back a Word file").click()
     looker = Looker(page)
     page.reload()

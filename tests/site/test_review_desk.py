@@ -88,6 +88,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(page, live_server, becom
     said(page, "Comment added")
     expect(page.get_by_text("1 comment on this revision must be resolved")).to_be_visible()
     page.get_by_label("Your comment").fill("Please say half of what.")
+    page.locator("#request-changes > summary").click()
     page.get_by_role("button", name="Request changes").click()
     said(page, "Changes requested")
 

@@ -1,14 +1,13 @@
 // What the text changes against the version that it is based on. Each change can be undone.
 
-import { COMPARE_WITH, SURFACE_OPENED, TEXT_CHANGED, notify } from "./events.js";
-import { announce, changed, form, list, offer, preview } from "./page.js";
+import { COMPARE_WITH, PANEL_SHOWN, SURFACE_OPENED, TEXT_CHANGED, notify } from "./events.js";
+import { announce, changed, form, list, offer } from "./page.js";
 import { fresh, renumber } from "./sections.js";
 import { replaceText } from "./selecting.js";
 
 const region = document.getElementById("changes");
 const title = region.querySelector("h2");
 const place = region.querySelector("div");
-const toggle = form.querySelector("button[value=changes]");
 
 // The version's text, once the changes have been asked for: of each part that can be formatted.
 /** @type {{ introduction: string, sections: Record<string, string> }?} */
@@ -17,12 +16,9 @@ let timer = 0;
 let request = new AbortController();
 
 function show(on) {
-  region.hidden = !on;
-  preview.parentElement.hidden = on;
-  toggle.setAttribute("aria-pressed", String(on));
   if (!on) base = null;
   for (const area of form.querySelectorAll("textarea[name]")) markIn(area);
-  if (on) look().then(() => title.scrollIntoView({ block: "nearest" }));
+  if (on) look();
 }
 
 // Asks the server; returns its answer, or nothing if a newer request has taken the place of this one.
@@ -60,17 +56,7 @@ function markIn(area) {
 }
 
 form.addEventListener(SURFACE_OPENED, ({ target }) => base && markIn(target));
-toggle.setAttribute("aria-pressed", String(!region.hidden));
-if (!region.hidden) show(true);
-form.addEventListener("click", (event) => {
-  const button = event.target.closest("button[name=do]");
-  if (button === toggle) {
-    event.preventDefault();
-    show(region.hidden);
-  } else if (button?.value === "preview") {
-    show(false);
-  }
-});
+form.addEventListener(PANEL_SHOWN, ({ detail }) => show(detail === "changes"));
 form.addEventListener(TEXT_CHANGED, () => {
   if (region.hidden) return;
   clearTimeout(timer);

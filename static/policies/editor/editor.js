@@ -10,6 +10,10 @@ import "./opened.js";
 import "./outline.js";
 import "./preview.js";
 import "./references.js";
+import "./history.js";
 import "./sections.js";
 import "./selecting.js";
 import "./writing.js";
+import { begin } from "./panel.js";
+
+begin(); // when all listen

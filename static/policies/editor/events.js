@@ -29,6 +29,10 @@ export const COMPARE_WITH = "compare-with";
  * @typedef {{ element: HTMLElement, choose: Function, keep: Function? }} ReferenceWanted */
 export const REFERENCE_WANTED = "reference-wanted";
 
+/** On the form: which part is beside the text now; "" for none.
+ * @typedef {string} PanelShown */
+export const PANEL_SHOWN = "panel-shown";
+
 // Returns false if a listener has prevented the default.
 export const notify = (target, name, detail) =>
   target.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));

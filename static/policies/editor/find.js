@@ -148,7 +148,7 @@ form.addEventListener("focusin", (event) => {
 });
 document.getElementById("open-find").addEventListener("click", open);
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "h") open();
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "h") open();
   else if (event.key === "F3" && !bar.hidden) go(event.shiftKey);
   else if (event.key === "Escape" && bar.contains(event.target)) close();
   else return;

@@ -1,10 +1,11 @@
 // Sections that are closed to a line: a long text is not a long row of open boxes.
 
 import { form, list } from "./page.js";
+import { makeWay } from "./panel.js";
 
 // Up to so many sections are open at first; of more, those that this window had open before, or
 // the first one.
-const MOST_OPEN = 12;
+const MOST_OPEN = 30;
 const MOST_SHOWN = 40; // characters of a text in the line of its closed section
 
 const OPENED = `open-sections ${location.pathname}`;
@@ -13,6 +14,7 @@ const isOpen = (section) => !section.classList.contains("closed");
 
 // The section that an element is in is opened, so that it can be seen and have the focus.
 export function reveal(element) {
+  if (form.contains(element)) makeWay();
   const section = element?.closest(".section");
   if (!section || isOpen(section)) return;
   setOpen(section, true);
@@ -27,6 +29,9 @@ export function setAllOpen(open) {
 function setOpen(section, open) {
   section.classList.toggle("closed", !open);
   section.querySelector(".section-toggle").ariaExpanded = open;
+  const body = section.querySelector(".section-body");
+  if (open) body.removeAttribute("hidden");
+  else body.setAttribute("hidden", "until-found"); // the browser's own search finds it
   describe(section);
 }
 
@@ -49,6 +54,7 @@ form.addEventListener("click", (event) => {
   setOpen(toggle.closest(".section"), toggle.ariaExpanded !== "true");
   remember();
 });
+form.addEventListener("beforematch", (event) => reveal(event.target));
 form.addEventListener("input", (event) => {
   const section = event.target.closest(".section");
   if (section && !isOpen(section)) describe(section);

@@ -35,6 +35,7 @@ const changes = new WeakMap(); // how a part differs from the base, by part
 
 function count() {
   counts = new Map();
+  let open = 0;
   const partAt = new Map(); // by hash
   for (const level of Object.keys(LEVELS)) {
     for (const link of findings.querySelectorAll(`.findings-${level} .finding:not(.answered) [data-find]`)) {
@@ -45,10 +46,12 @@ function count() {
         partAt.set(link.hash, place?.matches(".section") ? place : form);
       }
       const part = partAt.get(link.hash);
+      if (level !== "advice") open += 1;
       const of = counts.get(part) ?? {};
       counts.set(part, { ...of, [level]: (of[level] ?? 0) + 1 });
     }
   }
+  document.getElementById("findings-count").textContent = open ? String(open) : "";
 }
 
 function compare(part) {

@@ -1,6 +1,6 @@
 // The preview beside the text, made by the server some moments after the last change.
 
-import { PREVIEWED, TEXT_CHANGED, TEXT_SAVED, notify } from "./events.js";
+import { PANEL_SHOWN, PREVIEWED, TEXT_CHANGED, TEXT_SAVED, notify } from "./events.js";
 import { findings, form, isUnsaved, list, note, preview, started } from "./page.js";
 
 const aside = document.querySelector(".beside");
@@ -56,6 +56,8 @@ export async function refresh() {
   notify(form, PREVIEWED);
   follow(document.activeElement);
 }
+
+form.addEventListener(PANEL_SHOWN, () => follow(document.activeElement));
 
 // The server has the bodies of sections that are as they were saved, if this page shows what is saved.
 let opened = form.elements.seen_saves.value;

@@ -2,8 +2,7 @@
 
 import { sortable } from "./dragging.js";
 import { reveal } from "./folding.js";
-import { announce, changed, form, list, offer, preview, status } from "./page.js";
-import { refresh } from "./preview.js";
+import { announce, changed, form, list, offer, status } from "./page.js";
 
 export function renumber() {
   [...list.children].forEach((section, index) => {
@@ -25,11 +24,10 @@ export function fresh() {
   for (const field of section.querySelectorAll("input, textarea")) field.value = "";
   for (const note of section.querySelectorAll(".errornote")) note.remove();
   section.querySelector("textarea").textContent = "";
-  section.querySelector("summary").textContent = "The link is made from the heading";
+  section.querySelector(".section-more").popoverTargetElement = Object.assign(section.querySelector(".section-menu"), { id: `menu-${number}` });
   const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];
   section.querySelector(`label[for="${heading.id}"]`).htmlFor = heading.id = `heading-${number}`;
   section.querySelector(`label[for="${body.id}"]`).htmlFor = body.id = `body-${number}`;
-  section.querySelector("markdown-toolbar").setAttribute("for", body.id);
   heading.removeAttribute("aria-invalid");
   heading.removeAttribute("aria-describedby");
   reveal(section);
@@ -52,10 +50,6 @@ form.addEventListener("click", (event) => {
   } else if (order === "remove" && list.children.length > 1) {
     event.preventDefault();
     removed(section);
-  } else if (order === "preview") {
-    event.preventDefault();
-    refresh();
-    preview.focus();
   }
 });
 
@@ -69,6 +63,8 @@ export function put(section, other, isAfter, button) {
   if (isAfter) other.after(section);
   else other.before(section);
   renumber();
+  // Moving has closed its menu.
+  button.closest("[popover]")?.showPopover({ source: section.querySelector(".section-more") });
   button.focus();
   announce(`Moved to position ${[...list.children].indexOf(section) + 1} of ${list.children.length}.`);
   changed();

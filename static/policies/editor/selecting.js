@@ -11,8 +11,9 @@ export function select(field, start, end) {
   field.setSelectionRange(start, end);
   if (!notify(field, SELECT_RANGE, { start, end })) return; // its surface shows it
   field.focus({ preventScroll: true });
-  field.scrollIntoView({ block: "center" });
-  if (field.scrollHeight > field.clientHeight) field.scrollTop = heightOf(field, start) - field.clientHeight / 2;
+  field.scrollIntoView({ block: "nearest" });
+  const { top } = field.getBoundingClientRect();
+  scrollBy(0, top + heightOf(field, start) - innerHeight / 2);
 }
 
 // How tall the text is up to a place: browsers do not scroll to it within a field.

@@ -2,7 +2,7 @@
 export { ChangeSet, simplifyChanges } from "prosemirror-changeset";
 export { baseKeymap, chainCommands, lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 export { gapCursor } from "prosemirror-gapcursor";
-export { closeHistory, history, redo, undo } from "prosemirror-history";
+export { closeHistory, history, redo, undo, undoDepth } from "prosemirror-history";
 export { InputRule, inputRules, textblockTypeInputRule, undoInputRule, wrappingInputRule } from "prosemirror-inputrules";
 export { keymap } from "prosemirror-keymap";
 export { Fragment, Node, Schema, Slice } from "prosemirror-model";

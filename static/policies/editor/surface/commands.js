@@ -1,13 +1,14 @@
 // What keys, buttons and typing do to the text.
 
 import {
-  addRowAfter, baseKeymap, chainCommands, findWrapping, goToNextCell, InputRule, inputRules, isInTable, keymap, lift, liftListItem, Plugin, redo,
-  sinkListItem, splitListItem, TextSelection, textblockTypeInputRule, toggleMark, undo, undoInputRule,
+  addRowAfter, baseKeymap, chainCommands, findWrapping, goToNextCell, InputRule, inputRules, isInTable, keymap, lift, liftListItem, Plugin,
+  sinkListItem, splitListItem, TextSelection, textblockTypeInputRule, toggleMark, undoInputRule,
   wrapIn, wrappingInputRule,
 } from "../../../vendor/prosemirror/index.js";
 import { isAlike } from "./label-words.js";
 import { itemAt } from "./labels.js";
 import { schema } from "./schema.js";
+import { typography } from "./typography.js";
 
 const { nodes, marks } = schema;
 
@@ -160,13 +161,31 @@ function toList(state, match, start, end) {
 const FIRST_LABEL = /^(\([a1iAI]\)|[a1i][.)])\s$/;
 const ANY_LABEL = /^(\((?:[a-z]|[ivx]{2,5}|\d{1,2})\)|\d{1,2}[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?) (\p{Lu})$/u;
 
-export const typing = inputRules({
+// Words between signs, the last of which is typed now, get the mark that the signs mean in Markdown.
+// signs: how many there are before the words. attributesOf: what was found, as the attributes of the mark.
+/** @type {(pattern: RegExp, type: any, signs: number, attributesOf?: (found: RegExpMatchArray) => object | null) => InputRule} */
+const marked = (pattern, type, signs, attributesOf = () => null) => new InputRule(pattern, (state, found, start, end) => {
+  const [, before, words] = found;
+  const from = start + before.length;
+  const to = from + signs + words.length;
+  if (!state.doc.resolve(start).parent.type.allowsMarkType(type)) return null;
+  const tr = state.tr.addMark(from + signs, to, type.create(attributesOf(found)));
+  return tr.delete(to, end).delete(from, from + signs).removeStoredMark(type);
+});
+const addressIn = (found) => ({ href: found[3] });
+
+// lang: of the text.
+export const typing = (lang) => inputRules({
   rules: [
+    marked(/(^|[^*\\])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, marks.strong, 2),
+    marked(/(^|[^!\\])\[([^[\]]+)\]\(((?:https?:\/\/|mailto:|tel:|#|\/(?!\/))[^()\s]*)\)$/i, marks.link, 1, addressIn),
+    ...typography(lang),
     new InputRule(FIRST_LABEL, toList),
     new InputRule(ANY_LABEL, toList),
     wrappingInputRule(/^[-+*•]\s$/, nodes.bullet_list),
     wrappingInputRule(/^>\s$/, nodes.quotation),
-    textblockTypeInputRule(/^(#{3,6})\s$/, nodes.heading, (found) => ({ level: found[1].length })),
+    // A section's own heading has level 2.
+    textblockTypeInputRule(/^(#{2,6})\s$/, nodes.heading, (found) => ({ level: Math.max(3, found[1].length) })),
   ],
 });
 
@@ -191,7 +210,6 @@ export function keys(openLink) {
       "Shift-Tab": unless(chainCommands(goToNextCell(-1), isInTable, outdent, isInTableOrItem)),
       Escape: () => { isLeaving = true; return true; },
       "Mod-b": bold, "Mod-i": italic, "Mod-k": openLink,
-      "Mod-z": undo, "Shift-Mod-z": redo, "Mod-y": redo,
     }),
     keymap(baseKeymap),
     new Plugin({

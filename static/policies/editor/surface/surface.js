@@ -2,9 +2,13 @@
 // written into it, and what else changes it notifies it (events.js).
 
 import {
-  closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, tableEditing, TextSelection,
+  closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, redo, tableEditing, TextSelection,
+  undo, undoDepth, undoInputRule,
 } from "../../../vendor/prosemirror/index.js";
 import { COMPARE_WITH, REFERENCE_WANTED, SELECT_RANGE, SURFACE_OPENED, TEXT_REPLACED, notify } from "../events.js";
+import { reveal } from "../folding.js";
+import { AGAIN, record } from "../history.js";
+import { provide, withdraw } from "../tools.js";
 import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
 import { labels } from "./labels.js";
@@ -47,13 +51,13 @@ class Surface {
       handleClick: (_view, _pos, event) => { if (event.target instanceof Element && event.target.closest("a")) event.preventDefault(); },
     });
     this.toolbar = toolbar(this.view, { openLink, ask: () => this.ask(), footnote: () => this.footnote() });
-    this.box.prepend(this.toolbar.element); // where it is seen, so that Tab comes to it first (WCAG 2.4.3)
+    provide(this.box, { element: this.toolbar.element, focus: () => this.view.focus() });
     this.written = area.value;
     area.hidden = true;
   }
 
   plugins() {
-    return [typing, ...keys(openLink), history(), labels, marks, placing, tableEditing(), gapCursor()];
+    return [typing(this.area.lang), ...keys(openLink), history(), labels, marks, placing, tableEditing(), gapCursor()];
   }
 
   // Returns the document of what was read from Markdown.
@@ -65,13 +69,28 @@ class Surface {
 
   dispatch(tr) {
     const isLate = tr.docChanged && this.isReading && !tr.getMeta("read"); // of a text that is gone
+    const steps = undoDepth(this.view.state);
     this.view.updateState(isLate ? this.view.state : this.view.state.apply(tr));
     this.toolbar.update(this.view.state);
+    if (undoDepth(this.view.state) > steps) record({ undo: () => this.undo(), redo: () => this.step(redo) });
     if (isLate || !tr.docChanged || tr.getMeta("read")) return;
     this.written = markdown(this.view.state.doc, this.opened);
     if (this.written === this.area.value) return;
     this.area.value = this.written;
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // Undoes first what was made of the signs that were typed last.
+  undo() {
+    return undoInputRule(this.view.state, this.view.dispatch) ? AGAIN : this.step(undo);
+  }
+
+  // Returns whether there was anything to do: not once another surface has taken the place of this one.
+  step(command) {
+    if (surfaces.get(this.area) !== this || !this.area.isConnected) return false;
+    reveal(this.area);
+    this.view.focus();
+    return command(this.view.state, this.view.dispatch);
   }
 
   // Others have changed the text area: one step, which can be undone.
@@ -175,6 +194,7 @@ class Surface {
 
   close() {
     this.view.destroy();
+    withdraw(this.box);
     this.box.remove();
     this.area.hidden = false;
     surfaces.delete(this.area);

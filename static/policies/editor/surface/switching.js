@@ -3,6 +3,7 @@
 import { PREVIEWED, TEXT_REPLACED } from "../events.js";
 import { form } from "../page.js";
 import { close, open, surfaceOf } from "./surface.js";
+import { isOn, turn } from "./typography.js";
 
 const MODE = "editor-mode";
 const FORMATTED = "formatted";
@@ -79,5 +80,9 @@ new MutationObserver((records) => {
   }
 }).observe(form.querySelector(".sections"), { childList: true });
 
-form.querySelector("label[for=introduction]").before(group);
+const typography = document.getElementById("typography");
+typography.checked = isOn;
+typography.addEventListener("change", () => turn(typography.checked));
+
+form.querySelector(".editor-tools").append(group);
 choose(mode);

@@ -1,8 +1,9 @@
 // The buttons above a surface: a toolbar as in the ARIA Authoring Practices, one stop for Tab.
 
 import {
-  addColumnAfter, addRowAfter, deleteColumn, deleteRow, isInTable, redo, selectedRect, setBlockType, undo,
+  addColumnAfter, addRowAfter, deleteColumn, deleteRow, isInTable, selectedRect, setBlockType,
 } from "../../../vendor/prosemirror/index.js";
+import { redo, undo } from "../history.js";
 import { announce } from "../page.js";
 import { bold, indent, isActive, isIn, italic, list, outdent, quotation, table } from "./commands.js";
 import { itemAt, setLabel } from "./labels.js";
@@ -16,6 +17,11 @@ const inWords = (act) => ({ selection: { $from: { parent } } }, dispatch) => {
   if (can && dispatch) act();
   return can;
 };
+// A command for what the whole text has.
+const ofText = (act) => (_, dispatch) => {
+  if (dispatch) act();
+  return true;
+};
 // The first row of a table is its header, which stays.
 const deleteOtherRow = (state, dispatch) => isInTable(state) && selectedRect(state).top > 0 && deleteRow(state, dispatch);
 const isList = (type, sign) => (state) => {
@@ -23,26 +29,26 @@ const isList = (type, sign) => (state) => {
   return inside?.type === type && (!sign || sign.test(inside.firstChild.attrs.label));
 };
 
-// Each: words, its face if that is shorter, command, whether it is pressed, when it is shown.
+// Each: its words, what they stand for, command, whether it is pressed, when it is shown.
 const buttons = ({ openLink, ask, footnote }) => [
-  ["Bold", "B", bold, (state) => isActive(state, marks.strong)],
-  ["Italic", "I", italic, (state) => isActive(state, marks.em)],
+  ["B", "Bold", bold, (state) => isActive(state, marks.strong)],
+  ["I", "Italic", italic, (state) => isActive(state, marks.em)],
   ["Link", "", openLink, (state) => isActive(state, marks.link)],
-  ["Link to a section, clause or policy", "#", inWords(ask)],
-  ["Bulleted list", "•", list(null), isList(nodes.bullet_list)],
-  ["Numbered list: 1.", "1.", list("1."), isList(nodes.ordered_list, /\d/)],
-  ["Lettered list: (a)", "(a)", list("(a)"), isList(nodes.ordered_list, /[a-z]/i)],
-  ["Move in", "→", indent, null, inItem],
-  ["Move out", "←", outdent, null, inItem],
-  ["Quotation", "“”", quotation, (state) => isIn(state, "quotation")],
+  ["Reference", "Link to a section, clause or policy", inWords(ask)],
+  ["• List", "Bulleted list", list(null), isList(nodes.bullet_list)],
+  ["1. List", "Numbered list", list("1."), isList(nodes.ordered_list, /\d/)],
+  ["(a) List", "Lettered list", list("(a)"), isList(nodes.ordered_list, /[a-z]/i)],
+  ["Move in", "", indent, null, inItem],
+  ["Move out", "", outdent, null, inItem],
+  ["Quote", "Quotation", quotation, (state) => isIn(state, "quotation")],
   ["Footnote", "", inWords(footnote)],
   ["Table", "", table, null, (state) => !isInTable(state)],
   ["Add row", "", addRowAfter, null, isInTable],
   ["Add column", "", addColumnAfter, null, isInTable],
   ["Delete row", "", deleteOtherRow, null, isInTable],
   ["Delete column", "", deleteColumn, null, isInTable],
-  ["Undo", "↶", undo],
-  ["Redo", "↷", redo],
+  ["Undo", "", ofText(undo)],
+  ["Redo", "", ofText(redo)],
 ];
 const STYLES = [{ name: "Text", type: nodes.paragraph }];
 for (let level = 3; level <= 6; level += 1) STYLES.push({ name: `Heading ${level - 2}`, type: nodes.heading, attributes: { level } });
@@ -68,10 +74,10 @@ export function toolbar(view, actions) {
   return { element, update };
 }
 
-function button(view, words, face, command, isPressed, isShown) {
+function button(view, words, title, command, isPressed, isShown) {
   const element = document.createElement("button");
-  Object.assign(element, { type: "button", textContent: face || words, title: words });
-  element.setAttribute("aria-label", words);
+  Object.assign(element, { type: "button", textContent: words, title });
+  if (words.length === 1) element.ariaLabel = title;
   element.addEventListener("mousedown", (event) => event.preventDefault()); // the text keeps the focus
   element.addEventListener("click", () => {
     if (element.getAttribute("aria-disabled") === "true") return;
@@ -111,7 +117,7 @@ function styles(view) {
 function labelField(view) {
   const element = document.createElement("label");
   const field = document.createElement("input");
-  Object.assign(field, { size: 5, maxLength: 10, autocomplete: "off", spellcheck: false });
+  Object.assign(field, { size: 5, maxLength: 20, autocomplete: "off", spellcheck: false });
   element.append("Number ", field);
   field.addEventListener("change", () => {
     if (setLabel(field.value.trim())(view.state, view.dispatch)) return;

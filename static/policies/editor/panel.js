@@ -1,0 +1,73 @@
+// The column beside the text shows one part at a time, or none; this browser remembers which.
+
+import { PANEL_SHOWN, notify } from "./events.js";
+import { form } from "./page.js";
+
+const column = document.querySelector(".beside");
+const openers = new Map([...form.querySelectorAll("[data-panel]")].map((opener) => [opener.dataset.panel, opener]));
+
+const isNarrow = matchMedia("(max-width: 63.99em)");
+
+const PANEL = "editor-panel";
+
+const partOf = (name) => document.getElementById(name).closest(".beside > section");
+
+// name: of a part, as its opener has it; "" for none.
+export function show(name) {
+  for (const [each, opener] of openers) {
+    partOf(each).hidden = each !== name;
+    opener.ariaExpanded = String(each === name);
+  }
+  column.hidden = !name;
+  form.parentElement.classList.toggle("has-panel", Boolean(name));
+  notify(form, PANEL_SHOWN, name);
+}
+
+function choose(name) {
+  show(name);
+  try {
+    localStorage.setItem(PANEL, name);
+  } catch {
+    // It is shown until the page is left.
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(PANEL);
+  } catch {
+    return null;
+  }
+}
+
+form.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-panel]");
+  if (!opener) return;
+  event.preventDefault();
+  choose(opener.ariaExpanded === "true" ? "" : opener.dataset.panel);
+});
+column.querySelector(".close-panel").addEventListener("click", () => {
+  const opener = [...openers.values()].find((button) => button.ariaExpanded === "true");
+  choose("");
+  opener?.focus();
+});
+
+// A narrow window shows either the text or a part beside it.
+export function makeWay() {
+  if (isNarrow.matches && !column.hidden) show("");
+}
+
+// Shows the part that holds what a link or the page's address leads to.
+export function reveal(element) {
+  const part = element?.closest(".beside > section");
+  const [name] = [...openers.keys()].filter((each) => part && partOf(each) === part);
+  if (name && part.hidden) show(name);
+}
+
+export function begin() {
+  const asked = column.querySelector("#changes:not([hidden])") && "changes";
+  const before = isNarrow.matches ? "" : remembered();
+  const first = ["source", "comments"].find((name) => openers.has(name)) ?? "";
+  show(asked || (before === "" || openers.has(before ?? "") ? before ?? "" : first));
+  reveal(column.querySelector(":target"));
+}
