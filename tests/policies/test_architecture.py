@@ -31,7 +31,7 @@ def test_the_page_about_the_architecture_is_what_the_code_says():
 
 def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():
     page = (settings.BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
-    journeys = page[page.index("## From a URL") : page.index("## What may import what")]
+    journeys = page[page.index("## From a URL") : page.index("## Scripts")]
     # In backticks, but for headers (Accept-Encoding) and functions of a module (workflow.publish).
     named = {it.partition(".")[0] for it in re.findall(r"`([a-z_/]+(?:\.[a-z]+)?)`", journeys)}
 
