@@ -30,9 +30,7 @@ ROWS = (
         "`make bench BENCH=publication`",
     ),
     (
-        "Starts soon",
-        "first page within 1.5 s",
-        "{from process start to the first page}",
+        *("Starts soon", "first page within 1.5 s", "{from process start to the first page}"),
         "`make bench BENCH=servers`",
     ),
     (

@@ -178,16 +178,8 @@ ROWS = {
     **{
         f"admin:policies_{name}": action(READERS)
         for name in (
-            *(
-                "comment",
-                "reply_to_comment",
-                "resolve_comment",
-                "justify",
-                "reopen",
-                "share",
-                "revoke_link",
-            ),
-            "confirm_check",
+            *("comment", "reply_to_comment", "resolve_comment", "justify", "reopen", "share"),
+            *("revoke_link", "confirm_check"),
         )
     },
     **{

@@ -267,9 +267,7 @@ def led_to(client, policy, anchor):
 
 
 PAY, SHARE, AGE, TELL = (
-    "Pay every invoice in time.",
-    "Never share your password.",
-    "Be eighteen years old.",
+    *("Pay every invoice in time.", "Never share your password.", "Be eighteen years old."),
     "Report changed details.",
 )
 

@@ -214,16 +214,10 @@ def test_the_document_is_identified_on_every_level_of_frbr():
 
     uri = FrbrUri.parse(value(manifestation, "FRBRthis"))
     assert (uri.country, uri.doctype, uri.subtype, uri.actor) == (
-        "de",
-        "doc",
-        "policy",
-        "softphonez",
+        *("de", "doc", "policy", "softphonez"),
     )
     assert (uri.date, uri.number, uri.language, uri.format) == (
-        "2025-01-31",
-        "privacy",
-        "deu",
-        "xml",
+        *("2025-01-31", "privacy", "deu", "xml"),
     )
     assert uri.work_uri(work_component=False) == value(work, "FRBRuri")
     assert uri.expression_uri(work_component=False) == value(expression, "FRBRuri")

@@ -93,9 +93,7 @@ def test_only_the_same_paragraph_and_the_same_gap_are_in_conflict(ours, theirs, 
     [
         ("2.1 A.\n2.2 B.", "2.1 Ours.\n2.2 B.", "2.1 A.\n2.2 Theirs.", "2.1 Ours.\n2.2 Theirs."),
         (
-            "- A:\n    - B",
-            "- Ours:\n    - B",
-            "- A:\n    - B\n    - C",
+            *("- A:\n    - B", "- Ours:\n    - B", "- A:\n    - B\n    - C"),
             "- Ours:\n    - B\n    - C",
         ),
         ("(a) A\n    more.", "(a) Ours\n    more.", "(a) A\n    and more.", None),

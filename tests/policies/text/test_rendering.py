@@ -383,9 +383,7 @@ def test_control_characters_are_removed_and_reported():
     rendered = render("a\x00b\x02c\u202ed&#x202D;e")
     assert rendered.html == "<p>abcde</p>"
     assert rendered.removed == (
-        "Control character: U+0000",
-        "Control character: U+0002",
-        "Control character: U+202E",
+        *("Control character: U+0000", "Control character: U+0002", "Control character: U+202E"),
         "Control character: U+202D",
     )
 

@@ -256,13 +256,8 @@ def test_sqlite_takes_no_time_in_another_format_which_it_would_compare_wrongly()
     a_minute_ago = timezone.now() - timedelta(minutes=1)
 
     for written in (
-        "{:%Y-%m-%dT%H:%M:%S}",
-        "{:%Y-%m-%d %H:%M:%S}+00:00",
-        "{:%Y-%m-%d %H:%M}",
-        "{:%Y-%m-%d %H:%M:%S}.5",
-        "{:%Y-%m-%d %H:%M:%S}.5000000",
-        "{:%Y}",
-        "soon",
+        *("{:%Y-%m-%dT%H:%M:%S}", "{:%Y-%m-%d %H:%M:%S}+00:00", "{:%Y-%m-%d %H:%M}"),
+        *("{:%Y-%m-%d %H:%M:%S}.5", "{:%Y-%m-%d %H:%M:%S}.5000000", "{:%Y}", "soon"),
     ):
         last.effective_at = RawSQL("%s", [written.format(a_minute_ago)])
         with pytest.raises(IntegrityError, match="A time is stored as"), transaction.atomic():
