@@ -370,7 +370,7 @@ EMAIL_USE_TLS = bool(_server.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_server.get("EMAIL_USE_SSL"))
 EMAIL_PORT = _server["EMAIL_PORT"] or (587 if EMAIL_USE_TLS else 465 if EMAIL_USE_SSL else 25)
 EMAIL_FILE_PATH = _server["EMAIL_FILE_PATH"] or None
-# Seconds for each step. Nobody waits for that: mails are sent in the background (mail/outbox.py).
+# Seconds for each step. Nobody waits for that: mails are sent in the background (mail/sending.py).
 EMAIL_TIMEOUT = 10
 # Off in tests, so that a mail is sent before the test looks for it.
 MAIL_IN_BACKGROUND = True

@@ -25,7 +25,7 @@ from django.db import transaction
 from policies.ledger.actor_names import MAX_NAME, name_of
 from policies.ledger.chains import act_digest, address, append, private_digest, version_address
 from policies.ledger.verification import verify as verify
-from policies.mail import outbox
+from policies.mail import staff_mails
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import audit_word
 from policies.states import DATE_COLUMNS
@@ -172,7 +172,7 @@ def record_act(
         facts=facts,
     )
     append(event)
-    outbox.announce(event)
+    staff_mails.announce(event)
     transaction.on_commit(partial(_log, event), robust=True)
 
 

@@ -60,6 +60,18 @@ def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str
     return models.CharField(max_length=64, blank=blank, unique=unique)
 
 
+class Outgoing(models.Model):
+    """What is to be sent (outbox.py). tried_at: when somebody last began. sent_at: when it was
+    accepted. Between the two, it is not known whether the receiver has it.
+    """
+
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
 class ActionField(models.CharField):  # type: ignore[type-arg]  # generic for the checker only
     """An action of permissions.ACTIONS, stored under the word that the audit has always used."""
 

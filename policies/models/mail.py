@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from policies.models.chains import AuditEvent
+from policies.models.fields import Outgoing
 from policies.models.policy import Policy
 from policies.models.revision import Revision
 
@@ -33,11 +34,8 @@ class Announcement(models.Model):
         return f"to be announced: {self.event}"
 
 
-class Mail(models.Model):
-    """One mail to one person, about an act or as the reminder of a day.
-
-    tried_at: since when somebody is sending it. sent_at: when the mail server took it.
-    """
+class Mail(Outgoing):
+    """One mail to one person, about an act or as the reminder of a day."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
@@ -51,8 +49,6 @@ class Mail(models.Model):
     due_on = models.DateField(null=True)
     remind_on = models.DateField(null=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
-    tried_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

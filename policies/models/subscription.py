@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.db import models
 
+from policies.models.fields import Outgoing
 from policies.models.policy import Policy
 from policies.models.revision import Revision
 
@@ -29,20 +30,7 @@ class Occasion(StrEnum):
     MOVED = "moved"
 
 
-class Sendable(models.Model):
-    """An e-mail to be sent. tried_at: when somebody last began. sent_at: when the server took it.
-
-    Between the two, it is not known whether the mail server has it.
-    """
-
-    tried_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        abstract = True
-
-
-class SubscriptionRequest(Sendable):
+class SubscriptionRequest(Outgoing):
     """An address that somebody has entered, until its owner confirms it or the link expires.
 
     address: "" once it can't be confirmed any more; the row then only counts towards the limits.
@@ -88,7 +76,7 @@ class Subscription(models.Model):
         return f"subscription {self.pk} to {self.policy_id}"
 
 
-class SubscriberMail(Sendable):
+class SubscriberMail(Outgoing):
     """One e-mail to one subscriber, about one version and occasion."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="mails")

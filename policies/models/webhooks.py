@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
-from policies.models.fields import Actor
+from policies.models.fields import Actor, Outgoing
 from policies.models.policy import Policy
 from policies.permissions import permissions_of
 
@@ -95,7 +95,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return waiting.annotate(turn=turn).order_by("turn", "due_at", "pk")
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(Outgoing):
     """One event for one endpoint, and how the last try ended.
 
     message_id: the same in every try and for every endpoint (the header webhook-id). body: exactly
@@ -113,8 +113,6 @@ class WebhookDelivery(models.Model):
     body = models.TextField()
     recorded_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
-    tried_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     status = models.PositiveSmallIntegerField(null=True)
     answer = models.CharField(max_length=200, blank=True)

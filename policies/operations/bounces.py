@@ -11,7 +11,7 @@ from email.message import Message
 from typing import Any, Final
 
 from policies.mail import subscriptions
-from policies.mail.subscriber_outbox import NO_ADDRESS
+from policies.mail.sending import NO_ADDRESS
 from policies.models import Subscription, SubscriptionRequest
 from policies.public.subscription_mails import tokens_in
 

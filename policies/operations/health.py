@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from policies.database import migration_state, triggers
-from policies.mail import outbox
+from policies.mail import staff_mails
 from policies.models import JobRun, LedgerEntry, Revision, Subscription, WebhookDelivery
 from policies.page_cache.without_django import IS_ALIVE, NO_DATABASE
 from policies.states import OPEN, Status
@@ -140,7 +140,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
         ),
         "policies_mails_waiting": (
             "E-mails that could not be sent yet",
-            outbox.waiting_count(at=timezone.now()),
+            staff_mails.waiting_count(at=timezone.now()),
         ),
     }
     if settings.SUBSCRIPTIONS:

@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from policies.database.transactions import retry_while_locked
-from policies.mail import subscriber_outbox, subscriptions
-from policies.mail.outbox import Outcome
+from policies.mail import sending, subscriptions
 from policies.models import Occasion, Policy, Revision, SubscriberMail, Subscription
+from policies.outbox import Outcome
 from policies.public.subscription_mails import NoticeWriter
 from policies.public.version_status import VersionInfo, VersionStatus, statuses_of
 from policies.states import Kind
@@ -103,7 +103,7 @@ def send(*, per_minute: int, now: Callable[[], datetime] = timezone.now) -> Outc
     """Send what is due, for as long as one run may take. now: by which clock it is due."""
     queue(at=now())
     recent = SubscriberMail.objects.filter(recorded_at__gt=now() - KEPT_FOR)
-    return subscriber_outbox.deliver(
+    return sending.deliver_to_readers(
         recent.select_related("subscription__policy"),
         lambda: _writer(at=now()),
         per_minute=per_minute,
@@ -111,7 +111,7 @@ def send(*, per_minute: int, now: Callable[[], datetime] = timezone.now) -> Outc
     )
 
 
-def _writer(*, at: datetime) -> subscriber_outbox.Write:
+def _writer(*, at: datetime) -> sending.Write:
     """Return what writes an e-mail, or None for one that is out of date by then."""
     news = {(info.version.pk, occasion): info for info, occasion, _ in due(at=at)}
     notices = NoticeWriter({pk: info for (pk, _), info in news.items()}, at=at)

@@ -25,9 +25,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from policies.languages import frame, page_in
-from policies.mail import outbox, subscriber_outbox, subscriptions
+from policies.mail import sending, subscriptions
 from policies.mail.addresses import validate_address, validate_plain
 from policies.models import Policy
+from policies.outbox import Outcome
 from policies.public import subscription_mails
 from policies.public.client_address import public_address_of
 from policies.public.page import View, private, require_readable, with_form
@@ -102,7 +103,7 @@ def subscribe(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         problem = gettext("Too many addresses have been entered. Try again in an hour.")
         return show(heading, asks=True, problem=problem, typed=typed, status=429)
     if asked is not None:
-        outbox.run_in_background(partial(send_confirmations, asked.pk))
+        sending.run_in_background(partial(send_confirmations, asked.pk))
     words = gettext(
         "If this address can get e-mails from us, one is on its way. To subscribe, open the link "
         "in it within two days."
@@ -116,10 +117,10 @@ def _offered(slug: str, language: str) -> QuerySet[Policy]:
     return known.filter(addresses__slug=slug, addresses__language=language)
 
 
-def send_confirmations(*keys: int) -> outbox.Outcome:
+def send_confirmations(*keys: int) -> Outcome:
     """Send the e-mails of some requests; of all that wait, if none is named."""
     waiting = subscriptions.open_requests(at=timezone.now())
-    return subscriber_outbox.deliver(
+    return sending.deliver_to_readers(
         waiting.filter(pk__in=keys) if keys else waiting,
         lambda: subscription_mails.confirmation,
         drop=lambda row: subscriptions.close_requests(waiting.filter(pk=row.pk)),

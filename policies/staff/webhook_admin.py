@@ -202,11 +202,11 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
             self._send(request, delivery)
         return redirect(reverse("admin:policies_webhookendpoint_change", args=[pk]))
 
-    def _send(self, request: HttpRequest, delivery: WebhookDelivery) -> None:
-        if not delivering.claim(delivery):
+    def _send(self, request: HttpRequest, due: WebhookDelivery) -> None:
+        delivery = delivering.attempt(due)
+        if delivery is None:
             messages.warning(request, "It is being sent just now.")
             return
-        delivering.attempt(delivery)
         show = messages.success if delivery.sent_at else messages.error
         show(request, f"{result_of(delivery)}. {delivery.answer}".strip())
 

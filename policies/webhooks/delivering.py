@@ -1,23 +1,25 @@
 """Which deliveries are due, and what comes of each try.
 
 `manage.py send_webhooks` runs every minute. It adds a delivery for each event and endpoint, once,
-and tries what is due. Who tries a delivery first moves its time away, by an UPDATE that only one
-process can win; if that process dies, the delivery is due again after LEASE. So a receiver gets
-each event at least once, and always under the same id.
+and tries what is due. Whoever tries a delivery moves its time away (outbox.py); if that process
+dies, it is due again after LEASE. So a receiver gets each event at least once, and always under the
+same id.
 """
 
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db.models import Q
 from django.utils import timezone
 
+from policies import outbox
 from policies.database.transactions import retry_while_locked
 from policies.models import WebhookDelivery, WebhookEndpoint
 from policies.models.webhooks import LONGEST_WAIT
+from policies.outbox import Outcome
 from policies.text.short_text import cut, one_line
 from policies.webhooks import endpoints, events, requesting, signing
 from policies.webhooks.events import Event
@@ -45,16 +47,7 @@ MAX_SHOWN = 200
 GONE = 410
 
 
-@dataclass
-class DeliveryOutcome:
-    """How many deliveries were sent, will be tried again, and are given up."""
-
-    sent: int = 0
-    failed: int = 0
-    given_up: int = 0
-
-
-def run(*, at: datetime) -> DeliveryOutcome:
+def run(*, at: datetime) -> Outcome:
     """Add what has happened, and try what is due: MAX_TRIES at most.
 
     Endpoints take turns. One that fails is left alone until the next run: it must not keep the
@@ -63,12 +56,13 @@ def run(*, at: datetime) -> DeliveryOutcome:
     endpoints.follow_environment(at=at)
     _drop_old(at=at)
     add_deliveries(at=at)
-    outcome, failing = DeliveryOutcome(), set[int]()
-    # Each endpoint is read when its delivery was claimed: staff may change it during the run.
-    for delivery in list(WebhookDelivery.objects.due(at=at)[:MAX_TRIES]):
-        if delivery.endpoint_id in failing or not claim(delivery):
+    outcome, failing = Outcome(), set[int]()
+    for due in list(WebhookDelivery.objects.due(at=at)[:MAX_TRIES]):
+        if due.endpoint_id in failing:
             continue
-        attempt(delivery)
+        delivery = attempt(due)
+        if delivery is None:
+            continue
         if delivery.sent_at:
             outcome.sent += 1
             continue
@@ -143,24 +137,17 @@ def _drop_old(*, at: datetime) -> None:
     retry_while_locked(old.delete)
 
 
-def claim(delivery: WebhookDelivery) -> bool:
-    """Reserve a delivery for this process until LEASE is over. Return whether it was free."""
-    now = timezone.now()  # leases run by the real clock, whatever time a caller works with
-    row = WebhookDelivery.objects.filter(pk=delivery.pk, due_at=delivery.due_at)
-    values = {"due_at": now + LEASE, "tried_at": now, "tries": delivery.tries + 1}
-    if not retry_while_locked(lambda: row.update(**values)):
-        return False
-    for name, value in values.items():
-        setattr(delivery, name, value)
-    return True
-
-
-def attempt(delivery: WebhookDelivery) -> None:
-    """Send a delivery that was claimed, and store what came of it.
+def attempt(due: WebhookDelivery) -> WebhookDelivery | None:
+    """Try a delivery, and return it as it is then; None if another process is at it.
 
     If it no longer waits, since its endpoint was disabled or deleted meanwhile, it is not tried
-    again.
+    again. The endpoint is read when this begins: staff may have changed it during the run.
     """
+    row, free = WebhookDelivery.objects.filter(pk=due.pk), Q(due_at=due.due_at)
+    mine = outbox.reserve(row, free, due_at=timezone.now() + LEASE, tries=due.tries + 1)
+    delivery = mine.first()
+    if delivery is None:
+        return None
     endpoint, claimed_until = delivery.endpoint, delivery.due_at
     try:
         answer = _post(delivery, endpoints.secrets_of(endpoint, at=timezone.now()))
@@ -169,23 +156,23 @@ def attempt(delivery: WebhookDelivery) -> None:
         delivery.status, said = None, str(error)
     delivery.answer = cut(_visible(said), MAX_SHOWN)
     status = delivery.status or 0
-    now, row = timezone.now(), WebhookDelivery.objects.filter(pk=delivery.pk)
     if 200 <= status < 300:
-        delivery.sent_at, delivery.due_at = now, None
+        delivery.sent_at, delivery.due_at = timezone.now(), None
     else:
-        delivery.due_at = _next_try(delivery, at=now)
-        row = row.filter(due_at=claimed_until)
-    values = {name: getattr(delivery, name) for name in ("status", "answer", "sent_at", "due_at")}
-    retry_while_locked(partial(row.update, **values))
+        delivery.due_at = _next_try(delivery)
+        mine = mine.filter(due_at=claimed_until)
+    stored = ("status", "answer", "sent_at", "due_at")
+    outbox.store(mine, **{name: getattr(delivery, name) for name in stored})
     if not delivery.sent_at:
         logger.warning(
             "Webhook %d: %s was not delivered, try %d: %s",
             *(endpoint.pk, delivery.event, delivery.tries, status or said),
         )
     if status == GONE:
-        retry_while_locked(partial(endpoints.disable_gone, endpoint, at=now))
+        retry_while_locked(partial(endpoints.disable_gone, endpoint, at=timezone.now()))
         delivery.due_at = None
         logger.warning("Webhook %d is disabled: it answered 410 Gone.", endpoint.pk)
+    return delivery
 
 
 def _post(delivery: WebhookDelivery, signed_with: Sequence[str]) -> requesting.ReceivedAnswer:
@@ -197,11 +184,11 @@ def _post(delivery: WebhookDelivery, signed_with: Sequence[str]) -> requesting.R
     return requesting.post(delivery.endpoint.url, body, headers)
 
 
-def _next_try(delivery: WebhookDelivery, *, at: datetime) -> datetime | None:
-    """Return when a delivery is tried again after it failed; None if it is given up."""
+def _next_try(delivery: WebhookDelivery) -> datetime | None:
+    """Return when a delivery that has failed is tried again; None if it is given up."""
     if delivery.event == events.TEST or delivery.tries > len(BACK_OFF):
         return None
-    return at + BACK_OFF[delivery.tries - 1]
+    return timezone.now() + BACK_OFF[delivery.tries - 1]
 
 
 def _visible(text: str) -> str:

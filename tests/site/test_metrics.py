@@ -10,7 +10,7 @@ from django.core.management import get_commands
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from policies.mail import outbox
+from policies.mail import staff_mails
 from policies.models import Announcement, Mail
 from policies.operations import health, job_runs
 from tests.factories import make_revision, make_user, make_version
@@ -64,7 +64,7 @@ def test_a_mail_that_is_not_tried_any_more_does_not_wait():
         user=make_user(), policy=policy, due_on=date(2026, 5, 2), remind_on=date(2026, 5, 2)
     )
     assert health._numbers()["policies_mails_waiting"][1] == 1
-    Mail.objects.filter(pk=mail.pk).update(recorded_at=timezone.now() - outbox.KEPT_FOR)
+    Mail.objects.filter(pk=mail.pk).update(recorded_at=timezone.now() - staff_mails.KEPT_FOR)
     assert health._numbers()["policies_mails_waiting"][1] == 0
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies.mail import subscriptions
-from policies.mail.subscriber_outbox import PER_MINUTE
+from policies.mail.sending import PER_MINUTE
 from policies.operations import subscriber_notices
 from policies.public.subscription_views import send_confirmations
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from policies.mail import outbox
+from policies.mail import staff_mails
 from policies.models import Mail
 from policies.operations import reminders
 
@@ -36,15 +36,15 @@ class Command(BaseCommand):
                     f"{reminder.policy}: due since {reminder.due_on}, reminds {names}"
                 )
             return
-        outbox.drop_stale(at=now)
-        for event_id in outbox.unfinished_announcements(at=now):
-            outbox.notify(event_id)
+        staff_mails.drop_stale(at=now)
+        for event_id in staff_mails.unfinished_announcements(at=now):
+            staff_mails.notify(event_id)
         reminders.queue(due)
-        single = outbox.deliver(Mail.objects.all())
-        digests = outbox.deliver_digests(at=now)
+        single = staff_mails.deliver(Mail.objects.all())
+        digests = staff_mails.deliver_digests(at=now)
         self.stdout.write(f"{single.sent + digests.sent} sent.")
         # Acts that are still there: their e-mails could not be written.
-        failed = single.failed + digests.failed + len(outbox.unfinished_announcements(at=now))
+        failed = single.failed + digests.failed + len(staff_mails.unfinished_announcements(at=now))
         if failed:
             raise CommandError(
                 f"{failed} failed. The log has the reason. The next run tries again."

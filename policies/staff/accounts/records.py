@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 
-from policies.mail import messages, outbox
+from policies.mail import messages, sending
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
     about = f"Your log-in, {name}"
     message = messages.compose(text, about=about, to=to, headers=messages.AUTOMATIC)
     job = partial(_send, message, account.pk)
-    transaction.on_commit(partial(outbox.run_in_background, job), robust=True)
+    transaction.on_commit(partial(sending.run_in_background, job), robust=True)
 
 
 def _send(message: EmailMultiAlternatives, account_id: int) -> None:

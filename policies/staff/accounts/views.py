@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from policies.mail.notices import KINDS, SINGLE
-from policies.mail.outbox import DIGEST_HOUR
+from policies.mail.staff_mails import DIGEST_HOUR
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.logging_in import CodeForm, confirmed, too_soon

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from policies import workflow
-from policies.mail import notices, outbox
+from policies.mail import notices, staff_mails
 from policies.models import Mail, MailOptOut, MailThread, Revision
 from policies.states import Status
 from tests.factories import DAY, NOW, make_policy, make_revision
@@ -167,11 +167,11 @@ def test_a_digest_holds_all_mails_of_a_day_and_others_get_theirs_at_once(people,
     submit(act, people, "Cookies", note="Two\nlines.")
 
     assert (len(inbox.of("ravi")), len(inbox.of("rosa"))) == (0, 2)
-    assert outbox.waiting_count(at=timezone.now()) == 0
+    assert staff_mails.waiting_count(at=timezone.now()) == 0
     call_command("send_reminders")
     assert inbox.of("ravi") == []
     let_a_day_pass()
-    assert outbox.waiting_count(at=timezone.now()) == 2
+    assert staff_mails.waiting_count(at=timezone.now()) == 2
     for _ in range(2):
         call_command("send_reminders")
 
@@ -193,7 +193,7 @@ def test_there_is_one_digest_a_day_and_what_comes_later_is_in_the_next(people, a
     let_a_day_pass()
     call_command("send_reminders")
     submit(act, people, "Cookies")
-    since = outbox.last_digest_time(at=timezone.now())
+    since = staff_mails.last_digest_time(at=timezone.now())
     Mail.objects.filter(sent_at=None).update(recorded_at=since - MINUTE)  # it came out late
 
     call_command("send_reminders")
@@ -231,10 +231,10 @@ def test_a_run_that_is_killed_loses_nothing_and_sends_the_same_message_again(peo
 
     submit(act, people, "Later")
     Mail.objects.filter(user=people.ravi, tried_at=None).update(
-        recorded_at=outbox.last_digest_time(at=timezone.now()) - MINUTE
+        recorded_at=staff_mails.last_digest_time(at=timezone.now()) - MINUTE
     )
     of_the_digest = Mail.objects.filter(user=people.ravi, tried_at__isnull=False)
-    of_the_digest.update(tried_at=timezone.now() - outbox.LEASE)
+    of_the_digest.update(tried_at=timezone.now() - staff_mails.LEASE)
     for _ in range(2):
         call_command("send_reminders")
     let_a_day_pass()
@@ -298,7 +298,7 @@ def test_who_wants_no_digest_any_more_gets_what_was_kept_for_it(people, act, inb
 def test_digests_are_due_in_the_morning(now, last):
     zone = timezone.get_default_timezone()
 
-    found = outbox.last_digest_time(at=now.replace(tzinfo=zone))
+    found = staff_mails.last_digest_time(at=now.replace(tzinfo=zone))
 
     assert found == last.replace(tzinfo=zone)
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from policies import workflow
-from policies.mail import notices, outbox
+from policies.mail import notices, sending, staff_mails
 from policies.models import Announcement, Mail, MailOptOut, Revision
 from policies.states import Status
 from tests.factories import DAY, NOW, make_revision, make_version
@@ -103,7 +103,7 @@ def test_mails_that_can_not_even_be_created_undo_nothing(people, act, monkeypatc
 
 def test_mails_that_were_not_sent_for_days_are_dropped(people):
     make_revision(status=Status.IN_REVIEW, writer=people.wanda)
-    Announcement.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
+    Announcement.objects.update(recorded_at=timezone.now() - staff_mails.KEPT_FOR - DAY)
 
     call_command("send_reminders")
 
@@ -153,7 +153,7 @@ def test_what_stopped_in_the_middle_goes_on_where_it_stopped(people, act, monkey
     assert set(received()) == {"ravi", "rosa"}
 
 
-@pytest.mark.parametrize("since", [outbox.LEASE, -365 * DAY], ids=["over", "by a wrong clock"])
+@pytest.mark.parametrize("since", [staff_mails.LEASE, -365 * DAY], ids=["over", "by a wrong clock"])
 def test_a_mail_that_another_process_is_sending_is_tried_again_only_after_the_lease(
     people, act, settings, since
 ):
@@ -184,7 +184,7 @@ def test_what_waits_is_dropped_when_it_is_out_of_date(people, act, settings, why
     elif why == "state":
         workflow.discard(draft.pk, by=people.wanda, at=NOW)
     else:
-        Mail.objects.update(recorded_at=timezone.now() - outbox.KEPT_FOR - DAY)
+        Mail.objects.update(recorded_at=timezone.now() - staff_mails.KEPT_FOR - DAY)
 
     call_command("send_reminders")
 
@@ -198,7 +198,10 @@ def test_sent_mails_are_not_kept_for_ever(people, act):
         user=people.ravi, policy=policy, due_on=day, remind_on=day, sent_at=NOW
     )
 
-    for since, left in ((outbox.KEPT_FOR, {reminder}), (outbox.REMINDERS_KEPT_FOR, set())):
+    for since, left in (
+        (staff_mails.KEPT_FOR, {reminder}),
+        (staff_mails.REMINDERS_KEPT_FOR, set()),
+    ):
         Mail.objects.update(recorded_at=timezone.now() - since - DAY)
         call_command("send_reminders")
         assert set(Mail.objects.all()) == left
@@ -220,7 +223,7 @@ def in_background(settings):
     Waiting.may_answer.clear()
     yield
     Waiting.may_answer.set()
-    outbox.background.submit(int).result(30)
+    sending.background.submit(int).result(30)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -235,7 +238,7 @@ def test_no_action_waits_for_the_mail_server(in_background, settings):
     assert mail.outbox == []
 
     Waiting.may_answer.set()
-    outbox.background.submit(int).result(30)
+    sending.background.submit(int).result(30)
     assert set(received()) == {"ravi"}
 
 
@@ -289,7 +292,7 @@ def test_a_busy_database_only_makes_a_mail_wait(caplog, request):
         return execute(sql, *more)
 
     with connection.execute_wrapper(end_at_the_third):
-        outbox.notify(event_id)
+        staff_mails.notify(event_id)
 
     assert set(received()) == {"ravi"}
     assert caplog.records == []
@@ -302,14 +305,14 @@ def test_a_database_that_stays_busy_is_one_line_in_the_log(caplog, request):
     other = request.getfixturevalue("writer_elsewhere")
     caplog.clear()
 
-    outbox.notify(event_id)
+    staff_mails.notify(event_id)
     other.rollback()
 
     assert mail.outbox == []
     (record,) = caplog.records
     assert record.exc_info is None
     assert record.getMessage().endswith("wait for send_reminders: database is locked")
-    outbox.notify(event_id)
+    staff_mails.notify(event_id)
     assert set(received()) == {"ravi"}
 
 
