@@ -57,10 +57,10 @@ def test_configurations_of_other_programs_are_yaml():
     assert {key for block in blocks for key in yaml.safe_load(block)} == {"dbs", "scrape_configs"}
 
 
-def test_the_readme_has_at_most_150_lines():
+def test_the_readme_has_at_most_120_lines():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 
-    assert 50 < len(lines) <= 150
+    assert 50 < len(lines) <= 120
 
 
 def test_the_page_of_addresses_names_every_route_and_no_other():
