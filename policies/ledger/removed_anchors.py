@@ -186,7 +186,8 @@ def _lines(
     # A clause that was removed with its heading is on the line of that.
     clauses = [line for line in clauses if not _is_gone(line, headings)]
     apart = {anchor for line in clauses for anchor in line.anchors}
-    removals = [c for c in changes if c.anchor not in here and c.anchor not in apart]
+    on_a_line = here.keys() | apart
+    removals = [change for change in changes if change.anchor not in on_a_line]
     return [*clauses, *lines_of(without_withdrawn(removals, withdrawn, anchors), withdrawn)]
 
 
@@ -222,7 +223,8 @@ def without_withdrawn(
     """
     for removal in removals:
         before = in_effect_before(removal.number, withdrawn)
-        after = next(n for n in itertools.count(removal.number) if n not in withdrawn)
+        later = itertools.count(removal.number)
+        after = next(number for number in later if number not in withdrawn)
         if before == removal.number - 1:
             yield removal._replace(number=after)
         elif before and removal.anchor in anchors[before]:

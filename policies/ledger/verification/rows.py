@@ -25,7 +25,10 @@ _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
 # What an action sets for a policy as a whole: the words that the audit has for it, as the act's
 # reason, and how to say that it is another.
 _SETTINGS: Final[dict[str, tuple[Callable[[Policy], str], str]]] = {
-    "set_check_interval": (lambda p: every(p.check_every_months), "another check interval"),
+    "set_check_interval": (
+        lambda policy: every(policy.check_every_months),
+        "another check interval",
+    ),
     "set_checklists": (attrgetter("checklists_in_words"), "other checklists"),
     "set_notice_period": (attrgetter("notice_in_words"), "another notice period"),
 }
