@@ -189,15 +189,15 @@ class _Numbers:
         """Return the indexes of the parts that a section number covers; of all if it is no
         section's.
         """
+        every = list(range(len(self._parts)))
         if self._by_page:
-            at = int(number) + 1
-            return [at] if at < len(self._parts) else list(range(len(self._parts)))
+            return every[int(number) + 1 : int(number) + 2] or every
         region, inside = [], False
         for at, path in enumerate(self._own, start=2):
             inside = path[0] == number if path else inside
             if inside:
                 region.append(at)
-        return region or list(range(len(self._parts)))
+        return region or every
 
 
 # A reader is sent to a section of the text itself.

@@ -1,6 +1,6 @@
 """The rules about links, structure and language: a function for each kind of finding."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -90,25 +90,22 @@ def _removed(context: Context) -> Iterator[LocatedFinding]:
 @rule
 def _dead_links(context: Context) -> Iterator[LocatedFinding]:
     """Links within the page to a place that is not there."""
+    anchors = context.anchors
+    if anchors is None:
+        return
     for part in context.parts:
-        dead = [link for link in part.fact(_inner_links) if _is_dead(link, context.anchors)]
-        yield from located(part, list(map(_about_dead_link, dead)))
+        for link in part.fact(_inner_links):
+            wanted = link.target[1:]
+            if wanted.lower() == "top" or {wanted, unquote(wanted)} & anchors:
+                continue
+            reason = f"The link leads to “{link.target}”, which does not exist in this document."
+            advice = "Link to the anchor of a section, or remove the link."
+            dead = about_link(link, "dead-link", Level.ACKNOWLEDGE, reason=reason, advice=advice)
+            yield from located(part, [dead])
 
 
 def _inner_links(text: Text) -> list[Link]:
     return [link for link in text.links if link.target.startswith("#")]
-
-
-def _is_dead(link: Link, anchors: Set[str] | None) -> bool:
-    wanted = link.target[1:]
-    is_top = wanted.lower() == "top"
-    return anchors is not None and not is_top and not {wanted, unquote(wanted)} & anchors
-
-
-def _about_dead_link(link: Link) -> LocatedFinding:
-    reason = f"The link leads to “{link.target}”, which does not exist in this document."
-    advice = "Link to the anchor of a section, or remove the link."
-    return about_link(link, "dead-link", Level.ACKNOWLEDGE, reason=reason, advice=advice)
 
 
 @rule

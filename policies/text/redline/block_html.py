@@ -228,7 +228,12 @@ class Writer:
     def _row(self, row: BlockPair, columns: Sequence[tuple[int | None, int | None]]) -> str:
         """Return a row with a cell for every column of both tables."""
         if row.side is Side.BOTH:
-            cells = [self._cell(cell, first=row.block.tag == "thead") for cell in row.children]
+            cells = []
+            for cell in row.children:
+                if cell.side is not Side.BOTH:
+                    # A column that was added or removed is one change; the stop is in its header.
+                    self.in_whole = row.block.tag != "thead"
+                cells.append(self.pair(cell))
             self.in_whole = False
             return self._element("tr", row.block, Side.BOTH, "".join(cells))
         have = row.block.children
@@ -237,12 +242,6 @@ class Writer:
             index = new if row.new else old
             cells.append(_NO_CELL if index is None else self.block(have[index], row.side))
         return self._element("tr", row.block, row.side, "".join(cells))
-
-    def _cell(self, cell: BlockPair, *, first: bool) -> str:
-        if cell.side is not Side.BOTH:
-            # A column that was added or removed is one change; the stop is in its header.
-            self.in_whole = not first
-        return self.pair(cell)
 
     def _stop(self, *, whole: bool) -> str:
         """Return a stop; "" for a whole block that goes on with the change before it."""
