@@ -356,7 +356,7 @@ def test_the_first_page_shows_who_has_what_besides():
     assert waiting(client) == ["Draft"]
     assert "Terms" in shown
     assert "With Otto. Draft started by Otto" in shown
-    assert "With reviewers: anyone who may review it · Submitted for review by" in shown
+    assert "Waiting for a review · Submitted for review by" in shown
     assert "Cookies" not in shown
     assert with_others(log_in()[0]) == ""
 

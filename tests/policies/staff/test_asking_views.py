@@ -55,7 +55,7 @@ def test_a_submission_names_a_reviewer_a_day_and_a_note():
     said = words(client.post(page("submit", draft.pk), sent, follow=True))
 
     assert "Submitted for review. It is now on rosa’s desk." in said
-    assert f"With reviewers: rosa, due {due_on:%B} {due_on.day}, {due_on.year}" in said
+    assert f"Waiting for rosa’s review, due {due_on:%B} {due_on.day}, {due_on.year}" in said
     assert "Section 2 &lt;is&gt; new." in said
     request = Revision.objects.get(pk=draft.pk).review_request
     assert request is not None
@@ -96,11 +96,11 @@ def test_a_reviewers_first_page_begins_with_what_they_are_asked_for_and_the_over
     first = tasks(client)
 
     assert [it.split(" Submitted for review")[0].rstrip(" ·") for it in first] == [
-        f"To review Late With reviewers: you, overdue since {in_words(then.date())}",
-        f"To review For Rosa With reviewers: you, due {in_words(today())}",
-        f"To review Later With reviewers: you, due {in_words(today() + DAY)}",
-        "To review For anyone With reviewers: anyone who may review it",
-        "To review For Ravi With reviewers: ravi",
+        f"To review Late Waiting for your review, overdue since {in_words(then.date())}",
+        f"To review For Rosa Waiting for your review, due {in_words(today())}",
+        f"To review Later Waiting for your review, due {in_words(today() + DAY)}",
+        "To review For anyone Waiting for a review",
+        "To review For Ravi Waiting for ravi’s review",
     ]
 
 
@@ -116,12 +116,12 @@ def test_an_overdue_review_is_marked_and_can_be_taken_over():
     due_on = then.date() + DAY
     workflow.submit(draft.pk, by=writer, at=then, reviewer_id=rosa.pk, due_on=due_on)
 
-    assert f"you, overdue since {in_words(due_on)}" in tasks(client)[0]
-    assert f"With reviewers: rosa, overdue since {in_words(due_on)}" in tasks(writing)[0]
+    assert f"your review, overdue since {in_words(due_on)}" in tasks(client)[0]
+    assert f"Waiting for rosa’s review, overdue since {in_words(due_on)}" in tasks(writing)[0]
     other, ravi = log_in("Reviewers", name="ravi")
     sent = {"reviewer": ravi.pk, "due_on": due_on.isoformat()}
     other.post(page("reassign_review", draft.pk), sent)
-    assert f"you, overdue since {in_words(due_on)}" in tasks(other)[0]
+    assert f"your review, overdue since {in_words(due_on)}" in tasks(other)[0]
 
 
 def test_a_writers_first_page_shows_who_has_what_they_submitted():
@@ -132,8 +132,8 @@ def test_a_writers_first_page_shows_who_has_what_they_submitted():
 
     own, other = tasks(client)
 
-    assert f"Terms With reviewers: rosa, due {in_words(today())}" in own
-    assert "Of somebody else With reviewers: anyone who may review it" in other
+    assert f"Terms Waiting for rosa’s review, due {in_words(today())}" in own
+    assert "Of somebody else Waiting for a review" in other
     assert "Nothing needs your attention." in words(client.get("/admin/"))
 
 
@@ -144,7 +144,7 @@ def test_a_reviewer_who_can_not_review_any_more_keeps_nobody_waiting():
     revision = submitted(writer, reviewer_id=rosa.pk)
     User.objects.filter(pk=rosa.pk).update(is_active=False)
 
-    expected = "anyone who may review it. rosa was asked, but can’t review it any more"
+    expected = "a review. rosa was asked, but can’t review it any more"
     assert expected in tasks(client)[0]
     assert expected in tasks(writing)[0]
     client.post(page("approve", revision.pk), {"seen_digest": revision.digest})
@@ -166,7 +166,7 @@ def test_another_reviewer_takes_over_with_one_button_and_keeps_the_day():
     said = words(client.post(str(form["action"]), fields, follow=True))
 
     assert "Review reassigned." in said
-    assert "With reviewers: you, due" in said
+    assert "Waiting for your review, due" in said
     assert "Take over this review" not in said
     request = Revision.objects.get(pk=revision.pk).review_request
     assert request is not None
@@ -190,7 +190,7 @@ def test_a_writer_reassigns_and_reminds_once_a_day():
 
     sent = {"reviewer": rosa.pk, "note": "You know the law."}
     said = words(client.post(page("reassign_review", revision.pk), sent, follow=True))
-    assert "With reviewers: rosa</p>" in said.replace(" </p>", "</p>")
+    assert "Waiting for rosa’s review</p>" in said.replace(" </p>", "</p>")
     assert "You know the law." in said
     assert "Take over this review" not in said
     said = words(client.post(page("nudge", revision.pk), follow=True))
