@@ -164,6 +164,15 @@ def test_the_part_beside_the_text_is_remembered(page, formatted):
     expect(page.locator("aside.beside")).to_be_hidden()
 
 
+def test_the_preview_opens_where_somebody_writes(page, formatted):
+    formatted()
+    type_into(page, 4, "Now.")
+
+    show(page, "Preview")
+
+    expect(page.locator("#preview h2", has_text="Part 4")).to_be_in_viewport()
+
+
 def test_the_browsers_search_opens_a_closed_section(page, formatted):
     """It sends "beforematch" to what is hidden until it is found (HTML Standard)."""
     formatted()

@@ -5,6 +5,9 @@ import { findings, form, isUnsaved, list, note, preview, started } from "./page.
 
 const aside = document.querySelector(".beside");
 
+/** @type {Element?} */
+let written = null; // where somebody has written last
+
 let timer = 0;
 let request = new AbortController();
 
@@ -57,7 +60,7 @@ export async function refresh() {
   follow(document.activeElement);
 }
 
-form.addEventListener(PANEL_SHOWN, () => follow(document.activeElement));
+form.addEventListener(PANEL_SHOWN, () => follow(written));
 
 // The server has the bodies of sections that are as they were saved, if this page shows what is saved.
 let opened = form.elements.seen_saves.value;
@@ -151,7 +154,10 @@ function follow(element) {
   preview.scrollTop += offset - 12;
 }
 
-form.addEventListener("focusin", (event) => follow(event.target));
+form.addEventListener("focusin", ({ target }) => {
+  if (!target.closest(".editor-bar")) written = target;
+  follow(target);
+});
 
 // With a long text, the page comes without its findings.
 if (findings.querySelector("[data-late]")) refresh();
