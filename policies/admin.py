@@ -22,8 +22,8 @@ from policies.permissions import ACTIONS
 from policies.staff import dashboard
 from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
+from policies.staff.guards import is_allowed, may_view
 from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
-from policies.staff.pages import is_allowed, may_view
 from policies.staff.policy_views import checklists_context, translations_context
 from policies.text.limits import MAX_MONTHS, MAX_NOTICE_DAYS
 

@@ -2,6 +2,8 @@
 
     policy.py        policies and their addresses
     revision.py      revisions with their sections, and who was asked to review them
+    version_status.py  what a version is to its readers at a time, and the versions around it
+    translation_sources.py  what versions of translations were made from
     review.py        who wrote in a revision, unsaved text, comments, answers to findings, Word
                      files that were sent out and came back; who may not approve it
     derived.py       what is made of a text: HTML, removed anchors, kept redlines and PDFs

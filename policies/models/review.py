@@ -4,8 +4,11 @@ and Word files: the texts that were sent out, the files that came back, what was
 Public pages show none of it. database/rules/reviews.toml holds what of it may change, and when.
 """
 
+from __future__ import annotations
+
 from datetime import datetime
 
+from django.core import signing
 from django.db import models
 from django.db.models import F, Q
 
@@ -174,6 +177,19 @@ class Overruling(models.Model):
         return f"{self.excerpt}: {self.reason}"
 
 
+# A link's address has its id, signed with the site's key, so that it can't be guessed.
+_link_signer = signing.Signer(sep=".", salt="policies.public.preview_links")
+
+
+class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
+    def with_token(self, token: str) -> PreviewLinkQuerySet:
+        """The link whose address this is in, open or not; none for a token that is not ours."""
+        try:
+            return self.filter(pk=int(_link_signer.unsign(token)))
+        except signing.BadSignature:
+            return self.none()
+
+
 class PreviewLink(models.Model):
     """Lets somebody without an account read one revision, until it expires or is revoked.
 
@@ -192,6 +208,8 @@ class PreviewLink(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     uses = models.PositiveIntegerField(default=0)
 
+    objects = PreviewLinkQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         default_permissions = ()
@@ -205,6 +223,11 @@ class PreviewLink(models.Model):
 
     def __str__(self) -> str:
         return f"preview of {self.revision} for {self.recipient}"
+
+    @property
+    def token(self) -> str:
+        """The link's id and a signature, as its address has them."""
+        return _link_signer.sign(str(self.pk))
 
     def is_open(self, *, at: datetime) -> bool:
         """Return whether the link opens anything at `at`: the text, or the version it became."""
@@ -325,7 +348,7 @@ def participants(revision: Revision) -> set[int]:
     """
     people: set[int] = set()
     for ancestor in line_of_drafts(revision):
-        people |= {row.contributed_by_id for row in ancestor.contributions.all()}
+        people.update(ancestor.contributor_ids())
         if ancestor.published_by_id is not None:
             people.add(ancestor.published_by_id)
     return people

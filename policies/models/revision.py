@@ -295,6 +295,33 @@ class Revision(models.Model):
             self.title, self.introduction, sections, bool(self.clauses), self.numbering or ""
         )
 
+    def is_upcoming(self, *, at: datetime) -> bool:
+        """Return whether it is published, and takes effect after `at`."""
+        effect = self.effective_at
+        return self.status == Status.PUBLISHED and effect is not None and effect > at
+
+    def awaits_late_approval(self) -> bool:
+        """Return whether it was published without approval, and has none since."""
+        awaiting = Revision.objects.awaiting_late_approval().filter(pk=self.pk)
+        return self.basis == Basis.EMERGENCY and awaiting.exists()
+
+    def version_before(self, *, at: datetime) -> Revision | None:
+        """Return the published version before a version; the one in force before a draft."""
+        versions = self.policy.revisions.all()
+        if self.number:
+            return versions.filter(number__lt=self.number).newest()
+        return versions.effective(at=at).prefetch_related("sections").first()
+
+    @property
+    def translated_version(self) -> Revision | None:
+        """The version that it was made from; None if that is of a source that is no more its."""
+        source = self.source_version
+        return source if source and source.policy_id == self.policy.translation_of_id else None
+
+    def contributor_ids(self) -> list[int]:
+        """Return the ids of the users who wrote in it, whoever was first before the others."""
+        return [row.contributed_by_id for row in self.contributions.all()]
+
     @cached_property
     def base(self) -> Revision | None:
         """The revision that a draft changes: what it is based on, of an imported one the newest

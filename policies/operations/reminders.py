@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from policies.mail import notices
 from policies.models import Mail, Policy
-from policies.staff import dashboard
+from policies.workflow import periodic_checks
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,10 @@ class Reminder:
 def reminders(*, at: datetime) -> list[Reminder]:
     """Return the reminders that count at `at`, one for each policy that is due for its check."""
     people = notices.review_audience()
-    found = []
-    for row in dashboard.rows(at=at):
-        policy, due_on = row.policy, row.review_due_on
-        if row.is_overdue and due_on:
-            found.append(Reminder(policy, due_on, remind_on(due_on, policy.day_of(at)), people))
-    return found
+    return [
+        Reminder(policy, due_on, remind_on(due_on, policy.day_of(at)), people)
+        for policy, due_on in periodic_checks.overdue(at=at)
+    ]
 
 
 def remind_on(due_on: date, today: date) -> date:

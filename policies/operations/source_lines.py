@@ -6,6 +6,7 @@ A text has the words of its file, without the signs of Markdown and HTML between
 import re
 from bisect import bisect
 from collections.abc import Iterator
+from itertools import product
 
 from policies.text.document import Document
 from policies.text.findings import Finding
@@ -53,7 +54,7 @@ class SourceLines:
         key = (finding.rule, finding.anchor, finding.excerpt)
         tried = ((self._next.get(key, start), end), (start, end), (start, len(self._source)))
         what = (finding.excerpt, finding.excerpt.partition(": ")[2])  # a kind of loss, the words
-        searched = (self._find(words, *place) for words in what for place in tried)
+        searched = (self._find(words, *place) for words, place in product(what, tried))
         found = next(filter(None, searched), None) if self._misses < _MISSES else None
         if found is None:
             self._misses += 1

@@ -16,9 +16,9 @@ from django.utils import timezone
 from policies.database.transactions import retry_while_locked
 from policies.mail import sending, subscriptions
 from policies.models import Occasion, Policy, Revision, SubscriberMail, Subscription
+from policies.models.version_status import VersionInfo, VersionStatus, statuses_of
 from policies.outbox import Outcome
 from policies.public.subscription_mails import NoticeWriter
-from policies.public.version_status import VersionInfo, VersionStatus, statuses_of
 from policies.states import Kind
 
 # What could not be sent by then is given up.

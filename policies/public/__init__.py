@@ -18,9 +18,7 @@
 
 What pages state:
 
-    version_status.py     what a version is to its readers: upcoming, in force, superseded …; the
-                          versions around it
-    translations.py       how a policy, its translations and their versions relate
+    translations.py       the pages of a policy and its versions in other languages
     comparisons.py        redlines of published versions, made once and kept
     json_data.py          the content of the JSON responses
     change_notices.py     the words of the notice of a version, to be sent to users

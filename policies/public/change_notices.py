@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from policies import languages
 from policies.models import Policy, Revision
 from policies.models.policy import public_url
+from policies.models.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.public import pdfs
-from policies.public.version_status import AdjacentVersions, VersionInfo, VersionStatus
 from policies.states import Status
 from policies.text.short_text import in_short
 

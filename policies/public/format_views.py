@@ -14,21 +14,20 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from policies import languages, ledger
-from policies.models import LedgerEntry, Policy, Revision
+from policies.models import LedgerEntry, Policy, Revision, version_status
 from policies.models.policy import public_url
+from policies.models.version_status import VersionInfo, with_status
 from policies.public import (
     change_notices,
     json_data,
     pdfs,
     translations,
-    version_status,
     word_files,
 )
 from policies.public.change_notices import Notice
 from policies.public.inline_assets import STYLE_SOURCES
 from policies.public.json_data import iso_time
 from policies.public.page import FOR_EVER, json_response, public, with_cors_headers
-from policies.public.version_status import VersionInfo, with_status
 from policies.public.views import numbered_version
 
 

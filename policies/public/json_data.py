@@ -11,9 +11,10 @@ from policies.ledger.chains import public_facts
 from policies.ledger.former_clauses import label_of
 from policies.models import LedgerEntry, Policy, Revision
 from policies.models.policy import public_url
+from policies.models.translation_sources import TranslatedFrom
+from policies.models.version_status import VersionInfo
 from policies.public import change_notices, pdfs
-from policies.public.translations import Alternate, TranslatedFrom
-from policies.public.version_status import VersionInfo
+from policies.public.translations import Alternate
 from policies.text import timestamps
 from policies.text.document import notation
 

@@ -7,15 +7,15 @@ version was never in force, and so is no Memento.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.http import http_date
 
-from policies.models import Address, Policy, Revision
+from policies.models import Address, Policy, Revision, version_status
 from policies.models.policy import public_url
-from policies.public import version_status
-from policies.public.version_status import AdjacentVersions, VersionInfo, VersionRef
+from policies.models.version_status import AdjacentVersions, VersionInfo, VersionRef
 from policies.public.web_links import Link, as_header
 
 LINK_FORMAT = "application/link-format"
@@ -27,19 +27,16 @@ def site_policies(language: str, *, at: datetime) -> list[tuple[str, Policy]]:
     RFC 6903, sections 4 and 5. The settings name them (SITE_POLICIES), by any slug that they have
     or had; one without a version in force is left out. One query.
     """
-    known = {slug for slugs in settings.SITE_POLICIES.values() for slug in slugs}
+    known = set(chain.from_iterable(settings.SITE_POLICIES.values()))
     in_force = Revision.objects.effective(at=at).filter(policy=OuterRef("policy"))
     addresses = list(
         Address.objects.filter(language=language, slug__in=known)
         .filter(Exists(in_force))
         .select_related("policy")
     )
-    named = [
-        (rel, address.policy)
-        for rel, slugs in settings.SITE_POLICIES.items()
-        for address in addresses
-        if address.slug in slugs
-    ]
+    named = []
+    for relation, slugs in settings.SITE_POLICIES.items():
+        named += [(relation, address.policy) for address in addresses if address.slug in slugs]
     return list(dict.fromkeys(named))
 
 

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import RFC1123_DATE, parse_http_date
 
-from policies.models import Policy
+from policies.models import Policy, version_status
 from policies.models.policy import public_url
-from policies.public import link_relations, version_status
+from policies.public import link_relations
 from policies.public.page import public, with_cors_headers
 from policies.public.web_links import as_document, as_header
 

@@ -11,7 +11,6 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import SELF
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.db.models import F
@@ -29,25 +28,6 @@ from policies.models import PreviewLink
 from policies.public import comparisons, preview_comments
 from policies.public.page import private, require_readable, with_form, with_style
 from policies.states import NUMBERED
-
-# The address holds the link's id, signed with the site's key, so that it can't be guessed. Whether
-# it has expired or was revoked is in its row.
-_signer = signing.Signer(sep=".", salt="policies.public.preview_links")
-
-
-def token(link: PreviewLink) -> str:
-    """Return the link's id and a signature, as its address has them."""
-    return _signer.sign(str(link.pk))
-
-
-def find(signed: str) -> PreviewLink | None:
-    """Return the link of a token, whether it is open or not; None for a token that is not ours."""
-    try:
-        number = _signer.unsign(signed)
-    except signing.BadSignature:
-        return None
-    links = PreviewLink.objects.select_related("revision__policy", "revision__rendering")
-    return links.filter(pk=int(number)).first()
 
 
 def note_use(link: PreviewLink, *, at: datetime) -> None:
@@ -67,7 +47,8 @@ def _with_link(
     @wraps(view)
     def page(request: HttpRequest, token: str) -> HttpResponse:
         now = timezone.now()
-        link = find(token)
+        links = PreviewLink.objects.select_related("revision__policy", "revision__rendering")
+        link = links.with_token(token).first()
         if link is None:
             response = _unavailable(request, "unknown", 404)
         elif not link.is_open(at=now):
@@ -133,7 +114,7 @@ def comment(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     problem, field = preview_comments.send(request, link)
     if problem:
         return _text(request, link, problem=problem, field=field, status=422)
-    address = reverse("policies:preview", args=[token(link)])
+    address = reverse("policies:preview", args=[link.token])
     return HttpResponseRedirect(f"{address}#site:comments")
 
 
@@ -145,7 +126,7 @@ def changes(request: HttpRequest, link: PreviewLink) -> HttpResponse:
     revision = link.revision
     current = revision.policy.revisions.effective(at=timezone.now()).first()
     if current is None:
-        return redirect("policies:preview", token(link))
+        return redirect("policies:preview", link.token)
     compared = comparisons.of_texts(
         current.document(), revision.document(), language=revision.policy.language
     )
@@ -158,7 +139,7 @@ def _facts(link: PreviewLink) -> dict[str, Any]:
     policy = revision.policy
     return {
         "link": link,
-        "token": token(link),
+        "token": link.token,
         "revision": revision,
         "policy": policy,
         "has_version_in_force": policy.revisions.effective(at=timezone.now()).exists(),

@@ -25,18 +25,19 @@ from policies.models import (
     SubscriberMail,
     Subscription,
     SubscriptionRequest,
+    version_status,
 )
 from policies.models.policy import public_url
-from policies.public import change_notices, version_status
+from policies.models.version_status import VersionInfo
+from policies.public import change_notices
 from policies.public.change_notices import Notice
-from policies.public.version_status import VersionInfo
 
 _OWN_MESSAGE_ID = re.compile(r"<(?:confirm|notice-\d+-[a-z_\d]+)-([0-9a-f]{32})@[^\s<>@]+>")
 
 
 def tokens_in(headers: Iterable[str]) -> set[str]:
     """Return the tokens in Message-IDs of ours that some values of headers have."""
-    return {token for value in headers for token in _OWN_MESSAGE_ID.findall(value)}
+    return set(_OWN_MESSAGE_ID.findall("\n".join(headers)))
 
 
 def newest(policy: Policy) -> Revision:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from policies.models import Address, Policy, Revision
+from policies.models.translation_sources import translated_from
 
 
 @dataclass(frozen=True)
@@ -46,28 +47,6 @@ class Family:
     def alternates(self, name: str) -> list[Alternate]:
         """Return the page `name` (of urls.py) of each that is offered; [] where it is alone."""
         return _alternates((policy, policy.url(name)) for policy in self.offered)
-
-
-@dataclass(frozen=True)
-class TranslatedFrom:
-    """What a version of a translation was made from, and what is in force now.
-
-    version: None where it was not recorded. in_force: of the authoritative policy, None for none.
-    """
-
-    source: Policy
-    version: Revision | None
-    in_force: Revision | None
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether a newer version than the translated one is in force."""
-        return _number(self.version) < _number(self.in_force) and self.version is not None
-
-    @property
-    def is_ahead(self) -> bool:
-        """Whether the translated version is not in force: it is upcoming, or was withdrawn."""
-        return _number(self.version) > _number(self.in_force)
 
 
 def family_of(policy: Policy, *, at: datetime) -> Family:
@@ -110,7 +89,7 @@ def page_context(version: Revision, name: str, *, at: datetime) -> dict[str, Any
     family = family_of(version.policy, at=at)
     return {
         "family": family,
-        "translated_from": translated_from(version, at=at, family=family),
+        "translated_from": translated_from(version, at=at, source=family.authoritative),
         "alternates": family.alternates(name)
         if name == "policy"
         else versions_alike(version, family),
@@ -140,44 +119,6 @@ def versions_alike(version: Revision, family: Family) -> list[Alternate]:
         (policy, policy.url("version", number=by_policy[policy].number))
         for policy in _in_order(by_policy)
     )
-
-
-def translated_from(
-    version: Revision, *, at: datetime, family: Family | None = None
-) -> TranslatedFrom | None:
-    """Return what a version was translated from: two queries; None if it is no translation."""
-    if version.policy.translation_of_id is None:
-        return None
-    source = family.authoritative if family else version.policy.translation_of
-    assert source is not None  # noqa: S101  its id is not
-    in_force = source.revisions.effective(at=at).first()
-    return TranslatedFrom(source, of_source(source, version.source_version), in_force)
-
-
-def sources_of_translations(
-    *, at: datetime, **among: object
-) -> dict[int, tuple[Revision, TranslatedFrom]]:
-    """Return each translation's version in force and what it was made from, by the policy's id: two
-    queries. among: what narrows the revisions down, as `filter` takes it.
-    """
-    versions = list(
-        Revision.objects.in_force(at=at)
-        .filter(policy__translation_of__isnull=False, **among)
-        .select_related("policy__translation_of", "source_version")
-    )
-    sources = {version.policy.translation_of_id for version in versions}
-    in_force = {
-        version.policy_id: version
-        for version in Revision.objects.in_force(at=at).filter(policy__in=sources)
-    }
-    found: dict[int, tuple[Revision, TranslatedFrom]] = {}
-    for version in versions:
-        source = version.policy.translation_of
-        assert source is not None  # noqa: S101  filtered so
-        translated = of_source(source, version.source_version)
-        translated_from = TranslatedFrom(source, translated, in_force.get(source.pk))
-        found[version.policy_id] = version, translated_from
-    return found
 
 
 def languages_in_force(*, at: datetime) -> list[str]:
@@ -216,8 +157,10 @@ def versions_to_list(language: str, *, at: datetime) -> list[Revision]:
 
 def _shown_by(versions: Iterable[Revision]) -> set[int | str | None]:
     """Return what these versions already show: the keys of their sources, and their own slugs."""
-    policies = [version.policy for version in versions]
-    return {key for policy in policies for key in (policy.translation_of_id, policy.slug)}
+    shown: set[int | str | None] = set()
+    for version in versions:
+        shown.update((version.policy.translation_of_id, version.policy.slug))
+    return shown
 
 
 def alternate_indexes(offered: Iterable[str]) -> list[Alternate]:
@@ -270,12 +213,3 @@ def _in_order(policies: Iterable[Policy]) -> list[Policy]:
     return sorted(
         policies, key=lambda policy: (policy.translation_of_id is not None, policy.language)
     )
-
-
-def of_source(source: Policy, version: Revision | None) -> Revision | None:
-    """Return the translated version; None if it is of a policy that was the source earlier."""
-    return version if version and version.policy_id == source.pk else None
-
-
-def _number(version: Revision | None) -> int:
-    return (version.number if version else 0) or 0

@@ -16,10 +16,11 @@ from django.utils import timezone
 from policies import languages
 from policies.languages import frame
 from policies.ledger import removed_anchors
-from policies.models import Policy, Revision
+from policies.models import Policy, Revision, version_status
 from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
-from policies.public import comparisons, json_data, link_relations, translations, version_status
+from policies.models.version_status import statuses_of, with_status
+from policies.public import comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import (
     FOR_EVER,
@@ -30,7 +31,6 @@ from policies.public.page import (
     with_style,
 )
 from policies.public.subscription_views import is_offered
-from policies.public.version_status import statuses_of, with_status
 from policies.public.web_links import Link, as_header
 from policies.states import Kind
 from policies.text import document as documents

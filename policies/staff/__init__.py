@@ -3,7 +3,10 @@
     site.py               Django admin with its own Content Security Policy, and these pages in it
     hardened_admin.py     closes what Django admin's own pages leave open
     accounts/             who can log in, how often somebody may try
-    pages.py              what the pages share: who may enter, outcomes, previews of actions
+    guards.py             who may enter a page, and what they may do there
+    pages.py              what the pages share: their frame, their addresses, a revision's state
+    buttons.py            the views of buttons and small forms: one action each, and its outcome
+    previews.py           a public page as it would be after an action
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
@@ -28,8 +31,8 @@
 
 A view gives a form's values to an action of workflow/. If that refuses, what was typed is not lost:
 
-    a button, a choice, a text        action_button("share", "Link created.", …) is its view
-    anything else without a page      with outcome_as_message(request, "Done."): the action
-    a form that has its own page      with form.showing_refusal(): the action; then that page again
+    a button, a choice, a text        action_button(workflow.share, "Link created.", …) is its view
+    a form that has its own page      except workflow.Refused as refusal: form.refuse(refusal), and
+                                      that page again
 
 """

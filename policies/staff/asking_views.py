@@ -21,6 +21,7 @@ from policies.models import Revision, participants
 from policies.permissions import REVIEW
 from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
+from policies.staff.guards import action_required, user_of
 from policies.states import Status
 from policies.workflow import open_findings, reviewing
 from policies.workflow.refusals import unresolved
@@ -46,9 +47,9 @@ def asked_of(revisions: Iterable[Revision], *, at: datetime) -> dict[int, Asked]
 
     Three queries at most, if `review_requests` are prefetched.
     """
-    requests = {it: request for it in revisions if (request := it.review_request)}
-    people = {it.reviewer_id for it in requests.values() if it.reviewer_id}
-    able = {it.pk: name_of(it) for it in notices.able_reviewers().filter(pk__in=people)}
+    requests = {revision: request for revision in revisions if (request := revision.review_request)}
+    people = {asked.reviewer_id for asked in requests.values() if asked.reviewer_id}
+    able = {user.pk: name_of(user) for user in notices.able_reviewers().filter(pk__in=people)}
     gone = names_of(people - able.keys())
     return {
         revision.pk: Asked(
@@ -69,18 +70,21 @@ class AskForm(DeskForm):
     due_on = Day()
     note = Text()
 
+    written = "note"
     field_of: ClassVar[Mapping[str, str]] = {"reviewer_id": "reviewer"}
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("submit")
+@action_required("submit")
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whom to submit a draft to, show what is open in it, and submit it."""
     form = AskForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        with form.showing_refusal():
-            by, at = pages.user_of(request), timezone.now()
-            submitted = workflow.submit(pk, by=by, at=at, **form.values())
+    if form.is_bound:
+        try:
+            submitted = workflow.submit(pk, by=user_of(request), at=timezone.now(), **form.values())
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
+        else:
             messages.success(request, _submitted(submitted))
             return redirect(pages.work_url(request, pk))
     revision = pages.revision_or_404(pk)
@@ -107,7 +111,7 @@ def _submitted(revision: Revision) -> str:
     reviewer = asked_of([revision], at=timezone.now())[revision.pk].reviewer
     done = f"Submitted for review. It is now on {f'{reviewer}’s' if reviewer else 'the reviewers’'}"
     done += f" desk.{findings.still_blocking(len(found))}"
-    if any(it.can_be_overruled for it in found):
+    if any(finding.can_be_overruled for finding in found):
         done += " A reviewer must overrule what is not fixed."
     return f"{done} {unresolved(revision, 'approved')}".strip()
 
@@ -119,14 +123,14 @@ def able_reviewers(revision: Revision, *, but: Iterable[int] = ()) -> list[tuple
     staff = User.objects.filter(is_active=True, is_staff=True)
     able = notices.permission_holders(REVIEW, but=participants(revision) | {*but}, among=staff)
     people = [(user.pk, name_of(user)) for user in staff.filter(pk__in=able)]
-    return sorted(people, key=lambda it: it[1].casefold())
+    return sorted(people, key=lambda person: person[1].casefold())
 
 
 # Names of reviewers in a sentence: enough to know whom to ask.
 MAX_NAMES = 5
 
 
-def said_before_accepting(revision: Revision, reader: User, author_ids: Iterable[int]) -> str:
+def warning_before_accepting(revision: Revision, reader: User, author_ids: Iterable[int]) -> str:
     """Return what a page shows before `reader` accepts words of these authors: who could approve
     the text no longer, and who still could; "" if all could who can now.
     """
@@ -155,8 +159,8 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         return {}
     prefetch_related_objects([revision], "contributions", "review_requests")  # for the whole page
     now = timezone.now()
-    since = [it for it in revision.review_requests.all() if it.asked_at >= submitted_at]
-    names = names_of(it.asked_by_id for it in since)
+    since = [asked for asked in revision.review_requests.all() if asked.asked_at >= submitted_at]
+    names = names_of(asked.asked_by_id for asked in since)
     reviewers = able_reviewers(revision)
     asked = asked_of([revision], at=now).get(revision.pk)
     is_able = request.user.pk in dict(reviewers)
@@ -170,17 +174,23 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
             }
         ),
         "can_take": is_able and not (asked and asked.reviewer_id == request.user.pk),
-        "notes": [(names[it.asked_by_id], it.asked_at, it.note) for it in since if it.note],
+        "notes": [
+            (names[asked.asked_by_id], asked.asked_at, asked.note) for asked in since if asked.note
+        ],
         "nudged_at": reviewing.last_nudge(revision),
     }
 
 
 @require_POST
-@pages.action_required("nudge")
+@action_required("nudge")
 def nudge(request: HttpRequest, pk: int) -> HttpResponse:
-    with pages.outcome_as_message(request):
-        revision = workflow.nudge(pk, by=pages.user_of(request), at=timezone.now())
-        if set(notices.reminder_audience(revision)) - {pages.user_of(request)}:
+    by = user_of(request)
+    try:
+        revision = workflow.nudge(pk, by=by, at=timezone.now())
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if set(notices.reminder_audience(revision)) - {by}:
             messages.success(request, "Reminder sent.")
         else:
             nobody = "No e-mail was sent: none of its reviewers gets such e-mails."

@@ -2,9 +2,8 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -18,8 +17,9 @@ from policies.models import AuditEvent, Policy
 from policies.models.fields import default_time_zone
 from policies.permissions import ACTIONS
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
+from policies.staff.guards import view_permission_required
 from policies.staff.history_views import Label, labels_in
-from policies.staff.pages import render_staff_page, view_permission_required
+from policies.staff.pages import render_staff_page
 from policies.text.short_text import counted
 
 # Acts on the page of the audit trail; the CSV has all.
@@ -62,7 +62,7 @@ def audit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.warning(request, words)
     found = _filtered(policy, form)
     events = list(found.select_related("policy").order_by("-sequence")[:AUDIT_PAGE])
-    labels = labels_in({it.policy_id for it in events if it.policy_id})
+    labels = labels_in({event.policy_id for event in events if event.policy_id})
     names = _reviewers(events)
     context = {
         "title": f"Audit of {policy or 'all policies'}",
@@ -70,14 +70,15 @@ def audit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "policies": [] if policy else Policy.objects.order_by("name", "language"),
         "time_zone": policy.time_zone if policy else default_time_zone(),
         "rows": [
-            (it, labels.get(it.revision_id or 0), _asked(it, names), _reason(it)) for it in events
+            (event, labels.get(event.revision_id or 0), _asked(event, names), _reason(event))
+            for event in events
         ],
         "count": found.count(),
         "most": AUDIT_PAGE,
         "most_findings": AUDITED_FINDINGS,
         "query": request.GET.urlencode(),
         "filter": form,
-        "actions": [(name, it.past) for name, it in ACTIONS.items()],
+        "actions": [(name, action.past) for name, action in ACTIONS.items()],
         "actors": _events(policy).order_by("actor").values_list("actor", flat=True).distinct(),
     }
     return render_staff_page(request, "audit.html", context)
@@ -108,7 +109,7 @@ def _policy(pk: int | None) -> Policy | None:
 
 def _reviewers(events: Iterable[AuditEvent]) -> _Names:
     """Return the names of those whom requests for a review named, by user id."""
-    asked = {(it.facts or {}).get("reviewer") for it in events if it.action in _REQUESTS}
+    asked = {(event.facts or {}).get("reviewer") for event in events if event.action in _REQUESTS}
     return names_of(asked) | {None: "anyone who may review it"}
 
 
@@ -156,8 +157,8 @@ def _reason(event: AuditEvent) -> str:
     if event.action not in {"save_draft", "accept_suggestion", "accept_proposals"}:
         return event.reason + _sources(event)
     names = event.reason.split()  # as authorship.changed_parts writes them
-    parts = [it for it in names if not it.startswith("#")]
-    if anchors := [it[1:] for it in names if it.startswith("#")]:
+    parts = [name for name in names if not name.startswith("#")]
+    if anchors := [name[1:] for name in names if name.startswith("#")]:
         parts.append(f"section{'s' if anchors[1:] else ''} {', '.join(anchors)}")
     words = ", ".join(parts)
     return words[:1].upper() + words[1:] + _sources(event)
@@ -173,7 +174,7 @@ def _filtered(policy: Policy | None, form: AuditFilterForm) -> QuerySet[AuditEve
     Days are in the policy's time zone, or the site's if there is no policy.
     """
     events = _events(policy)
-    zone = policy.zone if policy else ZoneInfo(default_time_zone())
+    calendar = policy or Policy()
     if not policy and (only := form.value("policy")):
         events = events.filter(policy=only)
     if action := form.value("action"):
@@ -181,14 +182,10 @@ def _filtered(policy: Policy | None, form: AuditFilterForm) -> QuerySet[AuditEve
     if actor := form.value("actor"):
         events = events.filter(actor=actor)
     if since := form.value("since"):
-        events = events.filter(done_at__gte=_start_of(since, zone))
+        events = events.filter(done_at__gte=calendar.start_of(since))
     if until := form.value("until"):
-        events = events.filter(done_at__lt=_start_of(until + timedelta(days=1), zone))
+        events = events.filter(done_at__lt=calendar.start_of(until + timedelta(days=1)))
     return events
-
-
-def _start_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 # Full-width signs too: some spreadsheets read them like the others.

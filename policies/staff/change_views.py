@@ -5,6 +5,7 @@ The form's text is compared with the version that the draft is based on.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_POST
 from policies import child_process, workflow
 from policies.models import Revision
 from policies.staff.editing import Checked, DraftText
-from policies.staff.pages import action_required, button_of, revision_or_404, window_of
+from policies.staff.guards import action_required
+from policies.staff.pages import button_of, revision_or_404, window_of
 from policies.text import document as documents
 from policies.text import redline
 from policies.text.document import Document, DocumentError
@@ -96,7 +98,7 @@ def shown_places(
 
     decided: changes that are no more shown, by id: whether the text has them.
     """
-    waiting = {it.id: it for it in found.listed if it.id not in decided}
+    waiting = {change.id: change for change in found.listed if change.id not in decided}
     changed = [part for part in found.parts if waiting.keys() & part.changes]
     return [_shown(part, waiting, decided) for part in changed]
 
@@ -107,7 +109,7 @@ def shown_paragraphs(old: str, new: str) -> list[list[ShownStretch]]:
     """
     length = len(old) + len(new)
     found = child_process.run(redline.paragraphs_between, old, new, length=length)
-    return [[_as_read(it) for it in paragraph.stretches] for paragraph in found]
+    return [list(map(_as_read, paragraph.stretches)) for paragraph in found]
 
 
 def _as_read(stretch: Stretch) -> ShownStretch:
@@ -121,34 +123,43 @@ def _shown(
 ) -> ShownPlace:
     """waiting: the changes without a button so far; those that get one here are removed."""
     of_section = [waiting.pop(id_) for id_ in (place.change, place.move) if id_ in waiting]
-    beside = [Undo(it.id, _OF_SECTION[it.kind]) for it in of_section]
+    beside = [Undo(change.id, _OF_SECTION[change.kind]) for change in of_section]
     for stretch in (place.anchor, *place.stretches):
         change = waiting.get(stretch.change)
         if change and change.kind in _BESIDE:
             beside.append(Undo(change.id, _BESIDE[change.kind]))
             del waiting[change.id]
-    layout = {it.id for it in beside} - {it.id for it in of_section}
-
-    def shown(stretches: Iterable[Stretch]) -> Iterator[ShownStretch]:
-        for old, new, id_ in stretches:
-            if id_ in decided:
-                kept = new if decided[id_] else old
-                yield ShownStretch(kept, kept)
-                continue
-            change = waiting.pop(id_, None)
-            undo = Undo(id_, name_of(change)) if change else None
-            ends = "\n" * (id_ != "" and (new or old).endswith("\n"))  # behind the button
-            yield ShownStretch(
-                (new if id_ in layout else old).removesuffix(ends), new.removesuffix(ends), undo
-            )
-            if ends:
-                yield ShownStretch(ends, ends)
-
+    layout = {undo.id for undo in beside} - {change.id for change in of_section}
+    shown = partial(_stretches, waiting=waiting, decided=decided, layout=layout)
     label = _LABELS.get(place.name) or place.line_of(()) or place.line_of({place.change})
-    line = [*shown(place.line)] if place.name != "notation" else []
-    if all(it.is_kept for it in line):
+    line = list(shown(place.line)) if place.name != "notation" else []
+    if all(stretch.is_kept for stretch in line):
         line = []  # the label is enough
-    return ShownPlace(label, beside, line, [[*shown(it.stretches)] for it in place.paragraphs])
+    paragraphs = [list(shown(paragraph.stretches)) for paragraph in place.paragraphs]
+    return ShownPlace(label, beside, line, paragraphs)
+
+
+def _stretches(
+    stretches: Iterable[Stretch],
+    *,
+    waiting: dict[str, Change],
+    decided: Mapping[str, bool],
+    layout: set[str],
+) -> Iterator[ShownStretch]:
+    """Yield words with the buttons of their changes. layout: the changes that no words show."""
+    for old, new, id_ in stretches:
+        if id_ in decided:
+            kept = new if decided[id_] else old
+            yield ShownStretch(kept, kept)
+            continue
+        change = waiting.pop(id_, None)
+        undo = Undo(id_, name_of(change)) if change else None
+        before = new if id_ in layout else old
+        if id_ and (new or old).endswith("\n"):  # which comes behind the button
+            yield ShownStretch(before.removesuffix("\n"), new.removesuffix("\n"), undo)
+            yield ShownStretch("\n", "\n")
+        else:
+            yield ShownStretch(before, new, undo)
 
 
 # What the editor's button sends that shows the changes, and how those of single changes begin.
@@ -177,7 +188,7 @@ def changes(request: HttpRequest, pk: int) -> JsonResponse:
                 answer["text"] = asdict(text) | {"indexes": indexes}
             context = context_of(revision, text.checked())
         if request.POST.get("with_base") and (base := revision.base_document()):
-            sections = {it.anchor: it.body for it in base.sections}
+            sections = {section.anchor: section.body for section in base.sections}
             answer["base"] = {"introduction": base.introduction, "sections": sections}
     except workflow.Refused as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)

@@ -21,13 +21,14 @@ from policies.staff import pages
 from policies.staff.change_views import ShownStretch, Side, compared, shown_paragraphs
 from policies.staff.editing import DraftText, SectionText
 from policies.staff.forms import EditorForm, UploadForm
+from policies.staff.guards import action_required, is_allowed, user_of
 from policies.staff.returned_views import known_file
 from policies.staff.two_texts import (
     Difference,
     Part,
     differences,
     fingerprints,
-    read_fingerprints,
+    read_object,
     read_opened,
     together,
 )
@@ -55,40 +56,39 @@ class Choice:
 
 def choices_after_conflict(parts: Iterable[Difference], saved: str) -> list[Choice]:
     """Return the parts that two people changed. saved: what the other's text is called."""
-    return [_between_people(part, saved) for part in parts if not part.is_same]
+    choices = []
+    for part in parts:
+        if not part.is_same:
+            mine = Side("Your version", _changed(part, part.mine, part.theirs))
+            theirs = Side(saved, _changed(part, part.theirs, part.mine))
+            choices.append(Choice(part.name, part.label, [mine, theirs], ""))
+    return choices
 
 
-def _between_people(part: Difference, saved: str) -> Choice:
-    # Without the text that both began with, each is compared with the other.
-    sides = [
-        Side("Your version", _changed(part, part.base, part.mine, part.theirs)),
-        Side(saved, _changed(part, part.base, part.theirs, part.mine)),
-    ]
-    return Choice(part.name, part.label, sides, "")
-
-
-def _changed(
-    part: Difference, base: Part, text: Part, other: Part
-) -> list[list[ShownStretch]] | None:
+def _changed(part: Difference, text: Part, other: Part) -> list[list[ShownStretch]] | None:
+    """Return what a text changed in the one that both began with; if that is not known, its words
+    beside the other's.
+    """
     if text is None:
         return None
-    if base is not None:
-        return shown_paragraphs(_source(part, base), _source(part, text))
+    if part.base is not None:
+        return shown_paragraphs(_source(part, part.base), _source(part, text))
     against = shown_paragraphs(_source(part, other), _source(part, text))
-    return [[it if it.is_kept else ShownStretch("", it.new) for it in one] for one in against]
+    return [list(map(_without_old, paragraph)) for paragraph in against]
+
+
+def _without_old(stretch: ShownStretch) -> ShownStretch:
+    return stretch if stretch.is_kept else ShownStretch("", stretch.new)
 
 
 def choices_of_file(parts: Iterable[Difference]) -> list[Choice]:
     """Return the parts in which a file, which is mine, differs from the draft."""
-    return [
-        Choice(it.name, it.label, [Side("", _of_file(it))], "mine")
-        for it in parts
-        if not it.is_same
-    ]
-
-
-def _of_file(part: Difference) -> list[list[ShownStretch]]:
-    return shown_paragraphs(_source(part, part.theirs), _source(part, part.mine))
+    choices = []
+    for part in parts:
+        if not part.is_same:
+            changed = shown_paragraphs(_source(part, part.theirs), _source(part, part.mine))
+            choices.append(Choice(part.name, part.label, [Side("", changed)], "mine"))
+    return choices
 
 
 def _source(part: Difference, text: Part) -> str:
@@ -111,7 +111,7 @@ def saved_version(revision: Revision, reader: User) -> str:
 MAX_AUDIT_NOTE = 2_000
 
 
-class Meeting:
+class ConcurrentEdits:
     """What somebody typed, and what was saved since they opened the draft.
 
     parts: of both. together: with the changes of both.
@@ -120,7 +120,7 @@ class Meeting:
     def __init__(self, revision: Revision, form: EditorForm, mine: DraftText) -> None:
         self.revision, self.since = revision, form.value("seen_saves") or 0
         self.theirs = DraftText.of(revision.document())
-        self.seen = read_fingerprints(form.value("seen_parts") or "")
+        self.seen = read_object(form.value("seen_parts") or "")
         self.opened = read_opened(form.value("opened_parts") or "")
         self.parts = differences(mine, self.theirs, self.seen, self.opened)
         self.together = together(mine, self.theirs, self.seen, self.opened)
@@ -175,19 +175,19 @@ def _listed(labels: list[str]) -> str:
 
 
 def conflict(
-    request: HttpRequest, meeting: Meeting, form: EditorForm, refusal: str
+    request: HttpRequest, edits: ConcurrentEdits, form: EditorForm, refusal: str
 ) -> HttpResponse:
     """Show what is in conflict between the text typed and the one that somebody else saved, to
     choose from. The rest of the text that is saved then has the changes of both.
     """
-    revision, reader = meeting.revision, pages.user_of(request)
+    revision, reader = edits.revision, user_of(request)
     who = (
         "this draft has changed since you opened it"
         if revision.saved_by == reader
         else "somebody else has saved this draft"
     )
-    mine, names = meeting.together.text, meeting.together.conflicts
-    parts = differences(mine, meeting.theirs, meeting.seen, meeting.opened)
+    mine, names = edits.together.text, edits.together.conflicts
+    parts = differences(mine, edits.theirs, edits.seen, edits.opened)
     in_conflict = [part for part in parts if part.name in names]
     context = {
         "title": f"{revision.policy}: {who}",
@@ -197,17 +197,15 @@ def conflict(
         "window": form.value("window"),
         "kept": form.value("kept"),
         "was_submitted": pages.button_of(request) == "submit",
-        **_both_texts(revision, mine, meeting.theirs),
+        "revision": revision,
+        "mine": mine,
+        "seen_parts": fingerprints(edits.theirs),
     }
     return pages.render_staff_page(request, "conflict.html", context, status=409)
 
 
-def _both_texts(revision: Revision, mine: DraftText, theirs: DraftText) -> dict[str, Any]:
-    return {"revision": revision, "mine": mine, "seen_parts": fingerprints(theirs)}
-
-
 @require_http_methods(["GET", "POST"])
-@pages.action_required("import_draft")
+@action_required("import_draft")
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft from a Markdown, HTML or Word file, and show what could not be converted.
 
@@ -216,7 +214,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """
     policy = get_object_or_404(Policy, pk=pk)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    draft = _written_draft(policy) if pages.is_allowed(request, "save_draft") else None
+    draft = _written_draft(policy) if is_allowed(request, "save_draft") else None
     context: dict[str, Any] = {
         "title": f"Upload a file: {policy}",
         "policy": policy,
@@ -226,23 +224,36 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if form.is_valid():
         file = form.cleaned_data["file"]
-        data = file.read()
-        name = file.name
-        with form.showing_refusal():
-            if brought_back := known_file(request, policy, name, data):
-                return brought_back
-            found = _read(name, data, policy.language)
-            text = texts.prepare(found.document, policy)
-            lost = importing.not_shown(text.values["removed"], name, data)
-            context |= {"name": name, "notes": by_kind([*found.notes, *lost])}
-            if draft and draft.document() != text.document:
-                return _compare_with_file(request, draft, found.document, context)
-            # The audit keeps what is printable.
-            note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
-            visible = "".join(sign if sign.isprintable() else " " for sign in note)
-            by, at, note = pages.user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
-            made = workflow.import_draft(pk, text, by=by, at=at, file=note)
-            context |= {"title": f"Draft made from {name}", "draft": made}
+        try:
+            return _uploaded(request, policy, draft, file.name, file.read(), context)
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
+    return pages.render_staff_page(request, "upload.html", context)
+
+
+def _uploaded(
+    request: HttpRequest,
+    policy: Policy,
+    draft: Revision | None,
+    name: str,
+    data: bytes,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """draft: one that the file must not replace. context: of the page, which gets the notes."""
+    if brought_back := known_file(request, policy, name, data):
+        return brought_back
+    found = _read(name, data, policy.language)
+    text = texts.prepare(found.document, policy)
+    lost = importing.not_shown(text.values["removed"], name, data)
+    context |= {"name": name, "notes": by_kind([*found.notes, *lost])}
+    if draft and draft.document() != text.document:
+        return _compare_with_file(request, draft, found.document, context)
+    # The audit keeps what is printable.
+    note = f"{name}: {'; '.join(map(str, found.notes))}" if found.notes else name
+    visible = "".join(sign if sign.isprintable() else " " for sign in note)
+    by, at, note = user_of(request), timezone.now(), cut(visible, MAX_AUDIT_NOTE)
+    made = workflow.import_draft(policy.pk, text, by=by, at=at, file=note)
+    context |= {"title": f"Draft made from {name}", "draft": made}
     return pages.render_staff_page(request, "upload.html", context)
 
 
@@ -281,7 +292,9 @@ def _compare_with_file(
         "title": f"{draft.policy}: what the file would change",
         "file": context["name"],
         "choices": choices,
-        **_both_texts(draft, mine, theirs),
+        "revision": draft,
+        "mine": mine,
+        "seen_parts": fingerprints(theirs),
     }
     return pages.render_staff_page(request, "conflict.html", context)
 
@@ -289,12 +302,12 @@ def _compare_with_file(
 def _with_anchors_of(draft: Document, document: Document) -> Document:
     """Return a file's text in which sections that the draft has, too, keep the draft's anchors."""
     found = compared(draft, document)
-    anchors = {it.id: it for it in found.listed if it.kind is Kind.ANCHOR}
+    anchors = {change.id: change for change in found.listed if change.kind is Kind.ANCHOR}
     try:
         kept = found.resolve(anchors)
     except DocumentError:
         return document
-    links = {f"](#{it.new})": f"](#{it.old})" for it in anchors.values()}
+    links = {f"](#{change.new})": f"](#{change.old})" for change in anchors.values()}
     return _with_links(kept, links) if links else kept
 
 
@@ -305,5 +318,5 @@ def _with_links(document: Document, links: Mapping[str, str]) -> Document:
     def linked(text: str) -> str:
         return one_of.sub(lambda found: links[found[0]], text)
 
-    sections = tuple(replace(it, body=linked(it.body)) for it in document.sections)
+    sections = tuple(replace(section, body=linked(section.body)) for section in document.sections)
     return replace(document, introduction=linked(document.introduction), sections=sections)

@@ -14,12 +14,14 @@ from django import forms
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
+from policies import workflow
 from policies.ledger.actor_names import names_of
 from policies.models import ReviewComment, Revision
 from policies.public.comparisons import Comparison, ShownPart
-from policies.staff.asking_views import said_before_accepting
+from policies.staff.asking_views import warning_before_accepting
+from policies.staff.buttons import action_button
 from policies.staff.forms import DeskForm, Text, WholeNumber
-from policies.staff.pages import action_button, form_page_url
+from policies.staff.pages import form_page_url
 from policies.text.quotations import unspaced
 from policies.text.quoted_html import CommentMark, marked, readable
 from policies.workflow import quoting
@@ -38,6 +40,7 @@ class CommentForm(DeskForm):
     replacement = Text(widget=forms.Textarea(attrs={"id": "comment-replacement"}))
     text = Text(widget=forms.Textarea(attrs={"id": "comment-text"}))
 
+    written = "text"
     field_of: ClassVar[Mapping[str, str]] = {
         "section_anchor": "section",
         "prefix": "preceding",
@@ -48,9 +51,13 @@ class CommentForm(DeskForm):
 class ToCommentForm(DeskForm):
     comment = WholeNumber()
 
+    row = "comment"
+
 
 class ReplyForm(ToCommentForm):
     text = Text()
+
+    written = "text"
 
 
 def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
@@ -63,59 +70,66 @@ def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
     comments = list(
         revision.comments.select_related("link", "file").prefetch_related("replies__file")
     )
-    comments.sort(key=lambda it: it.resolved_at is not None)
-    names = names_of(
-        [it.created_by_id for it in comments]
-        + [it.resolved_by_id for it in comments]
-        + [reply.created_by_id for it in comments for reply in it.replies.all()]
-    )
-    headings = {key: it.label for key, it in revision.shown_sections.items()} if comments else {}
-    places = quoting.quoted_places(revision, [it for it in comments if it.resolved_at is None])
+    if not comments:
+        return []
+    comments.sort(key=lambda comment: comment.resolved_at is not None)
+    names = _names_in(comments)
+    sections = revision.shown_sections
+    unresolved = [comment for comment in comments if comment.resolved_at is None]
+    places = quoting.quoted_places(revision, unresolved)
     decided = _decided(revision, comments)
     warnings: dict[int | None, str] = {}
-    for comment in comments:
-        proposer, is_suggestion = comment.created_by_id, "replacement" in (comment.quotation or {})
-        if accepts and is_suggestion and places.get(comment.pk) and proposer not in warnings:
-            authors = [proposer] if proposer else []
-            warnings[proposer] = said_before_accepting(revision, accepts, authors)
     threads: list[Thread] = []
     for number, comment in enumerate(comments, start=1):
-        place = places.get(comment.pk)
+        place, quotation = places.get(comment.pk), comment.quotation or {}
+        proposer = comment.created_by_id
+        if accepts and place and "replacement" in quotation and proposer not in warnings:
+            authors = [proposer] if proposer else []
+            warnings[proposer] = warning_before_accepting(revision, accepts, authors)
         section = place.anchor if place else comment.section_anchor
+        resolved = (comment.resolved_at, comment.resolved_by_id)
+        replies = comment.replies.all()
         threads.append(
             {
                 "comment": comment,
                 "number": number,
-                "by": comment.guest or names[comment.created_by_id],
-                "resolution": decided.get(
-                    (comment.resolved_at, comment.resolved_by_id), "Resolved"
-                ),
+                "by": comment.guest or names[proposer],
+                "resolution": decided.get(resolved, "Resolved"),
                 "resolved_by": names[comment.resolved_by_id],
-                "about": headings.get(section, section),
+                "about": sections[section].label if section in sections else section,
                 "section": section,
-                "is_about_a_section": section in headings,
-                "words": comment.quotation["exact"] if comment.quotation else "",
-                "replacement": (comment.quotation or {}).get("replacement", ""),
+                "is_about_a_section": section in sections,
+                "words": quotation.get("exact", ""),
+                "replacement": quotation.get("replacement", ""),
                 "place": place,
-                "warning": warnings.get(comment.created_by_id, ""),
+                "warning": warnings.get(proposer, ""),
                 "is_gone": comment.pk in places and place is None,
                 "replies": [
-                    (it, it.guest or names[it.created_by_id]) for it in comment.replies.all()
+                    (reply, reply.guest or names[reply.created_by_id]) for reply in replies
                 ],
             }
         )
     return threads
 
 
+def _names_in(comments: Iterable[ReviewComment]) -> dict[int | None, str]:
+    people: list[int | None] = []
+    for comment in comments:
+        people += [comment.created_by_id, comment.resolved_by_id]
+        people += [reply.created_by_id for reply in comment.replies.all()]
+    return names_of(people)
+
+
 def _decided(
     revision: Revision, comments: Iterable[ReviewComment]
 ) -> dict[tuple[datetime | None, int | None], str]:
     """Return what became of suggestions, by when and by whom they were resolved."""
-    if not any(it.resolved_at and (it.quotation or {}).get("replacement") for it in comments):
+    resolved = [comment for comment in comments if comment.resolved_at and comment.quotation]
+    if not any("replacement" in (comment.quotation or {}) for comment in resolved):
         return {}
     words = {"accept_suggestion": "Accepted", "decline_suggestion": "Declined"}
     acts = revision.audit_events.filter(action__in=sorted(words))
-    return {(it.done_at, it.done_by_id): words[it.action] for it in acts}
+    return {(act.done_at, act.done_by_id): words[act.action] for act in acts}
 
 
 def shown_parts(
@@ -125,23 +139,27 @@ def shown_parts(
 
     The words that comments are about are marked.
     """
-    there = {it.anchor for it in revision.sections.all()}
     parts = quoting.parts_of(revision)
-    shown = compared.parts if compared else [_as_shown(part) for part in parts]
+    words = {(part.kind, part.anchor): part.words for part in parts}
     marks: dict[tuple[str, str], list[CommentMark]] = {}
-    words = {(it.kind, it.anchor): it.words for it in parts}
-    for it in threads:
-        if place := it["place"]:
+    for thread in threads:
+        if place := thread["place"]:
             key = (parts[place.part].kind, place.anchor)
-            label = f"Comment {it['number']}, by {it['by']}"
+            number = str(thread["number"])
+            label = f"Comment {number}, by {thread['by']}"
             span = unspaced(words[key], place.span)
-            mark = CommentMark(span, it["comment"].pk, str(it["number"]), label)
+            mark = CommentMark(span, thread["comment"].pk, number, label)
             marks.setdefault(key, []).append(mark)
+    on_sections: dict[str, list[Thread]] = {}
+    for thread in threads:
+        on_sections.setdefault(thread["section"], []).append(thread)
+    anchors = {section.anchor for section in revision.sections.all()}
+    shown = compared.parts if compared else [_as_shown(part) for part in parts]
     return [
         {
             "part": _with_marks(part, marks.get((part.kind, part.anchor), ()), words),
-            "threads": [it for it in threads if part.anchor and it["section"] == part.anchor],
-            "is_there": part.kind == "section" and part.anchor in there,
+            "threads": on_sections.get(part.anchor, []) if part.anchor else [],
+            "is_there": part.kind == "section" and part.anchor in anchors,
             "is_marked": (part.kind, part.anchor) in marks,
         }
         for part in shown
@@ -170,16 +188,13 @@ def comments_url(request: HttpRequest, pk: int) -> str:
 
 
 reply_to_comment = action_button(
-    "reply_to_comment",
-    "Reply added.",
-    after=comments_url,
-    form=ReplyForm,
-    text="text",
-    row="comment",
+    workflow.reply_to_comment, "Reply added.", after=comments_url, form=ReplyForm
 )
-_on_comment = partial(action_button, after=comments_url, form=ToCommentForm, row="comment")
-resolve_comment = _on_comment("resolve_comment", "Comment resolved.")
+_on_comment = partial(action_button, after=comments_url, form=ToCommentForm)
+resolve_comment = _on_comment(workflow.resolve_comment, "Comment resolved.")
 accept_suggestion = _on_comment(
-    "accept_suggestion", "The draft was changed as suggested, and the comment resolved."
+    workflow.accept_suggestion, "The draft was changed as suggested, and the comment resolved."
 )
-decline_suggestion = _on_comment("decline_suggestion", "Declined. The draft was not changed.")
+decline_suggestion = _on_comment(
+    workflow.decline_suggestion, "Declined. The draft was not changed."
+)

@@ -3,24 +3,25 @@
 The number of queries does not grow with the number of policies.
 """
 
-import calendar
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
 from policies.models import AuditEvent, Contribution, Justification, Overruling, Policy, Revision
+from policies.models.revision import RevisionQuerySet
+from policies.models.translation_sources import TranslatedFrom, sources_of_translations
 from policies.permissions import ACTIONS
-from policies.public import translations
-from policies.public.translations import TranslatedFrom
 from policies.staff.asking_views import Asked, asked_of
 from policies.states import OPEN, Status
 from policies.text.findings import lost_anchors
+from policies.workflow import periodic_checks
 
 # Columns with long texts, which the first page does not need: it only counts findings.
 _TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
@@ -38,7 +39,7 @@ class Task:
 
     behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
     the day since when. asked: for a submission, who is asked to review it.
-    writers: the names of those who write a draft.
+    writers: the names of those who write a draft. urgency: what comes first has the lowest.
     """
 
     what: str
@@ -48,6 +49,7 @@ class Task:
     due_on: date | None = None
     asked: Asked | None = None
     writers: str = ""
+    urgency: int = 0
 
     @property
     def last_move(self) -> str:
@@ -113,7 +115,9 @@ class Row:
         found = self.findings
         to_answer = list(found.get("to_answer", ()))
         count = int(found.get("blocks", 0)) + int(found.get("acknowledge", 0))
-        before, now = (getattr(it, "rendering", None) for it in (self.in_force, self.open))
+        before, now = (
+            getattr(revision, "rendering", None) for revision in (self.in_force, self.open)
+        )
         if before and now:
             lost = lost_anchors(removed_anchors.missed_by_readers(before.anchors, now.anchors))
             to_answer += [finding.key for finding in lost]
@@ -133,45 +137,60 @@ def board(user: User, rows: list[Row]) -> Board:
 
     rows: the policies that this person may see.
     """
-    may = {action for action, it in ACTIONS.items() if it.is_open_to(user)}
-    found: list[tuple[int, Task]] = []
-    others: list[tuple[int, Task]] = []
+    may = {name for name, action in ACTIONS.items() if action.is_open_to(user)}
     revisions = _open_revisions()
-    asked = {row.policy.pk: row.asked for row in rows}
-    wrote = {one: [it.contributed_by_id for it in one.contributions.all()] for one in revisions}
-    names = names_of(chain.from_iterable(wrote.values()))
-    for revision, writers in wrote.items():
-        its = asked.get(revision.policy_id)
-        if what := _next_step(revision, may, user, writers):
-            is_review = revision.status == Status.IN_REVIEW
-            urgency = _urgency(its, user) if its and is_review else what[0]
-            found.append((urgency, Task(what[1], revision, what[2], asked=its)))
-        elif revision.policy_id in asked:
-            who = ", ".join(names[it] for it in writers)
-            others.append((user.pk not in writers, Task("", revision, asked=its, writers=who)))
+    mine, others = _in_progress(revisions, user, may, rows)
     if "start_draft" in may:
-        open_ones = {revision.policy_id for revision in revisions}
-        found += [
-            (3, Task("Translation outdated", row.in_force, "Update translation", behind=source))
-            for row in rows
-            if row.in_force and (source := row.translated_from) and source.is_behind
-            if row.policy.pk not in open_ones and not row.policy.retired_at
-        ]
+        drafted = {revision.policy_id for revision in revisions}
+        mine += _outdated_translations(row for row in rows if row.policy.pk not in drafted)
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
-        words = "Published without approval"
-        found += [(0, Task(words, it, "Review")) for it in late.without_part_of(user.pk)]
+        for revision in late.without_part_of(user.pk):
+            mine.append(Task("Published without approval", revision, "Review", urgency=0))
     if "confirm_check" in may:
-        found += [
-            (5, Task("Check due", row.in_force, "Check", due_on=row.review_due_on))
-            for row in rows
-            if row.in_force and row.is_overdue
-        ]
-    return Board(_in_order(found), _in_order(others))
+        mine += _due_checks(rows)
+    mine.sort(key=_urgency)
+    others.sort(key=_urgency)
+    return Board(mine, others)
 
 
-def _in_order(its: list[tuple[int, Task]]) -> list[Task]:
-    return [task for _, task in sorted(its, key=lambda it: it[0])]
+def _urgency(task: Task) -> int:
+    return task.urgency
+
+
+def _in_progress(
+    revisions: Iterable[Revision], user: User, may: set[str], rows: list[Row]
+) -> tuple[list[Task], list[Task]]:
+    """Return the open revisions that wait for this person, and those that wait for others."""
+    asked = {row.policy.pk: row.asked for row in rows}
+    mine: list[Task] = []
+    others: list[Task] = []
+    contributors = {revision.pk: revision.contributor_ids() for revision in revisions}
+    names = names_of(chain.from_iterable(contributors.values()))
+    for revision in revisions:
+        writers = contributors[revision.pk]
+        request = asked.get(revision.policy_id)
+        if task := _next_step(revision, may, user, writers, request):
+            mine.append(task)
+        elif revision.policy_id in asked:
+            who = ", ".join(names[writer] for writer in writers)
+            urgency = 0 if user.pk in writers else 1
+            others.append(Task("", revision, asked=request, writers=who, urgency=urgency))
+    return mine, others
+
+
+def _outdated_translations(rows: Iterable[Row]) -> Iterator[Task]:
+    for row in rows:
+        source = row.translated_from
+        if row.in_force and source and source.is_behind and not row.policy.retired_at:
+            what, button = "Translation outdated", "Update translation"
+            yield Task(what, row.in_force, button, behind=source, urgency=3)
+
+
+def _due_checks(rows: Iterable[Row]) -> Iterator[Task]:
+    for row in rows:
+        if row.in_force and row.is_overdue:
+            yield Task("Check due", row.in_force, "Check", due_on=row.review_due_on, urgency=5)
 
 
 def _open_revisions() -> QuerySet[Revision]:
@@ -191,28 +210,35 @@ def _open_revisions() -> QuerySet[Revision]:
 
 
 def _next_step(
-    revision: Revision, may: set[str], user: User, writers: list[int]
-) -> tuple[int, str, str] | None:
-    """Return what a person has to do with an open revision: how urgent, why, and the button.
+    revision: Revision, may: set[str], user: User, writers: list[int], asked: Asked | None
+) -> Task | None:
+    """Return what a person has to do with an open revision, if anything.
 
     A draft is a task of those who write it; if nobody does, of every writer.
     """
     is_writer = user.pk in writers
     if revision.status == Status.DRAFT and "save_draft" in may and (is_writer or not writers):
-        if not revision.open_comments:  # type: ignore[attr-defined]
-            return 4, "Draft", "Continue writing"
-        was_sent_back = revision.last_move == "request_changes"  # type: ignore[attr-defined]
-        why = "Changes requested" if was_sent_back else "Comments to reply to"
-        return 2, why, "Continue writing"
+        what, urgency = _state_of_draft(revision)
+        return Task(what, revision, "Continue writing", asked=asked, urgency=urgency)
     if revision.status == Status.IN_REVIEW and "approve" in may and not is_writer:
-        return 1, "To review", "Review"
+        urgency = _urgency_of_review(asked, user) if asked else 1
+        return Task("To review", revision, "Review", asked=asked, urgency=urgency)
     if revision.status == Status.APPROVED and "publish" in may:
-        return 3, "To publish", "Publish"
+        return Task("To publish", revision, "Publish", asked=asked, urgency=3)
     return None
 
 
-def _urgency(asked: Asked, user: User) -> int:
-    """Return how urgent a review is: first what this person is asked for, last what another is."""
+def _state_of_draft(revision: Revision) -> tuple[str, int]:
+    """Return why a draft is on its writers' list, and how urgent it is."""
+    if not revision.open_comments:  # type: ignore[attr-defined]
+        return "Draft", 4
+    if revision.last_move == "request_changes":  # type: ignore[attr-defined]
+        return "Changes requested", 2
+    return "Comments to reply to", 2
+
+
+def _urgency_of_review(asked: Asked, user: User) -> int:
+    """First comes what this person is asked for, last what another is."""
     if asked.reviewer_id == user.pk:
         return -2 if asked.is_overdue else -1
     return 1 if asked.reviewer_id is None else 6
@@ -220,8 +246,8 @@ def _urgency(asked: Asked, user: User) -> int:
 
 def without_draft(rows: list[Row]) -> list[Policy]:
     """Return the policies of which a draft can be started, the longest unchanged first."""
-    idle = [it for it in rows if not it.open and not it.policy.retired_at]
-    return [it.policy for it in sorted(idle, key=_last_updated)]
+    idle = [row for row in rows if not row.open and not row.policy.retired_at]
+    return [row.policy for row in sorted(idle, key=_last_updated)]
 
 
 def _last_updated(row: Row) -> date:
@@ -235,41 +261,22 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
     """
-    asked = Policy.objects.with_version_in_force(at=at)
-    policies = list(asked if only is None else asked.filter(pk=only))
-    of_it = {} if only is None else {"policy": only}
-    texts = Revision.objects.select_related("rendering").defer(*_TEXTS)
-    in_force = texts.in_bulk([it.in_force_id for it in policies if it.in_force_id])
-    checks = AuditEvent.objects.filter(action="confirm_check", **of_it).order_by()
-    checked_at = dict(checks.values_list("policy").annotate(last=Max("done_at")))
-    found = {}
-    for policy in policies:
-        row = Row(policy, in_force.get(policy.in_force_id))
-        if row.in_force:
-            row.in_force.policy = policy
-            row.review_due_on = due = _due_on(policy, row.in_force, checked_at.get(policy.pk))
-            row.is_overdue = due is not None and due <= policy.day_of(at)
-        found[policy.pk] = row
-    unseen = Row(Policy())  # collects what belongs to policies that are made between the queries
-    for revision in texts.open().filter(**of_it).prefetch_related("review_requests"):
-        row = found.get(revision.policy_id, unseen)
-        row.open, revision.policy = revision, row.policy
-    who = asked_of([row.open for row in found.values() if row.open], at=at)
-    for row in found.values():
-        row.asked = who.get(row.open.pk) if row.open else None
-    for revision in Revision.objects.upcoming(at=at).filter(**of_it):
-        found.get(revision.policy_id, unseen).upcoming.append(revision)
-    for policy_id, (_, its) in translations.sources_of_translations(at=at, **of_it).items():
-        found.get(policy_id, unseen).translated_from = its
-    justified = Justification.objects.filter(**of_it).order_by()
-    overruled = _overruled().filter(**of_it).order_by()
-    answers = justified.values_list("policy_id", "key", Value(False)).union(
-        overruled.values_list("policy_id", "key", Value(True))
-    )
-    answers = answers.order_by()  # Django 6.1 would order them as the first model says
-    for policy_id, key, is_overruled in answers:
-        row = found.get(policy_id, unseen)
-        (row.overruled if is_overruled else row.justified).add(key)
+    policies = Policy.objects.with_version_in_force(at=at)
+    if only is not None:
+        policies = policies.filter(pk=only)
+    of_policy = {} if only is None else {"policy": only}
+    keys = [policy.in_force_id for policy in policies if policy.in_force_id]
+    in_force = _texts().in_bulk(keys)
+    found = {policy.pk: Row(policy, in_force.get(policy.in_force_id)) for policy in policies}
+    _add_checks(found, of_policy, at=at)
+    for version in Revision.objects.upcoming(at=at).filter(**of_policy):
+        if row := found.get(version.policy_id):
+            row.upcoming.append(version)
+    _add_open_revisions(found, of_policy, at=at)
+    for policy_id, source in sources_of_translations(at=at, **of_policy).items():
+        if row := found.get(policy_id):
+            row.translated_from = source
+    _add_answers(found, of_policy)
 
     def place(row: Row) -> tuple[object, ...]:
         policy = row.policy
@@ -280,6 +287,45 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     return sorted(found.values(), key=place)
 
 
+def _texts() -> RevisionQuerySet:
+    return Revision.objects.select_related("rendering").defer(*_TEXTS)
+
+
+def _add_checks(found: dict[int, Row], of_policy: dict[str, int], *, at: datetime) -> None:
+    """Add when the versions in force are to be checked."""
+    confirmed_at = periodic_checks.last_confirmed(**of_policy)
+    for row in found.values():
+        policy = row.policy
+        if row.in_force:
+            row.in_force.policy = policy
+            due = periodic_checks.due_on(policy, row.in_force, confirmed_at.get(policy.pk))
+            row.review_due_on = due
+            row.is_overdue = due is not None and due <= policy.day_of(at)
+
+
+def _add_open_revisions(found: dict[int, Row], of_policy: dict[str, int], *, at: datetime) -> None:
+    """Add the revisions in progress, and who is asked to review them."""
+    for revision in _texts().open().filter(**of_policy).prefetch_related("review_requests"):
+        if row := found.get(revision.policy_id):
+            row.open, revision.policy = revision, row.policy
+    asked = asked_of([row.open for row in found.values() if row.open], at=at)
+    for row in found.values():
+        row.asked = asked.get(row.open.pk) if row.open else None
+
+
+def _add_answers(found: dict[int, Row], of_policy: dict[str, int]) -> None:
+    """Add the keys of the findings that were justified or overruled."""
+    justified = Justification.objects.filter(**of_policy).order_by()
+    overruled = _overruled().filter(**of_policy).order_by()
+    answers = justified.values_list("policy_id", "key", Value(False)).union(
+        overruled.values_list("policy_id", "key", Value(True))
+    )
+    answers = answers.order_by()  # Django 6.1 would order them as the first model says
+    for policy_id, key, is_overruled in answers:
+        if row := found.get(policy_id):
+            (row.overruled if is_overruled else row.justified).add(key)
+
+
 def _overruled() -> QuerySet[Overruling]:
     """Return the overrulings by people who did not write in the open revision, if there is one."""
     wrote = Contribution.objects.filter(
@@ -288,18 +334,3 @@ def _overruled() -> QuerySet[Overruling]:
         contributed_by=OuterRef("overruled_by"),
     )
     return Overruling.objects.filter(~Exists(wrote), withdrawn_at__isnull=True).order_by()
-
-
-def _due_on(policy: Policy, in_force: Revision, checked_at: datetime | None) -> date | None:
-    """Return the day on which a policy is to be checked; None if it sets no interval or is retired.
-
-    Counted from the day on which the version in force was published, or confirmed since.
-    """
-    if not policy.check_every_months or in_force.published_at is None or policy.retired_at:
-        return None
-    day = policy.day_of(max(in_force.published_at, checked_at or in_force.published_at))
-    months = day.month - 1 + policy.check_every_months
-    year, month = day.year + months // 12, months % 12 + 1
-    return day.replace(
-        year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1])
-    )

@@ -23,6 +23,7 @@ from policies.models import Revision, UnsavedText
 from policies.models.derived import rendering_values
 from policies.public import word_files
 from policies.staff import change_views, choice_views, pages, unsaved_text
+from policies.staff.buttons import action_button
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
 from policies.staff.findings import by_level
@@ -34,9 +35,16 @@ from policies.staff.forms import (
     Text,
     WholeNumber,
 )
-from policies.staff.returned_views import waiting_notes
+from policies.staff.guards import (
+    action_required,
+    allowed_actions,
+    may_view,
+    user_of,
+    view_permission_required,
+)
+from policies.staff.returned_views import undecided_files
 from policies.staff.translation_views import source_context, source_now
-from policies.staff.two_texts import chosen, fingerprints, wanted_of_theirs
+from policies.staff.two_texts import chosen, chosen_of_theirs, fingerprints
 from policies.states import Status
 from policies.text import document as documents
 from policies.text import rendering, surface
@@ -50,21 +58,23 @@ from policies.workflow.heavy_work import done_now
 
 
 @require_POST
-@pages.action_required("start_draft")
+@action_required("start_draft")
 def start_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a draft from the newest version, or from the revision that the form names."""
-    form, by, at = StartDraftForm(request.POST), pages.user_of(request), timezone.now()
-    with pages.outcome_as_message(request):
+    form, by, at = StartDraftForm(request.POST), user_of(request), timezone.now()
+    try:
         draft = workflow.start_draft(pk, by=by, at=at, **form.values())
-        return redirect("admin:policies_edit", draft.pk)
-    return redirect("admin:policies_policy_change", pk)
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:policies_policy_change", pk)
+    return redirect("admin:policies_edit", draft.pk)
 
 
 # --- Writing -----------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("save_draft")
+@action_required("save_draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the whole document in one form; save, submit, rearrange or preview what it holds."""
     revision = get_object_or_404(Revision.objects.select_related("policy", "based_on"), pk=pk)
@@ -85,7 +95,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _save_and_submit(request, revision, form, text)
     if button == "choose":
         theirs = DraftText.of(revision.document())
-        text = chosen(text, theirs, wanted_of_theirs(request.POST))
+        text = chosen(text, theirs, chosen_of_theirs(request.POST))
     if button in {"save", "choose", "correct"}:
         if refused := _save(request, revision, form, text, correct=button == "correct"):
             return refused
@@ -110,8 +120,10 @@ def _with_changes(
 ) -> HttpResponse:
     """Show the changes, without scripts. If the button of one was pressed, undo that first."""
     if (button := pages.button_of(request)) != change_views.SHOW:
-        with pages.outcome_as_message(request):
+        try:
             text, _ = change_views.undone(revision, text, button)
+        except workflow.Refused as refusal:
+            messages.error(request, str(refusal))
     checked = text.checked()
     changes = change_views.context_of(revision, checked)
     return _editor(request, revision, form, checked, changes)
@@ -120,7 +132,7 @@ def _with_changes(
 def _open(request: HttpRequest, revision: Revision) -> HttpResponse:
     if revision.status == Status.DRAFT:
         revision.fetch_texts()
-        mine = list(unsaved_texts.of(revision, pages.user_of(request)))
+        mine = list(unsaved_texts.of(revision, user_of(request)))
         form, checked = unsaved_text.opened(request, revision, mine)
         return _editor(request, revision, form, checked, mine=mine)
     messages.warning(request, f"{revision} is no longer a draft, so it can't be edited.")
@@ -166,11 +178,11 @@ def _save(
             if not request.accepts("text/html"):  # a script, which then sends the form for a page
                 return JsonResponse({"problem": str(refusal)}, status=409)
             revision = pages.revision_or_404(revision.pk)
-            meeting = choice_views.Meeting(revision, form, text)
-            if meeting.together.conflicts:
-                return choice_views.conflict(request, meeting, form, str(refusal))
-            seen, whole = revision.saves, meeting.together.text
-            said = meeting.in_words(pages.user_of(request))
+            edits = choice_views.ConcurrentEdits(revision, form, text)
+            if edits.together.conflicts:
+                return choice_views.conflict(request, edits, form, str(refusal))
+            seen, whole = revision.saves, edits.together.text
+            said = edits.in_words(user_of(request))
         except workflow.NotNow as refusal:
             context = _editor_context(request, revision, form, checked)
             context |= {"problems": {"document": str(refusal)}, **_no_preview(refusal)}
@@ -194,7 +206,7 @@ def _store(
     seen_saves: int | None,
     correct: bool,
 ) -> None:
-    by, at = pages.user_of(request), timezone.now()
+    by, at = user_of(request), timezone.now()
     with child_process.one_turn(ending_previews=pages.window_of(request, revision)):
         if correct:
             document = done_now(partial(numbering.corrected, revision, document))
@@ -239,13 +251,13 @@ def _editor_context(
     """
     revision.fetch_texts()
     if mine is None:
-        mine = list(unsaved_texts.of(revision, pages.user_of(request)))
+        mine = list(unsaved_texts.of(revision, user_of(request)))
     saved, is_unsaved = revision.document(), bool(form.data)
-    may_see_review = pages.may_view(request, "revision")
+    may_see_review = may_view(request, "revision")
     document = revision.base_document()
     base: Any = checksums(DraftText.of(document)) if document else None
-    may = pages.allowed_actions(request, revision)
-    accepts = pages.user_of(request) if may["accept_suggestion"] else None
+    may = allowed_actions(request, revision)
+    accepts = user_of(request) if may["accept_suggestion"] else None
     threads = threads_of(revision, accepts) if may_see_review else []
     return {
         "title": f"{revision.policy}: draft",
@@ -271,8 +283,8 @@ def _editor_context(
         "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
         "max_paste": pasting.MAX_BYTES,
-        "waiting_files": waiting_notes(revision),
-        "threads": [it for it in threads if it["comment"].resolved_at is None],
+        "waiting_files": undecided_files(revision),
+        "threads": [thread for thread in threads if thread["comment"].resolved_at is None],
         **source_context(revision, form),
         **unsaved_text.context(revision, form, mine),
     }
@@ -310,7 +322,7 @@ def _of_html(title: str, html: str) -> dict[str, Any]:
 
     html: as rendering.render has written it.
     """
-    parts = [mark_safe(it) for it in rendering.divided(html)]  # noqa: S308
+    parts = [mark_safe(part) for part in rendering.divided(html)]  # noqa: S308
     preview = [(documents.part_digest(part), part) for part in parts]
     return {"preview": preview, "preview_title": title}
 
@@ -324,7 +336,7 @@ class PreviewForm(DeskForm):
 
 
 @require_POST
-@pages.action_required("save_draft")
+@action_required("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with JSON: the preview and the findings of the form's text, each as HTML.
 
@@ -356,7 +368,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         statuses = {child_process.TooSlow: 422, child_process.Superseded: 409}
         status = statuses.get(type(problem), 503)
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
-    context = {"revision": revision, "may": pages.allowed_actions(request, revision), **beside}
+    context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
     context["have"] = form.value("have")
     return JsonResponse(
         {
@@ -367,7 +379,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@pages.action_required("save_draft")
+@action_required("save_draft")
 def paste(request: HttpRequest) -> HttpResponse:
     """Convert HTML from a clipboard to Markdown. Answers with JSON; "note" says what was lost."""
     try:
@@ -389,16 +401,18 @@ def paste(request: HttpRequest) -> HttpResponse:
 # --- Withdrawing a submission, or discarding -----------------------------------------------------
 
 
-withdraw_submission = pages.action_button(
-    "withdraw_submission", "Submission withdrawn. It is a draft again.", after=pages.work_url
+withdraw_submission = action_button(
+    workflow.withdraw_submission,
+    "Submission withdrawn. It is a draft again.",
+    after=pages.work_url,
 )
-discard = pages.action_button(
-    "discard", "Discarded. The text is kept in the history.", after=pages.work_url
+discard = action_button(
+    workflow.discard, "Discarded. The text is kept in the history.", after=pages.work_url
 )
 
 
 @require_GET
-@pages.view_permission_required("revision")
+@view_permission_required("revision")
 def markdown(request: HttpRequest, pk: int) -> HttpResponse:
     revision = pages.revision_or_404(pk)
     response = HttpResponse(
@@ -423,7 +437,7 @@ class TextsForm(DeskForm):
 
 
 @require_POST
-@pages.action_required("save_draft")
+@action_required("save_draft")
 def blocks(request: HttpRequest) -> HttpResponse:
     """Answer with JSON: the texts as surface.Divided, or the problem."""
     try:
@@ -431,5 +445,8 @@ def blocks(request: HttpRequest) -> HttpResponse:
         texts = surface.divide_all(values["texts"], values["definitions"])
     except (workflow.Refused, RenderingRefused) as refusal:
         return JsonResponse({"problem": str(refusal)}, status=422)
-    answer = [{"blocks": [it._asdict() for it in one.blocks], "end": one.end} for one in texts]
+    answer = []
+    for text in texts:
+        blocks = [block._asdict() for block in text.blocks]
+        answer.append({"blocks": blocks, "end": text.end})
     return JsonResponse({"texts": answer})

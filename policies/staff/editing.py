@@ -48,6 +48,10 @@ class SectionText:
         heading = "" if section.heading == NO_HEADING else section.heading
         return cls(heading, _own_anchor(section.anchor), section.body)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.heading.strip() or self.body.strip())
+
     def checked(self) -> Section:
         """Return the Section that this text makes. Raises DocumentError."""
         return Section(self.heading or NO_HEADING, self.anchor, self.body)
@@ -93,8 +97,14 @@ class DraftText:
 
     def completed(self, saved: Document, unsent: Iterable[str]) -> DraftText:
         """Return the text with the saved bodies of the sections with these anchors."""
-        bodies = {it.anchor: it.body for it in saved.sections if it.anchor in set(unsent)}
-        sections = (replace(it, body=it.body or bodies.get(it.anchor, "")) for it in self.sections)
+        bodies = {section.anchor: section.body for section in saved.sections}
+        left_out = set(unsent) & bodies.keys()
+        sections = [
+            replace(section, body=bodies[section.anchor])
+            if not section.body and section.anchor in left_out
+            else section
+            for section in self.sections
+        ]
         return replace(self, sections=tuple(sections))
 
     def rearranged(self, order: str) -> DraftText:
@@ -107,16 +117,13 @@ class DraftText:
             return replace(self, sections=(*self.sections, SectionText()))
         button, _, number = order.partition(":")
         sections = list(self.sections)
-        numbers = [str(it) for it in range(1, len(sections) + 1)]
-        if number not in numbers:
+        numbers = [str(index) for index in range(1, len(sections) + 1)]
+        if number not in numbers or button not in {"up", "down", "remove"}:
             return self
         index = numbers.index(number)
-        if button == "remove":
-            del sections[index]
-        elif button in {"up", "down"}:
-            other = index + (1 if button == "down" else -1)
-            if 0 <= other < len(sections):
-                sections[index], sections[other] = sections[other], sections[index]
+        moved = sections.pop(index)
+        if button != "remove":
+            sections.insert(max(index - 1 if button == "up" else index + 1, 0), moved)
         return replace(self, sections=tuple(sections))
 
     def revised(self, before: Document, after: Document) -> tuple[DraftText, list[int | None]]:
@@ -125,8 +132,8 @@ class DraftText:
 
         What is the same in both Documents stays as it was typed.
         """
-        kept = [n for n, it in enumerate(self.sections) if it.heading.strip() or it.body.strip()]
-        was = {it.anchor: (n, it) for n, it in zip(kept, before.sections, strict=True)}
+        kept = [n for n, section in enumerate(self.sections) if not section.is_empty]
+        was = {old.anchor: (n, old) for n, old in zip(kept, before.sections, strict=True)}
         sections: list[SectionText] = []
         indexes: list[int | None] = []
         for section in after.sections:
@@ -141,12 +148,12 @@ class DraftText:
 
     def with_anchors(self) -> DraftText:
         """Return the text with an anchor for each section that has none, without empty sections."""
-        kept = [it for it in self.sections if it.heading.strip() or it.body.strip()]
-        anchors = headings.Anchors(it.anchor for it in kept if it.anchor)
-        sections = (
-            replace(it, anchor=it.anchor or anchors.unique(_slug(it.heading or NO_HEADING)))
-            for it in kept
-        )
+        sections = [section for section in self.sections if not section.is_empty]
+        anchors = headings.Anchors(section.anchor for section in sections if section.anchor)
+        for index, section in enumerate(sections):
+            if not section.anchor:
+                anchor = anchors.unique(_slug(section.heading or NO_HEADING))
+                sections[index] = replace(section, anchor=anchor)
         return replace(self, sections=tuple(sections))
 
     def checked(self, *, is_complete: bool = False) -> Checked:
@@ -156,7 +163,7 @@ class DraftText:
         """
         text = self.with_anchors()
         size = len(text.title) + len(text.introduction)
-        size += sum(len(it.heading) + len(it.body) for it in text.sections)
+        size += sum(len(section.heading) + len(section.body) for section in text.sections)
         if size > MAX_CHARACTERS:
             too_large = (
                 f"The text has {size:,} characters, and {MAX_CHARACTERS:,} is the most that "
@@ -167,7 +174,7 @@ class DraftText:
         if problems := text._problems() | (text._missing() if is_complete else {}):
             return Checked(text, None, problems)
         try:
-            sections = tuple(it.checked() for it in text.sections)
+            sections = tuple(section.checked() for section in text.sections)
             title = text.title or NO_TITLE
             clauses = any_labels(text.introduction, sections)
             return Checked(
@@ -225,8 +232,12 @@ def _missing_from(data: QueryDict) -> str:
 
 
 def _differing(before: object, after: object, *names: str) -> dict[str, Any]:
-    values = {name: getattr(after, name) for name in names}
-    return {name: it for name, it in values.items() if it != getattr(before, name, None)}
+    values = {}
+    for name in names:
+        value = getattr(after, name)
+        if value != getattr(before, name, None):
+            values[name] = value
+    return values
 
 
 @dataclass(frozen=True)
@@ -245,7 +256,7 @@ def checksums(base: DraftText) -> dict[str, int]:
 
     The editor's outline compares them with the text, to mark what a draft has changed.
     """
-    parts = {it.anchor: (it.heading, it.body) for it in base.sections}
+    parts = {section.anchor: (section.heading, section.body) for section in base.sections}
     parts[""] = (base.title, base.introduction)
     return {name: zlib.crc32("\n".join(words).encode()) for name, words in parts.items()}
 

@@ -13,10 +13,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from policies import child_process
+from policies import child_process, workflow
 from policies.models import Revision
 from policies.staff import pages
+from policies.staff.buttons import action_button
 from policies.staff.forms import FindingForm, ReasonForFindingForm
+from policies.staff.guards import allowed_actions
 from policies.text import document as documents
 from policies.text import findings
 from policies.text.checklist import checklist
@@ -46,8 +48,8 @@ def as_list(found: Sequence[ExaminedFinding]) -> dict[str, Any]:
         "folded": folded,
         "finding_count": len(found),
         "open_findings": len(open_findings.still_open(found)),
-        "open_blocks": sum(it.is_open and it.can_be_overruled for it in found),
-        "overruled": sum(it.overruling is not None for it in found),
+        "open_blocks": sum(finding.is_open and finding.can_be_overruled for finding in found),
+        "overruled": sum(finding.overruling is not None for finding in found),
     }
 
 
@@ -59,21 +61,22 @@ def by_level(
 
     Raises NotNow (of child_process).
     """
-    of_level = {level: [it for it in found if it.finding.level == level] for level in Level}
+    # Each level with its findings, shown and folded, how many there are, and how many block
+    # publication.
+    levels = []
+    for level in Level:
+        of_level = [finding for finding in found if finding.finding.level == level]
+        still_open = len(open_findings.still_open(of_level))
+        levels.append((level, *_folded(of_level), len(of_level), still_open))
     stale = numbering.stale_references(revision, document)
-    policy = revision.policy
+    checklists = revision.policy.checklists
     length = len(documents.body(document))
     return {
-        # Each level with its findings, shown and folded, how many there are, and how many block
-        # publication.
-        "levels": [
-            (level, *_folded(its), len(its), len(open_findings.still_open(its)))
-            for level, its in of_level.items()
-        ],
+        "levels": levels,
         "open_findings": len(open_findings.still_open(found)),
         "stale": stale,
-        "correctable": sum(bool(it.corrected) for it in stale),
-        "checklist": child_process.run(checklist, document, policy.checklists, length=length),
+        "correctable": sum(bool(reference.corrected) for reference in stale),
+        "checklist": child_process.run(checklist, document, checklists, length=length),
         "reading": child_process.run(findings.reading, document, length=length),
     }
 
@@ -103,7 +106,7 @@ def _in_place(request: HttpRequest, pk: int) -> tuple[str, dict[str, str]]:
     found = open_findings.findings_of(revision, at=timezone.now())
     context: dict[str, Any] = {
         "revision": revision,
-        "may": pages.allowed_actions(request, revision),
+        "may": allowed_actions(request, revision),
     }
     if pages.is_in_editor(request):
         context |= by_level(revision, revision.document(), found)
@@ -117,8 +120,9 @@ def _in_place(request: HttpRequest, pk: int) -> tuple[str, dict[str, str]]:
     }
 
 
-_answering = partial(pages.action_button, after=_findings_url, in_place=_in_place)
-_for_a_reason = partial(_answering, form=ReasonForFindingForm, text="reason")
-justify = _for_a_reason("justify", "Reason saved.")
-overrule = _for_a_reason("overrule", "Overruled.")
-withdraw_overruling = _answering("withdraw_overruling", "Overruling withdrawn.", form=FindingForm)
+_answering = partial(action_button, after=_findings_url, in_place=_in_place)
+justify = _answering(workflow.justify, "Reason saved.", form=ReasonForFindingForm)
+overrule = _answering(workflow.overrule, "Overruled.", form=ReasonForFindingForm)
+withdraw_overruling = _answering(
+    workflow.withdraw_overruling, "Overruling withdrawn.", form=FindingForm
+)

@@ -7,8 +7,7 @@ a refusal is shown with the fields that it is about. The editor's text is read b
 Templates write the fields; a field's name is also its id, unless its widget has another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -68,10 +67,14 @@ class DeskForm(forms.Form):
 
     field_of: the field for an argument of the action that has another name. sent_empty: fields that
     are sent even if nothing was entered, which then means something: a form without is incomplete.
+    written: the field of a text that somebody wrote, which no refusal may lose. row: the field with
+    the key of the row that the action is about, if that is one of a revision's, such as "comment".
     """
 
     field_of: ClassVar[Mapping[str, str]] = {}
     sent_empty: ClassVar[Sequence[str]] = ()
+    written: ClassVar[str] = ""
+    row: ClassVar[str] = ""
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, files, auto_id="%s", initial=initial)
@@ -92,28 +95,26 @@ class DeskForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         argument_of = {field: argument for argument, field in self.field_of.items()}
-        return {argument_of.get(it, it): value for it, value in self.cleaned_data.items()}
+        return {argument_of.get(name, name): value for name, value in self.cleaned_data.items()}
 
     def value(self, name: str) -> Any:
         """Return what was typed into one field; None if it is missing or invalid."""
         self.is_valid()
         return self.cleaned_data.get(name)
 
-    @contextmanager
-    def showing_refusal(self) -> Iterator[None]:
-        """Add a refusal of the action that is called inside to the form's errors."""
-        try:
-            yield
-        except workflow.Refused as refusal:
-            if self.is_valid():  # or else the form has refused it, and has its errors
-                self.refuse(refusal)
-
     def refuse(self, refusal: workflow.Refused) -> None:
         """Add a refusal to the fields that it is about; to the form as a whole if about none."""
+        if not self.is_valid():  # the form itself has refused it, and has its errors
+            return
         about = [self.field_of.get(name, name) for name in refusal.about]
         known = [name for name in about if name in self.fields]
         for name in known or [NON_FIELD_ERRORS]:
             self.add_error(name, str(refusal))
+
+    @property
+    def is_wrong_elsewhere(self) -> bool:
+        """Whether another field than `written` has an error."""
+        return not self.errors.keys() <= {self.written, NON_FIELD_ERRORS}
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -200,6 +201,8 @@ class FindingForm(DeskForm):
 class ReasonForFindingForm(FindingForm):
     reason = Text()
 
+    written = "reason"
+
 
 # --- A review ------------------------------------------------------------------------------------
 
@@ -209,12 +212,16 @@ class ShareForm(DeskForm):
     days = WholeNumber(error="Enter the number of days as a whole number.")
     takes_comments = forms.BooleanField(required=False)
 
+    written = "recipient"
+
     def clean_days(self) -> int:
         return self.cleaned_data["days"] or 0
 
 
 class LinkForm(DeskForm):
     link = WholeNumber()
+
+    row = "link"
 
 
 class SeenForm(DeskForm):

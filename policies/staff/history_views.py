@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET
 
 from policies.ledger.actor_names import names_of
 from policies.models import Policy, Revision
+from policies.models.version_status import VersionStatus, statuses_of
 from policies.public import comparisons
-from policies.public.version_status import VersionStatus, statuses_of
 from policies.staff.forms import DeskForm, WholeNumber
-from policies.staff.pages import is_allowed, render_staff_page, view_permission_required
+from policies.staff.guards import is_allowed, view_permission_required
+from policies.staff.pages import render_staff_page
 from policies.states import Status
 
 
@@ -39,13 +40,16 @@ class Label(NamedTuple):
 
 def labels_of(revisions: Iterable[Revision]) -> dict[int, Label]:
     """Return the labels by key. revisions: all of one policy or more, with their policies."""
+    in_order = sorted(revisions, key=lambda revision: revision.policy_id)
     labels: dict[int, Label] = {}
-    in_order = sorted(revisions, key=lambda it: it.policy_id)
-    for _, of_policy in groupby(in_order, key=lambda it: it.policy_id):
+    for _, of_policy in groupby(in_order, key=lambda revision: revision.policy_id):
         rows = list(of_policy)
-        numbered = [it for it in rows if it.number]
-        states = {it.version.pk: it.status for it in statuses_of(numbered, at=timezone.now())}
-        labels |= {it.pk: Label(it.number, _name(it), _state(it, states.get(it.pk))) for it in rows}
+        versions = [revision for revision in rows if revision.number]
+        infos = statuses_of(versions, at=timezone.now())
+        to_readers = {info.version.pk: info.status for info in infos}
+        for revision in rows:
+            state = _state(revision, to_readers.get(revision.pk))
+            labels[revision.pk] = Label(revision.number, _name(revision), state)
     return labels
 
 
@@ -94,30 +98,37 @@ def _to_compare(revisions: list[Revision]) -> list[int]:
 
     Discarded and withdrawn ones count only if there are not two others.
     """
-    worthy = [it for it in revisions if it.status not in {Status.DISCARDED, Status.WITHDRAWN}]
-    chosen = [*worthy, *(it for it in revisions if it not in worthy)][:2]
-    return [it.pk for it in sorted(chosen, key=lambda it: it.pk, reverse=True)]
+    last = {Status.DISCARDED, Status.WITHDRAWN}
+    in_order = sorted(revisions, key=lambda revision: revision.status in last)
+    return sorted((revision.pk for revision in in_order[:2]), reverse=True)
 
 
 def _rows(revisions: list[Revision]) -> list[dict[str, Any]]:
     labels = labels_of(revisions)
-    late = {
-        it.pk: it.late_approval.approved_by_id for it in revisions if hasattr(it, "late_approval")
-    }
-    people = [user_id for it in revisions for user_id in (it.approved_by_id, it.published_by_id)]
-    people += [row.contributed_by_id for it in revisions for row in it.contributions.all()]
-    names = {**names_of([*people, *late.values()]), None: ""}
-    return [
-        {
-            "revision": it,
-            "label": labels[it.pk],
-            "writers": [names[row.contributed_by_id] for row in it.contributions.all()],
-            "approved_by": names[it.approved_by_id],
-            "published_by": names[it.published_by_id],
-            "approved_later_by": names[late.get(it.pk)],
-        }
-        for it in revisions
-    ]
+    people: set[int | None] = set()
+    for revision in revisions:
+        people.update(revision.contributor_ids(), _deciders(revision))
+    names = {**names_of(people), None: ""}
+    rows = []
+    for revision in revisions:
+        approved_by, published_by, approved_later_by = map(names.get, _deciders(revision))
+        rows.append(
+            {
+                "revision": revision,
+                "label": labels[revision.pk],
+                "writers": [names[writer] for writer in revision.contributor_ids()],
+                "approved_by": approved_by,
+                "published_by": published_by,
+                "approved_later_by": approved_later_by,
+            }
+        )
+    return rows
+
+
+def _deciders(revision: Revision) -> tuple[int | None, int | None, int | None]:
+    """Return who approved a revision, who published it, and who approved it afterwards."""
+    late = getattr(revision, "late_approval", None)
+    return revision.approved_by_id, revision.published_by_id, late and late.approved_by_id
 
 
 @require_GET
@@ -136,7 +147,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": policy,
         "old": old,
         "new": new,
-        "ends": [(it, labels[it.pk]) for it in found],
+        "ends": [(revision, labels[revision.pk]) for revision in found],
         "redline": comparisons.of_texts(old.document(), new.document()),
     }
     return render_staff_page(request, "compare.html", context)

@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -21,11 +22,14 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
-from policies.models import Policy
+from policies.models import Policy, Revision
 from policies.models.fields import default_time_zone, time_zones
-from policies.public import translations
+from policies.models.translation_sources import sources_of_translations, translated_from
 from policies.staff import pages
+from policies.staff.buttons import action_button
 from policies.staff.forms import DeskForm, Text, WholeNumber, with_placeholders
+from policies.staff.guards import action_required, is_allowed, user_of
+from policies.staff.previews import preview_action
 from policies.text.checklist import CHECKLISTS
 from policies.text.limits import MAX_MONTHS, MAX_SLUG
 
@@ -98,9 +102,8 @@ class RenameForm(DeskForm):
 
     def __init__(self, data: Any, *, policy: Policy) -> None:
         now = {"name": policy.name, "slug": policy.slug}
-        self._seen = {it: data[f"seen_{it}"] if f"seen_{it}" in data else now[it] for it in now}
-        given = {**now, **{f"seen_{it}": value for it, value in self._seen.items()}, **data.dict()}
-        super().__init__(given)
+        seen_now = {f"seen_{name}": value for name, value in now.items()}
+        super().__init__({**now, **seen_now, **data.dict()})
 
     def touched(self) -> dict[str, str]:
         """Return the fields whose values were changed since the form was opened. Raises Incomplete.
@@ -108,7 +111,8 @@ class RenameForm(DeskForm):
         The others are left alone, even if somebody else has changed their values since.
         """
         values = self.values()
-        return {it: values[it] for it, seen in self._seen.items() if values[it] != seen}
+        names = ("name", "slug")
+        return {name: values[name] for name in names if values[name] != self.data[f"seen_{name}"]}
 
 
 class IntervalForm(DeskForm):
@@ -121,7 +125,7 @@ class IntervalForm(DeskForm):
 
 class ChecklistsForm(DeskForm):
     which = forms.MultipleChoiceField(
-        choices=[(name, one.name) for name, one in CHECKLISTS.items()], required=False
+        choices=[(name, checklist.name) for name, checklist in CHECKLISTS.items()], required=False
     )
 
 
@@ -146,14 +150,15 @@ class RetireForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("create_policy")
+@action_required("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        form, by, at = PolicyForm(request.POST), pages.user_of(request), timezone.now()
-        with form.showing_refusal(), transaction.atomic():
-            policy = workflow.create_policy(by=by, at=at, **form.values())
-            draft = workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+        form = PolicyForm(request.POST)
+        try:
+            draft = _policy_with_draft(user_of(request), form.values())
             return redirect("admin:policies_edit", draft.pk)
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
     else:
         asked = request.GET.get("translation_of", "")
         language = "" if asked else "en"
@@ -171,25 +176,36 @@ def add_policy(request: HttpRequest) -> HttpResponse:
     return pages.render_staff_page(request, "add_policy.html", context)
 
 
+@transaction.atomic
+def _policy_with_draft(by: User, values: dict[str, Any]) -> Revision:
+    at = timezone.now()
+    policy = workflow.create_policy(by=by, at=at, **values)
+    return workflow.start_draft(policy.pk, by=by, at=at, blank=True)
+
+
 @require_GET
-@pages.action_required("save_draft")
+@action_required("save_draft")
 def link_targets(request: HttpRequest) -> HttpResponse:
     """Answer with JSON: the policies that a text can link to, each with its name and its path."""
     readable = Policy.objects.with_version_in_force(at=timezone.now())
     found = readable.filter(in_force_id__isnull=False, retired_at=None)
-    targets = [{"name": it.label, "path": it.get_absolute_url()} for it in found]
+    targets = [{"name": policy.label, "path": policy.get_absolute_url()} for policy in found]
     return JsonResponse({"policies": targets})
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("rename_policy")
+@action_required("rename_policy")
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a policy to another address, to which the old one redirects for ever; rename it."""
     policy = get_object_or_404(Policy, pk=pk)
     form = RenameForm(request.POST, policy=policy)
     if request.method == "POST":
-        with form.showing_refusal():
-            messages.success(request, _rename(request, policy, form.touched()))
+        try:
+            done = _rename(request, policy, form.touched())
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, done)
             return redirect("admin:policies_policy_change", pk)
     title = f"Rename {policy}"
     context = {"title": title, "policy": policy, "is_public": ledger.is_public(policy)}
@@ -201,7 +217,7 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
     """Make the changes, all or none; return a message. Raises what the actions raise: also if
     nothing was touched.
     """
-    by, at, done = pages.user_of(request), timezone.now(), []
+    by, at, done = user_of(request), timezone.now(), []
     if "name" in touched:
         corrected = workflow.correct_name(policy.pk, by=by, at=at, name=touched["name"])
         done.append(f"The policy is now called “{corrected.name}”.")
@@ -215,42 +231,49 @@ def _rename(request: HttpRequest, policy: Policy, touched: dict[str, str]) -> st
 
 
 @require_POST
-@pages.action_required("confirm_check")
+@action_required("confirm_check")
 def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     has_interval = get_object_or_404(Policy, pk=pk).check_every_months is not None
     counted = " The next check is counted from today." if has_interval else ""
-    with pages.outcome_as_message(request, f"Confirmed as still correct.{counted}"):
-        workflow.confirm_check(pk, by=pages.user_of(request), at=timezone.now())
+    try:
+        workflow.confirm_check(pk, by=user_of(request), at=timezone.now())
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Confirmed as still correct.{counted}")
     return redirect("admin:policies_policy_change", pk)
 
 
-set_check_interval = pages.action_button(
-    "set_check_interval", "Interval saved.", after=pages.policy_url, form=IntervalForm
+set_check_interval = action_button(
+    workflow.set_check_interval, "Interval saved.", after=pages.policy_url, form=IntervalForm
 )
-
-
-set_checklists = pages.action_button(
-    "set_checklists", "Checklists saved.", after=pages.policy_url, form=ChecklistsForm
+set_checklists = action_button(
+    workflow.set_checklists, "Checklists saved.", after=pages.policy_url, form=ChecklistsForm
 )
 
 
 def checklists_context(policy: Policy) -> list[tuple[str, str, bool]]:
     """Return each checklist's id and name, and whether it applies to a policy."""
-    return [
-        (name, one.name, one.by_default if policy.checklists is None else name in policy.checklists)
-        for name, one in CHECKLISTS.items()
-    ]
+    chosen = policy.checklists
+    rows = []
+    for name, checklist in CHECKLISTS.items():
+        applies = checklist.by_default if chosen is None else name in chosen
+        rows.append((name, checklist.name, applies))
+    return rows
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("retire")
+@action_required("retire")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Retire a policy, after showing what readers will see."""
     policy, now = get_object_or_404(Policy, pk=pk), timezone.now()
     form = RetireForm(request.POST) if request.method == "POST" else RetireForm()
     if request.method == "POST":
-        with form.showing_refusal():
-            workflow.retire(pk, by=pages.user_of(request), at=now, **form.values())
+        try:
+            workflow.retire(pk, by=user_of(request), at=now, **form.values())
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
+        else:
             messages.success(request, "Retired. Readers can still read it, under your notice.")
             return redirect("admin:policies_policy_change", pk)
     elif policy.retired_at:
@@ -268,32 +291,35 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("reinstate")
+@action_required("reinstate")
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Reinstate a retired policy, after showing what readers will see."""
-    policy = get_object_or_404(Policy, pk=pk)
     if request.method == "POST":
-        with pages.outcome_as_message(request, "Reinstated. Readers no longer see the notice."):
-            workflow.reinstate(pk, by=pages.user_of(request), at=timezone.now())
-    elif policy.retired_at:
-        context: dict[str, Any] = {"title": f"Reinstate {policy}", "policy": policy}
-        return pages.render_staff_page(request, "reinstate.html", context)
-    else:
+        return _reinstate(request, pk)
+    policy = get_object_or_404(Policy, pk=pk)
+    if policy.retired_at is None:
         messages.warning(request, f"{policy} is not retired.")
-    return redirect("admin:policies_policy_change", pk)
+        return redirect("admin:policies_policy_change", pk)
+    context = {"title": f"Reinstate {policy}", "policy": policy}
+    return pages.render_staff_page(request, "reinstate.html", context)
+
+
+_reinstate = action_button(
+    workflow.reinstate, "Reinstated. Readers no longer see the notice.", after=pages.policy_url
+)
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("retire")
+@action_required("retire")
 def retire_preview(request: HttpRequest, pk: int) -> HttpResponse:
     form = RetireForm(with_placeholders(request.POST, notice="(Your notice.)"))
-    return pages.preview_action(request, pk, workflow.retire, Policy.get_absolute_url, form.values)
+    return preview_action(request, pk, workflow.retire, Policy.get_absolute_url, form.values)
 
 
 @require_GET
-@pages.action_required("reinstate")
+@action_required("reinstate")
 def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    return pages.preview_action(request, pk, workflow.reinstate, Policy.get_absolute_url)
+    return preview_action(request, pk, workflow.reinstate, Policy.get_absolute_url)
 
 
 # --- Translations --------------------------------------------------------------------------------
@@ -303,34 +329,37 @@ def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]
     """Return what a policy's page shows about its translations, or about its source."""
     now = timezone.now()
     in_force = policy.revisions.select_related("source_version").effective(at=now).first()
-    known = translations.sources_of_translations(at=now, policy__translation_of=policy)
+    known = sources_of_translations(at=now, policy__translation_of=policy)
     own = list(policy.translations.all())
-    retired = {it.language for it in own if it.retired_at}
     can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
     others = Policy.objects.filter(can_be).exclude(pk=policy.pk)
     return {
-        "may_link": pages.is_allowed(request, "set_translation_of") and not policy.retired_at,
-        "may_add_translation": pages.is_allowed(request, "create_policy")
+        "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
+        "may_add_translation": is_allowed(request, "create_policy")
         and not policy.translation_of_id
         and not policy.retired_at,
-        "translated_from": translations.translated_from(in_force, at=now) if in_force else None,
-        "translations": [(it, known[it.pk][1] if it.pk in known else None) for it in own],
+        "translated_from": translated_from(in_force, at=now) if in_force else None,
+        "translations": [(translation, known.get(translation.pk)) for translation in own],
         "sources": [] if own else others,
-        "prevailing_choices": [
-            (tag, languages.name_of(tag))
-            for tag in [policy.language, *(it.language for it in own)]
-            if tag not in retired or tag == policy.prevailing_language
-        ]
-        if own
-        else [],
+        "prevailing_choices": _prevailing_choices(policy, own),
     }
 
 
-set_translation_of = pages.action_button(
-    "set_translation_of", "Source saved.", after=pages.policy_url, form=SourcePolicyForm
+def _prevailing_choices(policy: Policy, own: list[Policy]) -> list[tuple[str, str]]:
+    """Return the languages of which one may prevail, with their names: those in use."""
+    if not own:
+        return []
+    retired = {translation.language for translation in own if translation.retired_at}
+    not_offered = retired - {policy.prevailing_language}
+    tags = [policy.language, *(translation.language for translation in own)]
+    return [(tag, languages.name_of(tag)) for tag in tags if tag not in not_offered]
+
+
+set_translation_of = action_button(
+    workflow.set_translation_of, "Source saved.", after=pages.policy_url, form=SourcePolicyForm
 )
-set_prevailing_language = pages.action_button(
-    "set_prevailing_language",
+set_prevailing_language = action_button(
+    workflow.set_prevailing_language,
     "Language saved.",
     after=pages.policy_url,
     form=PrevailingLanguageForm,

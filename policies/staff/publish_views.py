@@ -2,6 +2,7 @@
 upcoming version to another day; the notice that readers are given.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -16,9 +17,11 @@ from policies import workflow
 from policies.http import resubmission
 from policies.models import Policy, Revision
 from policies.models.policy import public_url
+from policies.models.version_status import with_status
 from policies.permissions import ACTIONS
 from policies.staff import findings, pages
 from policies.staff.accounts.logging_in import confirmed
+from policies.staff.buttons import action_button
 from policies.staff.forms import (
     ClockTime,
     DeskForm,
@@ -30,6 +33,8 @@ from policies.staff.forms import (
     skipped_time,
     with_placeholders,
 )
+from policies.staff.guards import action_required, is_allowed, user_of
+from policies.staff.previews import preview_action
 from policies.states import Kind, Status
 from policies.text.limits import MAX_NOTICE_DAYS
 from policies.workflow import heavy_work, open_findings, texts
@@ -43,23 +48,30 @@ class NoticePeriodForm(DeskForm):
     sent_empty = ("days",)
 
 
-set_notice_period = pages.action_button(
-    "set_notice_period", "Notice period saved.", after=pages.policy_url, form=NoticePeriodForm
+set_notice_period = action_button(
+    workflow.set_notice_period,
+    "Notice period saved.",
+    after=pages.policy_url,
+    form=NoticePeriodForm,
 )
 
 
 _EMERGENCY = "publish_without_approval"
+_PUBLISHING: dict[str, Callable[..., Revision]] = {
+    "publish": workflow.publish,
+    _EMERGENCY: workflow.publish_without_approval,
+}
 _APPROVED_MEANWHILE = "This revision has been approved since you opened the page. Publish it now."
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("publish")
+@action_required("publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return _publish(request, pages.revision_or_404(pk), "publish")
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("publish_without_approval")
+@action_required("publish_without_approval")
 def publish_without_approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish in an emergency a revision that nobody has approved, after the password was given."""
     revision = pages.revision_or_404(pk)
@@ -75,7 +87,7 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
     """Show the form, publish, or redirect if the revision's state has changed."""
     is_sent = request.method == "POST" and revision.status != Status.PUBLISHED
     if not is_sent and revision.status not in ACTIONS[action].states:
-        return _to_what_became_of_it(request, revision)
+        return _redirect_by_status(request, revision)
     data = request.POST if request.method == "POST" else None
     form = PublishForm(data, revision=revision, emergency=action == _EMERGENCY)
     if is_sent and action == _EMERGENCY and _can_be_published(request, revision):
@@ -83,27 +95,31 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
         form.add_error(None, _APPROVED_MEANWHILE)
         action = "publish"
     elif is_sent and form.value("ask") != "again":
-        with form.showing_refusal():
+        try:
             arguments = form.values()
             if form.value("ask"):
                 return _ask(request, revision, action, form.moment)
-            publish_it = getattr(workflow, action)
-            publish_it(revision.pk, by=pages.user_of(request), at=timezone.now(), **arguments)
+            by, at = user_of(request), timezone.now()
+            _PUBLISHING[action](revision.pk, by=by, at=at, **arguments)
             return redirect("admin:policies_published", revision.pk)
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
         revision = pages.revision_or_404(revision.pk)
         if revision.status == Status.PUBLISHED:
-            return _to_what_became_of_it(request, revision)
+            return _redirect_by_status(request, revision)
     found = open_findings.findings_of(revision, at=timezone.now())
     context = {
         "title": f"Publish {revision.policy}{' without approval' if action == _EMERGENCY else ''}",
         "revision": revision,
         "form": form,
         # Query string of the first preview. Without the texts, which may be too long for a URL.
-        "chosen": urlencode({it: form[it].value() or "" for it in ("kind", "when", "effective")}),
+        "chosen": urlencode(
+            {name: form[name].value() or "" for name in ("kind", "when", "effective")}
+        ),
         "emergency": action == _EMERGENCY,
         "is_open": revision.status in ACTIONS[action].states,
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
-        **findings.as_list([it for it in found if it.is_open or it.overruling]),
+        **findings.as_list([finding for finding in found if finding.is_open or finding.overruling]),
         **pages.against_what_was_before(revision),
     }
     return pages.render_staff_page(request, "publish.html", context)
@@ -117,16 +133,16 @@ def _ask(request: HttpRequest, revision: Revision, action: str, moment: str) -> 
         "revision": revision,
         "button": f"{ACTIONS[action].label} {moment}",
         "at_once": moment == "now",
-        "sent": [it for it in sent if it[0] != "ask"],
+        "sent": [pair for pair in sent if pair[0] != "ask"],
     }
     return pages.render_staff_page(request, "publish_when.html", context)
 
 
 def _can_be_published(request: HttpRequest, revision: Revision) -> bool:
-    return revision.status == Status.APPROVED and pages.is_allowed(request, "publish")
+    return revision.status == Status.APPROVED and is_allowed(request, "publish")
 
 
-def _to_what_became_of_it(request: HttpRequest, revision: Revision) -> HttpResponse:
+def _redirect_by_status(request: HttpRequest, revision: Revision) -> HttpResponse:
     """Redirect from the form of a revision that can't be published (any more)."""
     if revision.status == Status.PUBLISHED:  # the form was sent twice, or somebody was faster
         messages.warning(request, f"{revision} is already published.")
@@ -139,7 +155,7 @@ def _to_what_became_of_it(request: HttpRequest, revision: Revision) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("publish", "publish_without_approval")
+@action_required("publish", "publish_without_approval")
 def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the policy's page, or the version's own, as it would be once this is published."""
     revision = pages.revision_or_404(pk)
@@ -164,7 +180,7 @@ def publish_preview(request: HttpRequest, pk: int) -> HttpResponse:
         return {**given, "ready": heavy_work.done_now(ahead)}
 
     address = _version_page if typed.get("show") == "version" else _current_page
-    return pages.preview_action(request, pk, getattr(workflow, action), address, arguments)
+    return preview_action(request, pk, _PUBLISHING[action], address, arguments)
 
 
 def _version_page(version: Revision) -> str:
@@ -178,13 +194,13 @@ def _current_page(version: Revision) -> str:
 
 
 @require_GET
-@pages.action_required("publish", "publish_without_approval")
+@action_required("publish", "publish_without_approval")
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was published: where the version is, its digest, its place in the ledger."""
     version = pages.revision_or_404(pk)
     if version.status != Status.PUBLISHED:
         return redirect(pages.work_url(request, pk))
-    version_status = pages.status_of_version(version)
+    version_status = with_status([version], at=timezone.now())[0].status
     context = {
         "title": f"{version} is {'scheduled' if version_status == 'upcoming' else 'published'}",
         "version": version,
@@ -192,24 +208,27 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
         "policy": version.policy,
         "address": public_url(_version_page(version)),
         "version_status": version_status,
-        "awaits_approval": pages.awaits_late_approval(version),
+        "awaits_approval": version.awaits_late_approval(),
         "notices": [version],
     }
     return pages.render_staff_page(request, "published.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("withdraw")
+@action_required("withdraw")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an upcoming version, after showing what readers will see."""
     revision = pages.revision_or_404(pk)
     form = WithdrawForm(request.POST) if request.method == "POST" else WithdrawForm()
     if request.method == "POST":
-        with form.showing_refusal():
-            workflow.withdraw(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
+        try:
+            workflow.withdraw(pk, by=user_of(request), at=timezone.now(), **form.values())
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
+        else:
             messages.success(request, "Withdrawn. Readers see your reason.")
             return redirect("admin:policies_review", pk)
-    elif not pages.is_upcoming(revision):
+    elif not revision.is_upcoming(at=timezone.now()):
         messages.warning(request, f"{revision}: only an upcoming version can be withdrawn.")
         return redirect(pages.work_url(request, pk))
     context = {"title": f"Withdraw {revision}", "revision": revision, "form": form}
@@ -217,10 +236,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("withdraw")
+@action_required("withdraw")
 def withdraw_preview(request: HttpRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(with_placeholders(request.POST, reason="(Your reason.)"))
-    return pages.preview_action(request, pk, workflow.withdraw, _version_page, form.values)
+    return preview_action(request, pk, workflow.withdraw, _version_page, form.values)
 
 
 class RescheduleForm(DeskForm):
@@ -252,18 +271,27 @@ class RescheduleForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("reschedule")
+@action_required("reschedule")
 def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Move an upcoming version to another day, after saying what readers will see."""
     revision = pages.revision_or_404(pk)
     policy = revision.policy
-    form = _form(request, revision)
+    effect = revision.effective_at
+    initial = {
+        "effective": effect and f"{effect.astimezone(policy.zone):%Y-%m-%dT%H:%M}",
+        "seen_effective_at": effect and effect.isoformat(),
+    }
+    data = request.POST if request.method == "POST" else None
+    form = RescheduleForm(data, policy=policy, initial=initial)
     if request.method == "POST":
-        with form.showing_refusal():
-            workflow.reschedule(pk, by=pages.user_of(request), at=timezone.now(), **form.values())
+        try:
+            workflow.reschedule(pk, by=user_of(request), at=timezone.now(), **form.values())
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
+        else:
             messages.success(request, "Rescheduled. Readers see the new time.")
             return redirect("admin:policies_review", pk)
-    elif not pages.is_upcoming(revision):
+    elif not revision.is_upcoming(at=timezone.now()):
         messages.warning(request, f"{revision}: only an upcoming version can be rescheduled.")
         return redirect(pages.work_url(request, pk))
     context = {
@@ -272,17 +300,6 @@ def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "has_notice": revision.kind == Kind.MATERIAL
         and policy.notice_days is not None
-        and pages.version_before(revision) is not None,
+        and revision.version_before(at=timezone.now()) is not None,
     }
     return pages.render_staff_page(request, "reschedule.html", context)
-
-
-def _form(request: HttpRequest, revision: Revision) -> RescheduleForm:
-    policy, effect = revision.policy, revision.effective_at
-    now = effect and f"{effect.astimezone(policy.zone):%Y-%m-%dT%H:%M}"
-    data = request.POST if request.method == "POST" else None
-    return RescheduleForm(
-        data,
-        policy=policy,
-        initial={"effective": now, "seen_effective_at": effect and effect.isoformat()},
-    )

@@ -19,9 +19,17 @@ from policies import child_process, workflow
 from policies.ledger.actor_names import name_of_id, names_of
 from policies.models import Policy, ReturnedFile, Revision
 from policies.staff import pages
-from policies.staff.asking_views import said_before_accepting
+from policies.staff.asking_views import warning_before_accepting
+from policies.staff.buttons import action_button
 from policies.staff.change_views import ShownStretch, Side, name_of, shown_paragraphs, shown_places
 from policies.staff.forms import DeskForm, Text, UploadForm, WholeNumber
+from policies.staff.guards import (
+    action_required,
+    allowed_actions,
+    is_allowed,
+    user_of,
+    view_permission_required,
+)
 from policies.states import OPEN
 from policies.text.importing import WORD
 from policies.text.redline import Change, ConflictOf, Kind, Proposals
@@ -44,6 +52,7 @@ class DecisionForm(DeskForm):
     file = WholeNumber()
     change = Text()
 
+    row = "file"
     sent_empty = ("change",)
     field_of: ClassVar[Mapping[str, str]] = {"changes": "change"}
 
@@ -59,26 +68,26 @@ class AcceptanceForm(DecisionForm):
 
 
 @require_http_methods(["GET", "POST"])
-@pages.action_required("bring_back_file")
+@action_required("bring_back_file")
 def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a Word file, and bring it back."""
     revision = pages.revision_or_404(pk)
     form = ReturnForm(request.POST, request.FILES) if request.method == "POST" else ReturnForm()
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        name = file.name
-        with form.showing_refusal():
-            if PurePath(name).suffix.lower() not in WORD:
+        file, wanted = form.cleaned_data["file"], form.cleaned_data["compare_with"]
+        try:
+            if PurePath(file.name).suffix.lower() not in WORD:
                 raise workflow.Incomplete("Choose a Word file (.docx).", "file")
-            wanted = form.cleaned_data["compare_with"]
-            return _brought_back(request, revision, name, file.read(), compare_with=wanted)
+            return _brought_back(request, revision, file.name, file.read(), compare_with=wanted)
+        except workflow.Refused as refusal:
+            form.refuse(refusal)
     context = {
         "title": f"Bring back a Word file: {revision.policy}",
         "revision": revision,
         "form": form,
         "texts": [
-            (it, returned_files.label_of(it).capitalize())
-            for it in (revision, *revision.policy.revisions.numbered().order_by("-number"))
+            (text, returned_files.label_of(text).capitalize())
+            for text in (revision, *revision.policy.revisions.numbered().order_by("-number"))
         ],
     }
     return pages.render_staff_page(request, "bring_back_file.html", context)
@@ -94,7 +103,7 @@ def _brought_back(
 ) -> HttpResponse:
     file = workflow.bring_back_file(
         revision.pk,
-        by=pages.user_of(request),
+        by=user_of(request),
         at=timezone.now(),
         name=name,
         data=data,
@@ -113,15 +122,13 @@ def known_file(request: HttpRequest, policy: Policy, name: str, data: bytes) -> 
     """Bring an uploaded file back if it says that it was made from a text of this policy; None for
     any other. Without an open revision, a draft is started first.
     """
-    if PurePath(name).suffix.lower() not in WORD or not pages.is_allowed(
-        request, "bring_back_file"
-    ):
+    if PurePath(name).suffix.lower() not in WORD or not is_allowed(request, "bring_back_file"):
         return None
     if not returned_files.is_known(policy, name, data):
         return None
     revision = policy.revisions.open().first()
     if revision is None:
-        revision = workflow.start_draft(policy.pk, by=pages.user_of(request), at=timezone.now())
+        revision = workflow.start_draft(policy.pk, by=user_of(request), at=timezone.now())
     return _brought_back(request, revision, name, data)
 
 
@@ -162,23 +169,23 @@ class ShownConflict:
     proposals: list[ShownProposal]
 
 
-def waiting_notes(revision: Revision) -> list[tuple[ReturnedFile, str]]:
+def undecided_files(revision: Revision) -> list[tuple[ReturnedFile, str]]:
     """Return the files with proposals that wait for a decision, with how many: "3 proposals"."""
     if revision.status not in OPEN:
         return []
     files = revision.returned_files.defer("sent", "text", "notes").prefetch_related("decisions")
-    left = [(it, len(it.changes) - len(it.decisions.all())) for it in files]
-    return [(it, counted(number, "proposal")) for it, number in left if number]
+    left = [(file, len(file.changes) - len(file.decisions.all())) for file in files]
+    return [(file, counted(number, "proposal")) for file, number in left if number]
 
 
 @require_GET
-@pages.view_permission_required("revision")
+@view_permission_required("revision")
 def proposals(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a file that came back proposes: the newest one, or the one that is asked for."""
     revision = pages.revision_or_404(pk)
     files = list(revision.returned_files.order_by("-pk"))
     wanted = DecisionForm(request.GET).value("file")
-    file = next((it for it in files if it.pk == wanted), files[0] if files else None)
+    file = next((file for file in files if file.pk == wanted), files[0] if files else None)
     if file is None:
         return redirect("admin:policies_review", pk)
     context = {
@@ -192,23 +199,23 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> dict[str, Any]:
     """Return what `_proposals.html` shows."""
     file.revision = revision
-    may = pages.allowed_actions(request, revision)
-    author, reader = file.returned_by_id, pages.user_of(request)
+    may = allowed_actions(request, revision)
+    author, reader = file.returned_by_id, user_of(request)
     accepts = may["accept_proposals"]
     context = {
         "revision": revision,
         "file": file,
         "may": may,
-        "warning": said_before_accepting(revision, reader, [author]) if accepts else "",
+        "warning": warning_before_accepting(revision, reader, [author]) if accepts else "",
         "returned_by": name_of_id(file.returned_by_id),
         "language": revision.policy.language,
     }
     try:
         found = proposal_decisions.proposals_of(file)
-        shown = {it.id: _shown(it, file, found.in_draft) for it in found.waiting}
+        shown = {change.id: _shown(change, file, found.in_draft) for change in found.waiting}
         return context | {
             "groups": _groups(found, shown),
-            "conflicts": [_conflict(revision, it, shown) for it in found.conflicts],
+            "conflicts": [_conflict(revision, conflict, shown) for conflict in found.conflicts],
             "free": len(found.free),
             "waiting": len(shown),
             "decided": _decided(file, found),
@@ -217,13 +224,13 @@ def _context(request: HttpRequest, revision: Revision, file: ReturnedFile) -> di
         return context | {"problem": str(reason)}
 
 
-def _shown(change: Change, file: ReturnedFile, there: Collection[str]) -> ShownProposal:
+def _shown(change: Change, file: ReturnedFile, present: Collection[str]) -> ShownProposal:
     authors = [
         (name, datetime.fromisoformat(at) if at else None)
         for name, at in file.changes.get(change.id, ())
     ]
     is_untracked = not authors and change.kind not in _NEVER_TRACKED
-    return ShownProposal(change.id, name_of(change), authors, is_untracked, change.id in there)
+    return ShownProposal(change.id, name_of(change), authors, is_untracked, change.id in present)
 
 
 def _groups(found: Proposals, shown: Mapping[str, ShownProposal]) -> list[ShownGroup]:
@@ -232,42 +239,48 @@ def _groups(found: Proposals, shown: Mapping[str, ShownProposal]) -> list[ShownG
     free, groups = dict.fromkeys(found.free), list[ShownGroup]()
 
     def add(label: str, paragraph: list[ShownStretch], ids: Iterable[str]) -> None:
-        its = [shown[it] for it in ids if it in free]
-        for it in its:
-            del free[it.id]
-        if its:
-            groups.append(ShownGroup(label, paragraph, its))
+        proposals = [shown[id_] for id_ in ids if id_ in free]
+        for proposal in proposals:
+            del free[proposal.id]
+        if proposals:
+            groups.append(ShownGroup(label, paragraph, proposals))
 
     for place in shown_places(found.found, decided):
         for paragraph in (place.line, *place.paragraphs):
-            add(place.label, paragraph, [it.undo.id for it in paragraph if it.undo])
-        add(place.label, [], [it.id for it in place.beside])
+            add(place.label, paragraph, [stretch.undo.id for stretch in paragraph if stretch.undo])
+        add(place.label, [], [undo.id for undo in place.beside])
     add("", [], list(free))  # what no words show
     return groups
 
 
 def _conflict(
-    revision: Revision, it: ConflictOf, shown: Mapping[str, ShownProposal]
+    revision: Revision, found: ConflictOf, shown: Mapping[str, ShownProposal]
 ) -> ShownConflict:
-    conflict = it.conflict
+    conflict = found.conflict
     anchor = conflict.place.removeprefix("#") if conflict.place.startswith("#") else ""
-    headings = {it.anchor: it.heading for it in revision.sections.all()}
+    headings = {section.anchor: section.heading for section in revision.sections.all()}
     sides = [
         Side("As it was sent", shown_paragraphs(conflict.base, conflict.base)),
         Side("The draft now", shown_paragraphs(conflict.base, conflict.ours)),
         Side("The file", shown_paragraphs(conflict.base, conflict.theirs)),
     ]
     label = headings.get(anchor) or anchor or conflict.place.capitalize()
-    return ShownConflict(label, anchor, " ".join(it.ids), sides, [shown[id_] for id_ in it.ids])
+    return ShownConflict(
+        label, anchor, " ".join(found.ids), sides, [shown[id_] for id_ in found.ids]
+    )
 
 
 def _decided(file: ReturnedFile, found: Proposals) -> list[dict[str, Any]]:
-    changes = {it.id: it for it in found.found.listed}
-    rows = [it for it in file.decisions.all() if it.change in changes]
-    names = names_of(it.decided_by_id for it in rows)
+    changes = {change.id: change for change in found.found.listed}
+    rows = [decision for decision in file.decisions.all() if decision.change in changes]
+    names = names_of(decision.decided_by_id for decision in rows)
     return [
-        {"row": it, "name": name_of(changes[it.change]), "by": names[it.decided_by_id]}
-        for it in rows
+        {
+            "row": decision,
+            "name": name_of(changes[decision.change]),
+            "by": names[decision.decided_by_id],
+        }
+        for decision in rows
     ]
 
 
@@ -282,10 +295,10 @@ def _in_place(request: HttpRequest, pk: int) -> tuple[str, dict[str, str]]:
     return "", {"proposals": render_to_string(template, context, request)}
 
 
-_deciding = partial(pages.action_button, after=_decided_url, row="file", in_place=_in_place)
+_deciding = partial(action_button, after=_decided_url, in_place=_in_place)
 accept_proposals = _deciding(
-    "accept_proposals", "Accepted. The draft was changed.", form=AcceptanceForm
+    workflow.accept_proposals, "Accepted. The draft was changed.", form=AcceptanceForm
 )
 decline_proposals = _deciding(
-    "decline_proposals", "Declined. The draft was not changed.", form=DecisionForm
+    workflow.decline_proposals, "Declined. The draft was not changed.", form=DecisionForm
 )

@@ -20,10 +20,11 @@ from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
 from policies.models import Revision, participants
-from policies.public import comparisons, preview_views
+from policies.public import comparisons
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
 from policies.staff.asking_views import AskForm
+from policies.staff.buttons import action_button
 from policies.staff.comment_views import (
     CommentForm,
     Thread,
@@ -32,7 +33,14 @@ from policies.staff.comment_views import (
     threads_of,
 )
 from policies.staff.forms import ApproveForm, DeskForm, LinkForm, ShareForm
-from policies.staff.returned_views import waiting_notes
+from policies.staff.guards import (
+    action_required,
+    allowed_actions,
+    is_allowed,
+    user_of,
+    view_permission_required,
+)
+from policies.staff.returned_views import undecided_files
 from policies.states import OPEN, Status
 from policies.text import document as documents
 from policies.text.quotations import MAX_QUOTED
@@ -55,7 +63,7 @@ _DECISIONS = (
 
 
 @require_GET
-@pages.view_permission_required("revision")
+@view_permission_required("revision")
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a revision changes, the comments on it, and what this person may do."""
     return _review(request, pages.revision_or_404(pk))
@@ -72,8 +80,8 @@ def _review(
     sent: a form of this page that was refused.
     """
     comment_form = CommentForm(initial={"section": request.GET.get("section", "")})
-    may = pages.allowed_actions(request, revision)
-    threads = threads_of(revision, pages.user_of(request) if may["accept_suggestion"] else None)
+    may = allowed_actions(request, revision)
+    threads = threads_of(revision, user_of(request) if may["accept_suggestion"] else None)
     compared = pages.against_what_was_before(revision)
     found = open_findings.findings_of(revision, at=timezone.now())
     stale: list[StaleReference] = []
@@ -88,7 +96,7 @@ def _review(
         "seen_text": documents.serialize(revision.document()),
         "parts": shown_parts(revision, compared["redline"], threads),
         "threads": threads,
-        "waiting_files": waiting_notes(revision),
+        "waiting_files": undecided_files(revision),
         "form": sent,
         "comment_form": sent if isinstance(sent, CommentForm) else comment_form,
         "longest_quotation": MAX_QUOTED,
@@ -120,16 +128,15 @@ def _decision(
         "why_not": why_not,
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "waits_for_comments": is_in_review
-        and pages.is_allowed(request, "approve")
-        and any(it["comment"].resolved_at is None for it in threads),
-        "has_commented": is_in_review
-        and reviewing.has_open_comment(revision, pages.user_of(request)),
+        and is_allowed(request, "approve")
+        and any(thread["comment"].resolved_at is None for thread in threads),
+        "has_commented": is_in_review and reviewing.has_open_comment(revision, user_of(request)),
         "was_reviewed": is_in_review and reviewing.last_reviewed(revision) is not None,
     }
 
 
 @require_GET
-@pages.view_permission_required("revision")
+@view_permission_required("revision")
 def since_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show its reviewer what changed since a revision was sent back or reopened."""
     revision = pages.revision_or_404(pk)
@@ -168,7 +175,8 @@ def _facts(revision: Revision) -> list[tuple[str, str]]:
         "Published by": who(revision.published_by_id, revision.published_at),
         "In force from": "" if revision.withdrawn_at else at(revision.effective_at),
         "Rescheduled": "; ".join(
-            f"announced for {at(it.before)}, changed {at(it.at)}" for it in revision.date_changes
+            f"announced for {at(change.before)}, changed {at(change.at)}"
+            for change in revision.date_changes
         ),
         "Change note": revision.change_note,
         "Withdrawn by": who(revision.withdrawn_by_id, revision.withdrawn_at),
@@ -189,7 +197,7 @@ _NOTHING_TO_APPROVE = {
 
 def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], able: str) -> str:
     """Return sentences on why this person can't approve, and who can (`able`); "" if they can."""
-    if pages.awaits_late_approval(revision):
+    if revision.awaits_late_approval():
         and_so = " and has since been withdrawn" if revision.status == Status.WITHDRAWN else ""
         return (
             f"This was published in an emergency{and_so}. It still needs the approval of somebody "
@@ -199,7 +207,7 @@ def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], ab
         return _NOTHING_TO_APPROVE[Status(revision.status)]
     writers = participants(revision)
     who = f": {able}." if able else ". Nobody can yet: an administrator can give the permission."
-    if not pages.is_allowed(request, "approve"):
+    if not is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
     if request.user.pk in writers:
         return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it{who}"
@@ -207,7 +215,7 @@ def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], ab
 
 
 def _what_you_did(user_id: int, authors: list[Author]) -> str:
-    own = next((it for it in authors if it.user_id == user_id), None)
+    own = next((author for author in authors if author.user_id == user_id), None)
     if own is None:  # they published what it is based on, or set its source
         return "You contributed to this revision"
     return f"You edited {own.what}" if own.parts else "You started this revision"
@@ -220,37 +228,38 @@ def _shown_again(request: HttpRequest, pk: int, sent: DeskForm) -> HttpResponse 
     """Show the page with a form that was refused; None if it has no such form any more."""
     revision = pages.revision_or_404(pk)
     action = "reassign_review" if isinstance(sent, AskForm) else "comment"
-    if not pages.allowed_actions(request, revision)[action]:
+    if not allowed_actions(request, revision)[action]:
         return None
     return _review(request, revision, sent=sent)
 
 
-_on_this_page = partial(pages.action_button, shown_again=_shown_again)
-_with_comment = partial(_on_this_page, form=CommentForm, text="text")
-comment = _with_comment(
-    "comment",
+_on_this_page = partial(action_button, shown_again=_shown_again)
+comment = _on_this_page(
+    workflow.comment,
     "Comment added. It must be resolved before the text can be approved.",
     after=comments_url,
+    form=CommentForm,
 )
-request_changes = _with_comment(
-    "request_changes",
+request_changes = _on_this_page(
+    workflow.request_changes,
     "Changes requested. The draft is back on its writers’ desk, with your comments.",
     after=pages.review_url,
+    form=CommentForm,
 )
 reassign_review = _on_this_page(
-    "reassign_review", "Review reassigned.", after=pages.review_url, form=AskForm, text="note"
+    workflow.reassign_review, "Review reassigned.", after=pages.review_url, form=AskForm
 )
 
 
 @require_POST
-@pages.action_required("approve")
+@action_required("approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the text that this person has read; if it has changed since, show how."""
     form = ApproveForm(request.POST)
     try:
         seen = form.values()
         seen_text = seen.pop("seen_text")
-        approved = workflow.approve(pk, by=pages.user_of(request), at=timezone.now(), **seen)
+        approved = workflow.approve(pk, by=user_of(request), at=timezone.now(), **seen)
     except workflow.TextChanged as refusal:
         messages.error(request, str(refusal))
         revision, changed = pages.revision_or_404(pk), None
@@ -265,11 +274,13 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(pages.work_url(request, pk))
 
 
-reopen = pages.action_button(
-    "reopen", "Reopened as a draft. The approval no longer counts.", after=pages.work_url
+reopen = action_button(
+    workflow.reopen, "Reopened as a draft. The approval no longer counts.", after=pages.work_url
 )
-approve_afterwards = pages.action_button(
-    "approve_afterwards", "Approved. It is no longer on anybody’s desk.", after=pages.review_url
+approve_afterwards = action_button(
+    workflow.approve_afterwards,
+    "Approved. It is no longer on anybody’s desk.",
+    after=pages.review_url,
 )
 
 
@@ -278,18 +289,16 @@ approve_afterwards = pages.action_button(
 
 def _links(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
     now, links = timezone.now(), list(revision.preview_links.all())
-    names = names_of(it.created_by_id for it in links)
+    names = names_of(link.created_by_id for link in links)
     return [
         {
-            "link": it,
-            "by": names[it.created_by_id],
+            "link": link,
+            "by": names[link.created_by_id],
             # A published text needs no link.
-            "is_open": it.is_open(at=now) and revision.status in OPEN,
-            "address": request.build_absolute_uri(
-                reverse("policies:preview", args=[preview_views.token(it)])
-            ),
+            "is_open": link.is_open(at=now) and revision.status in OPEN,
+            "address": request.build_absolute_uri(reverse("policies:preview", args=[link.token])),
         }
-        for it in links
+        for link in links
     ]
 
 
@@ -297,19 +306,15 @@ def _links_url(request: HttpRequest, pk: int) -> str:
     return f"{pages.review_url(request, pk)}#links"
 
 
-share = pages.action_button(
-    "share",
+share = action_button(
+    workflow.share,
     "Link created. Copy it from the list below and send it.",
     after=_links_url,
     form=ShareForm,
-    text="recipient",
 )
-
-
-revoke_link = pages.action_button(
-    "revoke_link",
+revoke_link = action_button(
+    workflow.revoke_link,
     "Link revoked. It no longer opens anything.",
     after=_links_url,
     form=LinkForm,
-    row="link",
 )

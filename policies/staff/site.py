@@ -20,7 +20,7 @@ from policies.http import resubmission
 from policies.public.page import own_policy, with_policy
 from policies.staff import dashboard, urls
 from policies.staff.accounts import logging_in, second_factor
-from policies.staff.pages import is_allowed, may_view, user_of
+from policies.staff.guards import is_allowed, may_view, user_of
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -170,5 +170,9 @@ class StaffSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         # Nobody needs Django's redirect to an object of any kind, which asks for no permission.
-        theirs = [it for it in super().get_urls() if getattr(it, "name", "") != "view_on_site"]
+        theirs = [
+            pattern
+            for pattern in super().get_urls()
+            if getattr(pattern, "name", "") != "view_on_site"
+        ]
         return [*urls.urls(self), *theirs]

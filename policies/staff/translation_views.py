@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET
 
 from policies import languages
 from policies.models import Policy, Revision
-from policies.public import comparisons, translations
+from policies.public import comparisons
 from policies.public.comparisons import Comparison, ShownPart
 from policies.staff import pages
 from policies.staff.forms import EditorForm
+from policies.staff.guards import is_allowed, view_permission_required
 from policies.states import Status
 from policies.text.document import Document
 from policies.text.redline import State
@@ -27,7 +28,7 @@ from policies.text.short_text import counted
 
 
 @require_GET
-@pages.view_permission_required("revision")
+@view_permission_required("revision")
 def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
     """Show source and translation in two columns, with what changed in each since the translation
     before, and mark the sections that need work.
@@ -44,13 +45,13 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
     own = comparisons.of_texts(before.document() if before else text, text)
     left = untranslated(new.document(), text)
     pairs = paired(theirs.parts, own.parts, untranslated=left)
-    to_do = [(number, it) for number, it in enumerate(pairs, 1) if it.work]
-    what = counted(len(to_do), "section" if all(it.is_section for _, it in to_do) else "part")
+    to_do = [(number, pair) for number, pair in enumerate(pairs, 1) if pair.work]
+    what = counted(len(to_do), "section" if all(pair.is_section for _, pair in to_do) else "part")
     context = {
         "title": f"{revision if revision.number else revision.policy}: beside its source",
         "revision": revision,
         "state": pages.state_of(revision),
-        "may_edit": revision.status == Status.DRAFT and pages.is_allowed(request, "save_draft"),
+        "may_edit": revision.status == Status.DRAFT and is_allowed(request, "save_draft"),
         "source": source,
         "source_language": languages.name_of(source.language),
         "language": languages.name_of(revision.policy.language),
@@ -83,7 +84,7 @@ def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
         # `new` may be the earlier one: what was translated may have been withdrawn since.
         "source_changes": comparisons.of_versions(old, new) if old and new and old != new else None,
         # The published version may be a translation of another policy, its source before.
-        "is_first": not (before and translations.of_source(source, before.source_version)),
+        "is_first": not (before and before.translated_version),
     }
 
 
@@ -113,13 +114,13 @@ def _source_versions(
     source: Policy | None = revision.policy.translation_of
     if source is None:
         return None, None
-    own = translations.of_source(source, revision.source_version)
-    translated = translations.of_source(source, before.source_version) if before else None
+    own = revision.translated_version
+    translated = before.translated_version if before else None
     if revision.number:
         return translated, own
     in_force = source.revisions.effective(at=timezone.now()).first()
-    candidates = [it for it in (in_force, own) if it]
-    new = max(candidates, key=lambda it: it.number or 0, default=None)
+    candidates = [version for version in (in_force, own) if version]
+    new = max(candidates, key=lambda version: version.number or 0, default=None)
     return translated or own, new
 
 
@@ -136,6 +137,10 @@ class Pair:
     source: ShownPart | None
     own: ShownPart | None
     work: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(part and part.html for part in (self.source, self.own))
 
     @property
     def is_section(self) -> bool:
@@ -161,39 +166,40 @@ def paired(
     translated, "" for its introduction.
     """
     source, own = _once(source), _once(own)
-    partners = _partners([_key(it) for it in source], [_key(it) for it in own])
-    of_key = {_key(it): it for it in own}
+    partners = _partners([_key(part) for part in source], [_key(part) for part in own])
+    of_key = {_key(part): part for part in own}
     rows: list[tuple[ShownPart | None, ShownPart | None]] = [
-        (it, of_key.get(partners.get(_key(it), ("", "")))) for it in source
+        (part, of_key.get(partners.get(_key(part), ("", "")))) for part in source
     ]
     # What the source lacks comes after what it follows in the translation.
     at = 0
     for part in own:
         if _key(part) in partners.values():
-            at = 1 + next(n for n, (_, it) in enumerate(rows) if it is part)
+            at = 1 + next(n for n, (_, own_part) in enumerate(rows) if own_part is part)
         else:
             rows.insert(at, (None, part))
             at += 1
     pairs = [Pair(*row, _work(*row, untranslated)) for row in rows]
-    return [it for it in pairs if any(part and part.html for part in (it.source, it.own))]
+    return [pair for pair in pairs if not pair.is_empty]
 
 
 def untranslated(source: Document, own: Document) -> frozenset[str]:
     """Return what `paired` asks for: parts without words, or with those of the source."""
-    theirs = {it.body.strip() for it in source.sections} - {""}
-    same = {it.anchor for it in own.sections if not it.body.strip() or it.body.strip() in theirs}
+    theirs = {section.body.strip() for section in source.sections}
+    missing = theirs | {""}
+    same = {section.anchor for section in own.sections if section.body.strip() in missing}
     introduction = source.introduction.strip()
     if introduction and own.introduction.strip() in {"", introduction}:
         same.add("")
     # A heading can be all that a section has.
-    bare = {it.anchor for it in source.sections if not it.body.strip()}
+    bare = {section.anchor for section in source.sections if not section.body.strip()}
     return frozenset(same - bare)
 
 
 def _once(parts: Sequence[ShownPart]) -> list[ShownPart]:
     """Leave out a removed section if another one has its anchor now."""
-    kept = {_key(it) for it in parts if State.REMOVED not in it.states}
-    return [it for it in parts if State.REMOVED not in it.states or _key(it) not in kept]
+    kept = {_key(part) for part in parts if State.REMOVED not in part.states}
+    return [part for part in parts if State.REMOVED not in part.states or _key(part) not in kept]
 
 
 def _key(part: ShownPart) -> tuple[str, str]:

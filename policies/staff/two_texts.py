@@ -6,7 +6,7 @@ A form remembers the text with which it was opened by the fingerprints of its pa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -126,17 +126,12 @@ def fingerprints(text: DraftText) -> str:
     return json.dumps({name: _fingerprint(part) for name, part in _parts(text).items()})
 
 
-def read_fingerprints(posted: str) -> dict[str, str]:
-    """Return the fingerprints that a form carries, by name; {} if they can't be read."""
-    return _read_object(posted)
-
-
 def read_opened(posted: str) -> dict[str, Part]:
     """Return the parts that a form carries as they were when it was opened, by name.
 
     posted: the words of each, in JSON. They may be others: see `differences`.
     """
-    return {name: _read_part(name, words) for name, words in _read_object(posted).items()}
+    return {name: _read_part(name, words) for name, words in read_object(posted).items()}
 
 
 def _read_part(name: str, words: object) -> Part:
@@ -148,8 +143,8 @@ def _read_part(name: str, words: object) -> Part:
     return texts[0] if len(texts) == 1 else None
 
 
-def _read_object(posted: str) -> dict[str, Any]:
-    """Return the object that JSON holds; {} if it can't be read."""
+def read_object(posted: str) -> dict[str, Any]:
+    """Return the JSON object that a form carries, such as fingerprints; {} if it can't be read."""
     found = read_json(posted)
     return found if isinstance(found, dict) else {}
 
@@ -165,31 +160,29 @@ def _parts(text: DraftText) -> dict[str, str | SectionText]:
 
 
 def _fingerprint(part: Part) -> str | None:
-    return None if part is None else part_digest(*_words(part))
+    if isinstance(part, SectionText):
+        return part_digest(part.heading, part.body)
+    return None if part is None else part_digest(part)
 
 
-def _words(part: Part) -> list[str]:
-    return [part.heading, part.body] if isinstance(part, SectionText) else [part or ""]
-
-
-def wanted_of_theirs(form: Mapping[str, str]) -> set[str]:
+def chosen_of_theirs(form: Mapping[str, str]) -> set[str]:
     """Return the names of the parts for which the form chooses the other person's text."""
-    kept = {name for name, choice in form.items() if choice == "theirs"}
-    return {name.removeprefix("keep ") for name in kept if name.startswith("keep ")}
+    return {
+        field.removeprefix("keep ")
+        for field, choice in form.items()
+        if field.startswith("keep ") and choice == "theirs"
+    }
 
 
-def chosen(mine: DraftText, theirs: DraftText, theirs_wanted: Iterable[str]) -> DraftText:
+def chosen(mine: DraftText, theirs: DraftText, from_theirs: Collection[str]) -> DraftText:
     """Return the text in which the parts named are theirs, and all others mine.
 
     Sections are in the order of `differences`.
     """
-    wanted = set(theirs_wanted)
-    return _text_of(
-        {
-            part.name: part.theirs if part.name in wanted else part.mine
-            for part in differences(mine, theirs)
-        }
-    )
+    parts: dict[str, Part] = {}
+    for part in differences(mine, theirs):
+        parts[part.name] = part.theirs if part.name in from_theirs else part.mine
+    return _text_of(parts)
 
 
 def _text_of(parts: Mapping[str, Part]) -> DraftText:

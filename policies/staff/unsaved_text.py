@@ -15,7 +15,7 @@ from policies.http import resubmission
 from policies.models import Revision, UnsavedText
 from policies.staff.editing import Checked, DraftText
 from policies.staff.forms import DeskForm, EditorForm, WholeNumber
-from policies.staff.pages import action_required, user_of
+from policies.staff.guards import action_required, user_of
 from policies.states import Status
 from policies.text.document import Document
 from policies.workflow import unsaved_texts
@@ -59,7 +59,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _kept(request: HttpRequest, revision: Revision) -> UnsavedText:
     form = EditorForm(request.POST)
-    fields = resubmission.as_text(it for it in request.POST.lists() if it[0] in _FIELDS)
+    fields = resubmission.as_text(pair for pair in request.POST.lists() if pair[0] in _FIELDS)
     return unsaved_texts.keep(
         revision,
         by=user_of(request),

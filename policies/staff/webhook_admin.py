@@ -20,8 +20,9 @@ from django.views.decorators.http import require_POST
 from policies.models import WebhookDelivery, WebhookEndpoint
 from policies.models.webhooks import ROTATION
 from policies.permissions import MANAGE_WEBHOOKS
+from policies.staff.guards import user_of
 from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
-from policies.staff.pages import button_of, render_staff_page, user_of
+from policies.staff.pages import button_of, render_staff_page
 from policies.webhooks import delivering, endpoints, requesting, signing
 from policies.webhooks.events import EVENTS
 
@@ -108,7 +109,7 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # The value of a field that is no column can't be shown where nothing can be changed.
         is_shown_only = not self.has_change_permission(request, obj)
-        return [it for it in self.fields if not (is_shown_only and it == "enabled")]
+        return [name for name in self.fields if not (is_shown_only and name == "enabled")]
 
     @admin.display(description="enabled", boolean=True)
     def is_enabled(self, endpoint: WebhookEndpoint) -> bool:
@@ -142,7 +143,7 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
         if not change:
             record("add_webhook")
             return
-        labels = [form[it].label for it in form.changed_data if it != "enabled"]
+        labels = [form[name].label for name in form.changed_data if name != "enabled"]
         if labels:
             record("change_webhook", what=", ".join(labels).lower().replace("url", "URL"))
         if "enabled" in form.changed_data:
@@ -167,7 +168,7 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
         rotated = endpoint.rotated_at
         return {
             "endpoint": endpoint,
-            "deliveries": [(it, result_of(it)) for it in newest],
+            "deliveries": [(delivery, result_of(delivery)) for delivery in newest],
             "most": MAX_DELIVERIES,
             "old_secret_until": rotated + ROTATION if rotated else None,
             "now": timezone.now(),

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from policies.ledger.actor_names import name_of
 from policies.mail import notices
 from policies.models import AuditEvent, Revision
+from policies.models.version_status import VersionStatus
 from policies.permissions import ACTIONS
-from policies.public.version_status import VersionStatus
 from policies.states import NUMBERED, Basis, Status
 
 register = template.Library()

@@ -18,6 +18,7 @@ the day of a version that is still upcoming (rescheduling.py). The rules of the 
                            approved, reopened, discarded
     publishing.py          published, in an emergency too; approved afterwards; withdrawn
     notice_periods.py      how long before it takes effect a change is published
+    periodic_checks.py     how often a policy is checked, when it is due, confirmed as correct
     rescheduling.py        moved to another day before it takes effect
     commenting.py          comments, suggestions of other words, and replies
     quoting.py             the words that comments are about
@@ -48,16 +49,15 @@ from policies.workflow.commenting import (
 from policies.workflow.drafting import import_draft, save_draft, start_draft
 from policies.workflow.justifying import justify, overrule, withdraw_overruling
 from policies.workflow.lifecycle import (
-    confirm_check,
     correct_name,
     create_policy,
     reinstate,
     rename_policy,
     retire,
-    set_check_interval,
     set_checklists,
 )
 from policies.workflow.notice_periods import set_notice_period
+from policies.workflow.periodic_checks import confirm_check, set_check_interval
 from policies.workflow.preview_links import revoke_link, share
 from policies.workflow.proposal_decisions import accept_proposals, decline_proposals
 from policies.workflow.publishing import (

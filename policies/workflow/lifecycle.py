@@ -13,8 +13,6 @@ from policies.ledger.chains import policy_facts
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
 from policies.text.checklist import CHECKLISTS
-from policies.text.limits import MAX_MONTHS
-from policies.text.short_text import every
 from policies.workflow.preconditions import (
     clean_required,
     locked_policy,
@@ -125,21 +123,6 @@ def correct_name(policy_id: int, *, by: User, at: datetime, name: str) -> Policy
 
 
 @transaction.atomic
-def set_check_interval(policy_id: int, *, by: User, at: datetime, months: int | None) -> Policy:
-    """Set how often a policy is checked again, in months; None for never."""
-    policy = locked_policy("set_check_interval", policy_id, by)
-    if months is not None and not 1 <= months <= MAX_MONTHS:
-        raise Incomplete(
-            f"Enter a number of months from 1 to {MAX_MONTHS}, or leave it empty for never.",
-            "months",
-        )
-    policy.check_every_months = months
-    policy.save(update_fields=["check_every_months"])
-    ledger.record_act("set_check_interval", policy, by=by, at=at, reason=every(months))
-    return policy
-
-
-@transaction.atomic
 def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[str]) -> Policy:
     """Set which checklists a policy is compared with: ids of text.checklist.CHECKLISTS."""
     policy = locked_policy("set_checklists", policy_id, by)
@@ -149,20 +132,6 @@ def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[
     policy.save(update_fields=["checklists"])
     reason = policy.checklists_in_words
     ledger.record_act("set_checklists", policy, by=by, at=at, reason=reason)
-    return policy
-
-
-@transaction.atomic
-def confirm_check(policy_id: int, *, by: User, at: datetime) -> Policy:
-    """Record that somebody has checked a policy, and that the version in force is still correct.
-
-    The next check is counted from here. Raises WrongState if nothing is in force, or it is retired.
-    """
-    policy = locked_policy("confirm_check", policy_id, by)
-    in_force = policy.revisions.effective(at=at).first()
-    if in_force is None or policy.retired_at:
-        raise WrongState(f"{policy} has no version in force to check.")
-    ledger.record_act("confirm_check", policy, by=by, at=at, reason=str(in_force))
     return policy
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -85,7 +86,7 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
     for like in groups.values():
         finding = like[0].finding
         by_advice.setdefault((finding.level, finding.advice), []).append(FindingGroup(tuple(like)))
-    return [group for of_advice in by_advice.values() for group in of_advice]
+    return list(chain.from_iterable(by_advice.values()))
 
 
 @dataclass(frozen=True)

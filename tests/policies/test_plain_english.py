@@ -10,7 +10,7 @@ SAYING_NOTHING = {"it", "its", "one", "there"}
 # Folders below the root that still have such names.
 NOT_YET_RENAMED = (
     *("policies/text/importing/", "policies/text/markdown/", "policies/text/rendering/"),
-    *("policies/text/word_export/", "policies/staff/"),
+    "policies/text/word_export/",
 )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, LedgerEntry, Policy, WebhookEndpoint
-from policies.public import listed_urls, preview_views
+from policies.public import listed_urls
 from policies.states import Kind, Status
 from policies.text import document as documents
 from policies.webhooks import delivering
@@ -93,7 +93,7 @@ def make_public_site():
     links.append(workflow.share(draft.pk, by=root, at=now, recipient="Cy", takes_comments=True))
     said = {"guest": "Cy", "text": "Is it so?", "words": "what we do"}
     workflow.comment_by_link(links[2].pk, at=now, **said)
-    still_open, ended, commented = (f"/preview/{preview_views.token(it)}/" for it in links)
+    still_open, ended, commented = (f"/preview/{it.token}/" for it in links)
     return [
         *paths,
         *("/", "/ar/", "/old/", "/old/embed/", "/withdrawn/versions/", "/withdrawn/versions/3/"),

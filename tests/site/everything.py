@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import AuditEvent, LedgerEntry, WebhookEndpoint
-from policies.public import preview_views
 from policies.states import Status
 from policies.webhooks.events import EVENTS
 from policies.webhooks.signing import new_secret
@@ -88,7 +87,7 @@ class Everything:
             make_version(policy=german, at=at)
         self.draft = make_revision(policy=german, text=LINKED_WORDS)
         link = workflow.share(self.draft.pk, by=self.root, at=now, recipient="Ann")
-        self.token = preview_views.token(link)
+        self.token = link.token
         retired = make_version(policy=make_policy(slug="old"), at=then).policy
         # Nothing listens at this address, and a test of it stays on this machine.
         self.webhook = WebhookEndpoint.objects.create(

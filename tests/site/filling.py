@@ -15,7 +15,6 @@ def fill():
     from django.utils import timezone
 
     from policies import workflow
-    from policies.public import preview_views
     from tests.factories import make_document, make_import, make_policy, make_revision, make_user
 
     now = timezone.now()
@@ -30,7 +29,7 @@ def fill():
     draft = make_revision(policy=policy, writer=writer, at=now - timedelta(hours=1))
     links = [workflow.share(draft.pk, by=writer, at=now, recipient=name) for name in ("Ann", "Bob")]
     workflow.revoke_link(links[1].pk, by=writer, at=now)
-    return dict(zip(("open", "revoked"), map(preview_views.token, links), strict=True))
+    return dict(zip(("open", "revoked"), (link.token for link in links), strict=True))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from policies import workflow
 from policies.models import PreviewLink
-from policies.public import preview_views
 from softphonez_site.log_lines import FirstOfEach, JsonLines
 from tests.factories import make_revision, make_user, make_version
 from tests.site.hostile_values import VALUES
@@ -119,7 +118,7 @@ def test_a_fault_is_one_json_line_with_its_traceback():
 def test_no_line_holds_the_token_of_a_preview_link(client, caplog):
     draft, writer = make_revision(), make_user("Writers")
     link = workflow.share(draft.pk, by=writer, at=timezone.now(), recipient="Counsel")
-    token = preview_views.token(link)
+    token = link.token
     with caplog.at_level(logging.WARNING, "django.request"):
         assert client.post(reverse("policies:preview", args=[token])).status_code == 405
 
@@ -133,7 +132,7 @@ def test_no_line_holds_the_token_of_a_preview_link(client, caplog):
 
 @pytest.mark.parametrize("path", ["/Preview/", "/preview//", "/preview/ ", "/reviews/", "/"])
 def test_nor_is_it_there_when_somebody_has_spoilt_the_address(path):
-    token = preview_views.token(PreviewLink(pk=7))
+    token = PreviewLink(pk=7).token
 
     assert token not in str(as_json(a_record(f"Not Found: {path}{token}"))["message"])
 

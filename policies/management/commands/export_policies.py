@@ -12,7 +12,6 @@ from django.utils import timezone
 from policies.ledger.chains import address
 from policies.management import arguments
 from policies.models import Policy, Revision
-from policies.public import translations
 from policies.text import importing
 
 
@@ -77,7 +76,7 @@ def file_text(version: Revision) -> str:
     translated = None if _is_of_the_site(policy) else ""
     if source:
         translated = source.slug if _is_of_the_site(source) else address(source)
-    rendered = translations.of_source(source, version.source_version) if source else None
+    rendered = version.translated_version
     at_start_of_day = day is not None and version.effective_at == policy.start_of(day)
     front = importing.FrontMatter(
         slug=policy.slug,

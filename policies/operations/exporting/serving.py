@@ -37,7 +37,7 @@ def nginx(entries: Iterable[ExportedUrl]) -> tuple[str, str]:
                 types |= {key: value} if entry.file else {}
             else:
                 fields[name][key] = value
-    keys = {*types, *(key for found in moves.values() for key in found)}
+    keys = set(types).union(*moves.values())
     maps, lines = [_ENCODED_SLASH], []
     for index, (name, values) in enumerate(sorted(fields.items()), start=1):
         variable = f"${PREFIX}_{index}"

@@ -25,10 +25,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
-from policies.public.page import View
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.forms import DeskForm, Text
-from policies.staff.pages import render_staff_page, user_of
+from policies.staff.guards import View, user_of
+from policies.staff.pages import render_staff_page
 from policies.text.short_text import counted
 
 # Seconds for which a confirmation holds.

@@ -156,7 +156,7 @@ def _forget_the_future(device: TOTPDevice | StaticDevice) -> None:
 
 
 def _plain(typed: str) -> str:
-    return "".join(it for it in typed.lower() if it.isalnum())
+    return "".join(character for character in typed.lower() if character.isalnum())
 
 
 def _digest(user: User, code: str) -> str:

@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
-from policies.public.page import View
 from policies.staff.accounts import records, views
 from policies.staff.accounts.logging_in import confirmed
+from policies.staff.guards import View
 from policies.staff.hardened_admin import HardenedAdminMixin
 
 # Whoever may change accounts without being a superuser must not make themselves one.

@@ -114,7 +114,9 @@ def lock_of_account(username: str) -> datetime | None:
     """Return when the last lock on a user name, from any address, opens; None if there is none."""
     addresses = _counted(username=username).values_list("ip_address", flat=True).distinct()
     narrow = settings.AXES_FAILURE_LIMIT
-    ends = [_end(narrow, NARROW_LOCK, username=username, ip_address=it) for it in addresses]
+    ends = [
+        _end(narrow, NARROW_LOCK, username=username, ip_address=address) for address in addresses
+    ]
     ends.append(_end(WIDE_LIMIT, WIDE_LOCK, username=username))
     return max(filter(None, ends), default=None)
 

@@ -17,7 +17,8 @@ from policies.mail.staff_mails import DIGEST_HOUR
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
 from policies.staff.accounts.logging_in import CodeForm, confirmed, too_soon
-from policies.staff.pages import button_of, render_staff_page, user_of
+from policies.staff.guards import user_of
+from policies.staff.pages import button_of, render_staff_page
 
 # The light border that a QR code needs to be found, in modules (ISO/IEC 18004, section 5.3.8).
 QUIET_ZONE = 4
@@ -54,14 +55,16 @@ def _set_up(request: HttpRequest, problem: str = "") -> HttpResponse:
     key, address = b32encode(device.bin_key).decode(), device.config_url
     # A QR code, as the side of a square and a path in it (SVG 2, section 9.3).
     rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
-    dark = [(x, y) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit]
+    dark = ""
+    for y, row in enumerate(rows):
+        dark += "".join(f"M{x} {y}h1v1h-1z" for x, bit in enumerate(row) if bit)
     context = {
         "title": "Set up your authenticator",
         "problem": problem,
         "address": address,
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "side": len(rows),
-        "path": "".join(f"M{x} {y}h1v1h-1z" for x, y in dark),
+        "path": dark,
     }
     return render_staff_page(request, "second_factor_set_up.html", context, refused=bool(problem))
 

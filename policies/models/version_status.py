@@ -9,8 +9,7 @@ from enum import StrEnum
 
 from django.db.models import Q, Subquery
 
-from policies.models import Revision
-from policies.models.revision import RevisionQuerySet
+from policies.models.revision import Revision, RevisionQuerySet
 from policies.states import Status
 
 

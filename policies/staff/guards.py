@@ -1,0 +1,75 @@
+"""Who may enter a page of the desk, and what they may do to a revision there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from policies import workflow
+from policies.models import Revision, participants
+from policies.permissions import ACTIONS
+
+View = Callable[..., HttpResponse]
+
+
+def action_required(*actions: str) -> Callable[[View], View]:
+    """Let in only those who may do one of the actions at all; workflow/ checks again, and more.
+
+    Answers 404 if what the action is about does not exist (workflow.NotThere). Any other missing
+    row is a fault, and is logged as one.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(is_allowed(request, action) for action in actions):
+                raise PermissionDenied
+            try:
+                return view(request, *args, **kwargs)
+            except workflow.NotThere as error:
+                raise Http404(str(error)) from error
+
+        return guarded
+
+    return decorate
+
+
+def view_permission_required(model: str) -> Callable[[View], View]:
+    """Let in only those who may look at objects of a model, as "revision"."""
+    return permission_required(f"policies.view_{model}", raise_exception=True)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return the user at the desk: nobody comes in without an account."""
+    return request.user  # type: ignore[return-value]
+
+
+def is_allowed(request: HttpRequest, action: str) -> bool:
+    """Return whether this person holds a permission for an action, whatever the state."""
+    return ACTIONS[action].is_open_to(request.user)
+
+
+def may_view(request: HttpRequest, model: str) -> bool:
+    return request.user.has_perm(f"policies.view_{model}")
+
+
+def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
+    """Return which actions this person may do to a revision in its state; workflow/ checks more."""
+    held = request.user.get_all_permissions()
+    may: dict[str, bool] = {}
+    for name, action in ACTIONS.items():
+        may[name] = not held.isdisjoint(action.permissions) and revision.status in action.states
+    if not revision.is_upcoming(at=timezone.now()):
+        may |= {"reschedule": False, "withdraw": False}
+    if may["approve_afterwards"] and not revision.awaits_late_approval():
+        may["approve_afterwards"] = False
+    if may["overrule"] or may["approve_afterwards"]:
+        took_part = request.user.pk in participants(revision)
+        for name in ("overrule", "withdraw_overruling", "approve_afterwards"):
+            may[name] = may[name] and not took_part
+    return may
