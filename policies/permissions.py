@@ -45,6 +45,7 @@ _WEBHOOKS = (MANAGE_WEBHOOKS,)
 _DRAFT = frozenset({Status.DRAFT})
 _IN_REVIEW = frozenset({Status.IN_REVIEW})
 _APPROVED = frozenset({Status.APPROVED})
+_PUBLISHED = frozenset({Status.PUBLISHED})
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,14 @@ class Action:
     """label: on its button, or the name of its command. past: what the history says of it.
 
     permissions: any one suffices; none means that only a command does it. states: those of the
-    revision, if the action is about one.
+    revision, if the action is about one. moves_to: the state that it has then, if another.
     """
 
     label: str
     past: str
     permissions: tuple[str, ...]
     states: frozenset[Status] = frozenset()
+    moves_to: Status | None = None
 
     def is_open_to(self, user: User | AnonymousUser) -> bool:
         """Return whether somebody holds one of the permissions, whatever the state."""
@@ -89,13 +91,15 @@ ACTIONS: Final[dict[str, Action]] = {
     "bring_back_file": Action("Bring back", "Word file brought back", (WRITE,), OPEN),
     "accept_proposals": Action("Accept", "proposals accepted", (WRITE,), _DRAFT),
     "decline_proposals": Action("Decline", "proposals declined", (WRITE,), _DRAFT),
-    "submit": Action("Submit for review", "submitted for review", (WRITE,), _DRAFT),
+    "submit": Action(
+        "Submit for review", "submitted for review", (WRITE,), _DRAFT, Status.IN_REVIEW
+    ),
     "withdraw_submission": Action(
-        "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW
+        "Withdraw submission", "submission withdrawn", (WRITE,), _IN_REVIEW, Status.DRAFT
     ),
     "reassign_review": Action("Reassign", "review reassigned", (WRITE, REVIEW), _IN_REVIEW),
     "nudge": Action("Send reminder", "reviewers reminded", (WRITE,), _IN_REVIEW),
-    "discard": Action("Discard", "discarded", (WRITE,), OPEN),
+    "discard": Action("Discard", "discarded", (WRITE,), OPEN, Status.DISCARDED),
     "share": Action("Create link", "preview link created", _ANY, OPEN),
     "revoke_link": Action("Revoke", "preview link revoked", _ANY, frozenset(Status)),
     # A review.
@@ -108,21 +112,26 @@ ACTIONS: Final[dict[str, Action]] = {
     "accept_suggestion": Action("Accept change", "suggested change accepted", (WRITE,), _DRAFT),
     "decline_suggestion": Action("Decline change", "suggested change declined", (WRITE,), _DRAFT),
     "resolve_comment": Action("Resolve", "comment resolved", _ANY, OPEN),
-    "request_changes": Action("Request changes", "changes requested", (REVIEW,), _IN_REVIEW),
-    "approve": Action("Approve", "approved", (REVIEW,), _IN_REVIEW),
-    "reopen": Action("Reopen as draft", "reopened as draft", _ANY, _APPROVED),
+    "request_changes": Action(
+        "Request changes", "changes requested", (REVIEW,), _IN_REVIEW, Status.DRAFT
+    ),
+    "approve": Action("Approve", "approved", (REVIEW,), _IN_REVIEW, Status.APPROVED),
+    "reopen": Action("Reopen as draft", "reopened as draft", _ANY, _APPROVED, Status.DRAFT),
     # A publication.
-    "publish": Action("Publish", "published", (PUBLISH,), _APPROVED),
+    "publish": Action("Publish", "published", (PUBLISH,), _APPROVED, Status.PUBLISHED),
     "publish_without_approval": Action(
         "Publish without approval",
         "published without approval",
         ("policies.publish_without_approval",),
         _DRAFT | _IN_REVIEW,
+        Status.PUBLISHED,
     ),
     "approve_afterwards": Action("Approve now", "approved after publication", (REVIEW,), NUMBERED),
-    "publish_import": Action("Publish an import", "published as an import", (PUBLISH,), _DRAFT),
-    "reschedule": Action("Reschedule", "rescheduled", (PUBLISH,), frozenset({Status.PUBLISHED})),
-    "withdraw": Action("Withdraw", "withdrawn", (PUBLISH,), frozenset({Status.PUBLISHED})),
+    "publish_import": Action(
+        "Publish an import", "published as an import", (PUBLISH,), _DRAFT, Status.PUBLISHED
+    ),
+    "reschedule": Action("Reschedule", "rescheduled", (PUBLISH,), _PUBLISHED),
+    "withdraw": Action("Withdraw", "withdrawn", (PUBLISH,), _PUBLISHED, Status.WITHDRAWN),
     "rerender": Action("manage.py rerender", "rendered again", ()),
     # A webhook, which is about no policy. Django admin's own buttons do most of this.
     "add_webhook": Action("Add webhook", "webhook added", _WEBHOOKS),

@@ -52,6 +52,10 @@ WITHDRAWAL_COLUMNS = frozenset({"status", "withdrawn_at", "withdrawn_by_id", "wi
 # What rescheduling an upcoming version changes; so does an entry of the ledger, which comes first.
 DATE_COLUMNS = frozenset({"effective_at", "last_updated_on"})
 
+# Columns of a revision that came after version 1.0: how its text is written. They change in a draft
+# only, and a version's digest has each where it is set, by this name.
+LATER_COLUMNS = ("clauses", "numbering")
+
 # Moves that an import or an emergency may make besides, each recorded with its reason.
 MOVES_WITHOUT_APPROVAL: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.PUBLISHED}),

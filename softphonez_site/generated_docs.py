@@ -11,12 +11,13 @@ from functools import partial
 from django.conf import settings
 
 from policies.permissions import ACTIONS, MANAGE_WEBHOOKS
+from policies.public import listed_urls
 from policies.roles import ROLES
 from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, Status
 from softphonez_site import variables
 
 DOCS = settings.BASE_DIR / "docs"
-PAGES = ("architecture.md", "settings.md", "workflow.md")
+PAGES = ("addresses.md", "architecture.md", "settings.md", "workflow.md")
 _PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
@@ -29,6 +30,7 @@ def write() -> None:
 def renewed(page: str) -> str:
     """Return the text of a page with what is between its marks as the code has it now."""
     parts: dict[str, Callable[[], str]] = {
+        "addresses": _addresses,
         "states": _diagram,
         "actions": _actions,
         "layers": partial(_layers, "policies"),
@@ -36,6 +38,30 @@ def renewed(page: str) -> str:
         "variables": variables.table,
     }
     return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]()}\n{found[3]}", page)
+
+
+# What the parts of a path are in the examples of addresses.
+_EXAMPLES = {
+    "policy": "privacy",
+    "number": "3",
+    "old": "2",
+    "new": "3",
+    "before": "101",
+    "day": "2026-05-02",
+    "name": "current",
+    "token": "<token>",
+}
+
+
+def _addresses() -> str:
+    """Return the table of the addresses outside the desk."""
+    table = listed_urls.addresses()
+    found = [(row["path"], row) for row in [*table["site"], *table["private"]]]
+    found[1:1] = [(f"/{{policy}}/{row['path']}", row) for row in table["policy"]]
+    lines = ["| Address | What it is |", "|---|---|"]
+    for path, row in found:
+        lines.append(f"| `{path.format_map(_EXAMPLES)}` | {row.get('about') or row['summary']} |")
+    return "\n".join(lines) + "\n"
 
 
 def _diagram() -> str:

@@ -34,6 +34,7 @@ from policies.models import (
 )
 from policies.permissions import audit_word
 from policies.publication_state import listeners
+from policies.states import LATER_COLUMNS
 from policies.text import timestamps
 
 # The key of PostgreSQL's advisory lock: whoever appends waits for the one before. One for both
@@ -234,7 +235,7 @@ _REVISION = (
     *("approved_at", "approved_by_id", "approved_digest", "discarded_at", "discarded_by_id"),
     *("number", "kind", "change_note", "published_at", "published_by_id", "basis", "basis_reason"),
 )
-_IF_SET = {"clauses": "clauses", "numbering": "numbering", "renders_id": "source_version_id"}
+_IF_SET = {**{name: name for name in LATER_COLUMNS}, "renders_id": "source_version_id"}
 
 
 def _values(row: Model, names: Iterable[str]) -> dict[str, Any]:

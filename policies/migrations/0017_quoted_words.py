@@ -1,16 +1,7 @@
 """Comments about words, and comments by preview link."""
 
-from typing import Any
-
 import django.db.models.deletion
 from django.db import migrations, models
-
-
-def lift_rules(apps: Any, schema_editor: Any) -> None:
-    """Remove the rules on the way back: one names these columns. `migrate` makes them anew."""
-    from policies.database import triggers
-
-    triggers.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -45,5 +36,4 @@ class Migration(migrations.Migration):
             name="quotation",
             field=models.JSONField(blank=True, null=True),
         ),
-        migrations.RunPython(migrations.RunPython.noop, lift_rules),
     ]

@@ -1,17 +1,8 @@
 """Word files that came back, with proposals and comments."""
 
-from typing import Any
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-
-def lift_rules(apps: Any, schema_editor: Any) -> None:
-    """Remove the rules on the way back: some name these columns. `migrate` makes them anew."""
-    from policies.database import triggers
-
-    triggers.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -171,5 +162,4 @@ class Migration(migrations.Migration):
                 fields=("revision", "digest"), name="sent_text_once"
             ),
         ),
-        migrations.RunPython(migrations.RunPython.noop, lift_rules),
     ]

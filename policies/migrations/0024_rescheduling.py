@@ -44,5 +44,4 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
-        migrations.RunPython(migrations.RunPython.noop, lift_rules),
     ]

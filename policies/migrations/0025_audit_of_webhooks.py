@@ -28,5 +28,4 @@ class Migration(migrations.Migration):
                 to="policies.policy",
             ),
         ),
-        migrations.RunPython(migrations.RunPython.noop, lift_rules),
     ]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
+from policies.permissions import ACTIONS
 from policies.staff import (
     asking_views,
     audit_views,
@@ -16,7 +17,6 @@ from policies.staff import (
     choice_views,
     comment_views,
     draft_views,
-    findings,
     history_views,
     policy_views,
     publish_views,
@@ -27,11 +27,22 @@ from policies.staff import (
     word_views,
 )
 from policies.staff.accounts import views as account_views
+from policies.staff.buttons import BUTTONS
 from policies.staff.pages import render_staff_page
 
 
 def page(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
     return path(address, view, name=f"policies_{view.__name__}")
+
+
+def buttons(listed: list[URLPattern], *, are_of_revision: bool) -> list[URLPattern]:
+    """Return the pages of the buttons that are not listed, each at the name of its action."""
+    names = {pattern.name for pattern in listed}
+    return [
+        page(f"{action.replace('_', '-')}/", view)
+        for action, view in BUTTONS.items()
+        if bool(ACTIONS[action].states) is are_of_revision and f"policies_{action}" not in names
+    ]
 
 
 of_desk = [
@@ -44,8 +55,8 @@ of_desk = [
     page("policies/link-targets/", policy_views.link_targets),
     path("policies/policy/add/", policy_views.add_policy, name="policies_policy_add"),
 ]
-# Under the URL of a policy. "history/" is not used: there Django has its own page, about another
-# kind of history.
+# Under the URL of a policy, as are the buttons that are not listed. "history/" is not used: there
+# Django has its own page, about another kind of history.
 of_policy = [
     page("draft/", draft_views.start_draft),
     page("upload/", choice_views.upload),
@@ -66,20 +77,15 @@ of_policy = [
     page("translation-of/", policy_views.set_translation_of),
     page("prevailing-language/", policy_views.set_prevailing_language),
 ]
-# Under the URL of a revision.
+# Under the URL of a revision, as are the buttons that are not listed.
 of_revision = [
     page("edit/", draft_views.edit),
     page("keep/", unsaved_text.keep),
     page("preview/", draft_views.preview),
     page("changes/", change_views.changes),
-    page("justify/", findings.justify),
-    page("overrule/", findings.overrule),
-    page("withdraw-overruling/", findings.withdraw_overruling),
     page("submit/", asking_views.submit),
     page("reassign/", review_views.reassign_review),
     page("nudge/", asking_views.nudge),
-    page("withdraw-submission/", draft_views.withdraw_submission),
-    page("discard/", draft_views.discard),
     page("text.md", draft_views.markdown),
     page("text.docx", word_views.word),
     page("changes.docx", word_views.word_changes),
@@ -87,19 +93,10 @@ of_revision = [
     page("side-by-side/", translation_views.side_by_side),
     page("review/since/", review_views.since_review),
     page("approve/", review_views.approve),
-    page("request-changes/", review_views.request_changes),
-    page("reopen/", review_views.reopen),
-    page("approve-afterwards/", review_views.approve_afterwards),
-    page("comment/", review_views.comment),
     page("reply/", comment_views.reply_to_comment),
     page("resolve/", comment_views.resolve_comment),
-    page("accept-suggestion/", comment_views.accept_suggestion),
-    page("decline-suggestion/", comment_views.decline_suggestion),
     page("bring-back-file/", returned_views.bring_back_file),
     page("proposals/", returned_views.proposals),
-    page("accept-proposals/", returned_views.accept_proposals),
-    page("decline-proposals/", returned_views.decline_proposals),
-    page("share/", review_views.share),
     page("revoke/", review_views.revoke_link),
     page("publish/", publish_views.publish),
     page("publish/preview/", publish_views.publish_preview),
@@ -113,19 +110,16 @@ of_revision = [
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
     """Return the URL patterns of all pages of the desk, each for staff only and never cached."""
-    return [
-        path(
-            f"{address}{it.pattern}",
-            site.admin_view(never_cache(_with_explained_405(it.callback))),
-            name=it.name,
-        )
-        for address, pages in (
-            ("", of_desk),
-            ("policies/policy/<int:pk>/", of_policy),
-            ("policies/revision/<int:pk>/", of_revision),
-        )
-        for it in pages
-    ]
+    patterns = []
+    for address, pages in (
+        ("", of_desk),
+        ("policies/policy/<int:pk>/", of_policy + buttons(of_policy, are_of_revision=False)),
+        ("policies/revision/<int:pk>/", of_revision + buttons(of_revision, are_of_revision=True)),
+    ):
+        for pattern in pages:
+            view = site.admin_view(never_cache(_with_explained_405(pattern.callback)))
+            patterns.append(path(f"{address}{pattern.pattern}", view, name=pattern.name))
+    return patterns
 
 
 def _with_explained_405(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

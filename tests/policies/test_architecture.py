@@ -12,21 +12,11 @@ from django.conf import settings
 from policies.page_cache.asgi import PagesOverASGI
 from policies.page_cache.responses import Page
 from policies.publication_state.state import PublicationState
-from softphonez_site import generated_docs
 from tests.loop import apart
 from tests.policies.page_cache.pages_site import KEY, NoWatcher
 
 POLICIES = Path(settings.BASE_DIR) / "policies"
 STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
-
-
-def test_the_page_about_the_architecture_is_what_the_code_says():
-    """If this fails: `make docs`."""
-    page = settings.BASE_DIR / "docs" / "architecture.md"
-    written = page.read_text(encoding="utf-8")
-
-    assert generated_docs.renewed(written) == written
-    assert "<!-- end layers -->" in written
 
 
 def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():

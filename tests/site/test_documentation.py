@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django.urls import resolve
 
-from tests.site.everything import public_routes
+from softphonez_site import generated_docs
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
@@ -63,10 +62,10 @@ def test_the_readme_has_at_most_120_lines():
     assert 50 < len(lines) <= 120
 
 
-def test_the_page_of_addresses_names_every_route_and_no_other():
-    page = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8")
-    addresses = re.findall(r"^\| `(/\S*)` \|", page, re.MULTILINE)
+@pytest.mark.parametrize("name", generated_docs.PAGES)
+def test_what_is_generated_is_as_the_code_has_it(name):
+    """If this fails: `make docs`."""
+    page = (generated_docs.DOCS / name).read_text(encoding="utf-8")
 
-    documented = {resolve(address.replace("<token>", "token")).url_name for address in addresses}
-
-    assert documented == {name for name, _ in public_routes()}
+    assert generated_docs.renewed(page) == page
+    assert "<!-- end " in page

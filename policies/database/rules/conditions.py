@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from policies.states import (
     DATE_COLUMNS,
+    LATER_COLUMNS,
     MOVES,
     MOVES_WITHOUT_APPROVAL,
     NUMBERED,
@@ -107,6 +108,7 @@ WORDS = {
         MOVES_WITHOUT_APPROVAL,
         f" AND NEW.basis IN {_listed(frozenset(Basis) - {Basis.APPROVAL})}",
     ),
+    "later": " ".join(LATER_COLUMNS),
     "dates": " ".join(DATE_COLUMNS),
     "withdrawal": " ".join(WITHDRAWAL_COLUMNS),
 }

@@ -13,18 +13,10 @@ from django.db.models import Exists, OuterRef, Prefetch
 from policies.ledger.authorship import SAVING, WRITING, writers
 from policies.ledger.verification.entries import CHUNK
 from policies.models import AuditEvent, Revision, participants
+from policies.permissions import ACTIONS
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
 
-# The state after an action that moves a revision.
-_MOVED_TO = {
-    "submit": Status.IN_REVIEW,
-    "withdraw_submission": Status.DRAFT,
-    "request_changes": Status.DRAFT,
-    "approve": Status.APPROVED,
-    "reopen": Status.DRAFT,
-    "discard": Status.DISCARDED,
-}
 _NOBODY = (None, None)
 # What only a version has.
 _of_a_version = attrgetter(
@@ -85,7 +77,8 @@ def _recorded(acts: list[AuditEvent]) -> dict[str, Any]:
     }
     for act in acts:
         done = (act.done_at, act.done_by_id)
-        facts["status"] = _MOVED_TO.get(act.action, facts["status"])
+        moved_to = ACTIONS[act.action].moves_to if act.action in ACTIONS else None
+        facts["status"] = moved_to or facts["status"]
         if act.action in SAVING:
             facts["created"] = done if facts["saves"] == 0 else facts["created"]
             facts |= {"saved": done, "saves": facts["saves"] + 1}
@@ -95,7 +88,7 @@ def _recorded(acts: list[AuditEvent]) -> dict[str, Any]:
             facts |= {"approved": done, "approved_digest": act.document_digest}
         elif act.action == "discard":
             facts["discarded"] = done
-        elif act.action in _MOVED_TO:
+        elif moved_to == Status.DRAFT:
             facts |= {"submitted": _NOBODY, "approved": _NOBODY, "approved_digest": ""}
     return facts
 

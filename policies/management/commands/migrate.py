@@ -52,7 +52,7 @@ class Command(migrate.Command):
         return asked
 
     def handle(self, *args: Any, **options: Any) -> Any:
-        database = options["database"]
+        database = self._database = options["database"]
         for problem in checks.can_be_written(databases=[database]):
             raise CommandError(f"{problem.msg} {problem.hint}")
         if options["plan"] or options["check_unapplied"]:
@@ -68,6 +68,9 @@ class Command(migrate.Command):
     ) -> None:
         if action == "apply_start":
             migration.operations.append(_RunDeferred())
+        if action == "unapply_start" and not fake:
+            # A rule may name a column that goes. apps.after_migrate brings them back.
+            triggers.remove(connections[self._database])
         super().migration_progress_callback(action, migration, fake)
 
 

@@ -212,9 +212,7 @@ def test_only_rerender_and_restore_lift_rules_and_only_migrate_installs_them():
         ("policies/ledger/removed_anchors.py", "record_anew", "lifted"),
         ("policies/operations/backups/restoring.py", "_restore", "lifted"),
         ("policies/apps.py", "after_migrate", "install"),
-        ("policies/migrations/0014_clauses.py", "lift_rules", "remove"),
-        ("policies/migrations/0017_quoted_words.py", "lift_rules", "remove"),
-        ("policies/migrations/0021_returned_files.py", "lift_rules", "remove"),
+        ("policies/management/commands/migrate.py", "migration_progress_callback", "remove"),
         ("policies/migrations/0024_rescheduling.py", "lift_rules", "remove"),
         ("policies/migrations/0025_audit_of_webhooks.py", "lift_rules", "remove"),
     }

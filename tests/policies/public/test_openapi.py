@@ -19,7 +19,7 @@ CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def test_every_public_address_is_described_and_no_other():
-    private = {f"policies:{name}" for name in listed_urls.addresses()["private"]}
+    private = {f"policies:{row['name']}" for row in listed_urls.addresses()["private"]}
     public = {
         "/" + CONVERTER.sub(r"{\1}", route).replace("{slug}", "{policy}")
         for name, route in routes()
