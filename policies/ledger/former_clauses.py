@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from policies.text.markdown.clauses import shown
+from policies.text.markdown.labels import shown_labels
 
 # An anchor as Rendering.anchors keeps it.
 Anchor = Mapping[str, Any]
@@ -50,7 +50,7 @@ class FormerClause:
 
 def label_of(anchor: Anchor) -> str:
     """Return how a text refers to a clause: 2.1(b); "" for what is none."""
-    return "".join(shown(anchor["clause"]["labels"])) if "clause" in anchor else ""
+    return "".join(shown_labels(anchor["clause"]["labels"])) if "clause" in anchor else ""
 
 
 def in_effect_before(number: int, withdrawn: Container[int]) -> int:

@@ -30,7 +30,7 @@ from policies.text.document import (
 )
 from policies.text.markdown import headings
 from policies.text.markdown.limits import MAX_CHARACTERS
-from policies.text.markdown.outline import MAX_TITLE, plain
+from policies.text.markdown.outline import MAX_TITLE, without_marks
 from policies.text.short_text import one_line
 from policies.workflow.refusals import Incomplete
 
@@ -262,7 +262,7 @@ def checksums(base: DraftText) -> dict[str, int]:
 
 
 def _slug(heading: str) -> str:
-    return headings.slug(plain(heading))
+    return headings.slug(without_marks(heading))
 
 
 # The anchor of a section without a heading: it gets another one with its heading.

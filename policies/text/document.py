@@ -146,7 +146,7 @@ class Document:
 
 def is_blank_line(line: str) -> bool:
     """Return whether readers would see nothing of a title or a heading."""
-    return not has_visible_characters(outline.plain(line))
+    return not has_visible_characters(outline.without_marks(line))
 
 
 def check_title(text: str) -> str:

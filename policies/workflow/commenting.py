@@ -18,7 +18,7 @@ from policies.models import CommentReply, PreviewLink, ReviewComment, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
-from policies.text.markdown.outline import plain
+from policies.text.markdown.outline import without_marks
 from policies.text.quotations import replaced
 from policies.workflow import quoting, texts
 from policies.workflow.heavy_work import Outdated, with_work_ahead
@@ -221,7 +221,7 @@ def _require_rest_as_it_was(
         raise Incomplete(_BY_HAND)
     index, (start, end) = place.part, place.span
     old, new = before.pop(index), after.pop(index)
-    suggested = f"{old[:start]}{plain(_replacement(comment))}{old[end:]}"
+    suggested = f"{old[:start]}{without_marks(_replacement(comment))}{old[end:]}"
     if before != after or new.split() != suggested.split():
         raise Incomplete(_BY_HAND)
 

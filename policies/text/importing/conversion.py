@@ -23,11 +23,11 @@ from policies.text.importing.html.elements import ELEMENTS
 from policies.text.importing.html.inline import Inline
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, mark_google_lists
-from policies.text.markdown import grammar, list_numbers, normalizing
+from policies.text.markdown import grammar, normalizing
 from policies.text.markdown.import_notes import ImportNote, NoteCollector
 from policies.text.markdown.limits import check_lines
 from policies.text.markdown.list_rule import CLAUSES
-from policies.text.markdown.tree import blocks_of, has_labels
+from policies.text.markdown.tree import blocks_of, has_labels, renumbered_items
 from policies.text.short_text import in_short
 
 
@@ -214,7 +214,7 @@ def _without_comments(text: str, notes: list[ImportNote], first: int, *, clauses
 def _note_renumbered(text: str, notes: list[ImportNote], first: int) -> None:
     """Note list items that get another number than they have in the file."""
     blocks = blocks_of(_grammar_of_blocks().parse(text))
-    for item, written, shown in list_numbers.renumbered(blocks):
+    for item, written, shown in renumbered_items(blocks):
         line = item.lines[0] + first
         notes.append(ImportNote("number in a list changed", f"{written} → {shown}", line))
 

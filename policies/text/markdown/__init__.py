@@ -3,8 +3,7 @@
     grammar.py          what Markdown means: the parsers that markdown-it-py makes
     tree.py             a text as the grammar reads it: blocks and words, read once and kept
     lines.py            what each line is: a heading, code, or what only looks like a heading
-    clauses.py          the paths of clauses: 2.b of (b) under 2.
-    labels.py           which words are labels of clauses: (a), iv., 2.1
+    labels.py           which words are labels of clauses: (a), iv., 2.1; their paths: 2.b
     list_rule.py        lists, with items that keep their labels
     attribute_lists.py  {#id .class} and []{#id}
     characters.py       characters that a text may hold, line breaks, where a sign comes next
@@ -13,7 +12,6 @@
     outline.py          how a text divides into title, introduction and sections
     headings.py         what a heading's words give: an anchor, a number
     counting.py         which of those numbers only count, and which name a law or a day
-    list_numbers.py     list items that the page shows under another number than they are written
     frontmatter.py      the lines between `---` and `---`; yaml_loader.py reads them
     import_notes.py     what could not be kept as it was
 

@@ -223,7 +223,8 @@ class _Counted(list["Token"]):
 
     def append(self, token: Token) -> None:
         if len(self) >= self._most:
-            raise too_many_elements(next(one.map[0] + 1 for one in reversed(self) if one.map))
+            placed = next(before.map for before in reversed(self) if before.map)
+            raise too_many_elements(placed[0] + 1)
         super().append(token)
 
 

@@ -77,7 +77,7 @@ def by_kind(notes: Iterable[ImportNote]) -> list[NotesOfKind]:
     found: dict[str, list[ImportNote]] = {}
     for note in notes:
         found.setdefault(note.kind, []).append(note)
-    return [NotesOfKind(*it) for it in found.items()]
+    return [NotesOfKind(kind, of_kind) for kind, of_kind in found.items()]
 
 
 def as_lines(notes: Iterable[ImportNote]) -> list[str]:

@@ -1,7 +1,13 @@
-"""The labels of clauses and the signs of list items, as words: (a), iv., 2.1, 1), -. Pure."""
+"""The labels of clauses and the signs of list items, as words: (a), iv., 2.1, 1), -; and how labels
+become the path of a clause, as its anchor has it. Pure.
+
+Which items labels begin is known to `list_rule`.
+"""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from string import ascii_lowercase
 
 from policies.text.numerals import ROMAN, is_roman, roman, roman_value
@@ -80,7 +86,7 @@ def is_next(label: str, following: str) -> bool:
     """Return whether a label comes right after another one in a row, as (h) after (g), 2.4 after
     2.3, v. after iv.
     """
-    name, following_name = label.strip("()."), following.strip("().")
+    name, following_name = _bare(label), _bare(following)
     if not following_name or label.replace(name, "") != following.replace(following_name, ""):
         return False
     if name[0].isdigit():
@@ -101,3 +107,79 @@ def sign_of(label: str, words: str = "") -> str:
     """
     signs = (f"{label}{gap}" for gap in (" ", "  ") if label[:1] not in ("", *"-+*"))
     return next((sign for sign in signs if label_of(f"{sign}{words[:50]}") == label), "")
+
+
+def shown_labels(labels: Sequence[str]) -> list[str]:
+    """Return the labels above a clause and its own, without those that the next one repeats: 2.
+    before 2.1.
+    """
+    below = (*map(_bare, labels[1:]), "")
+    pairs = zip(labels, below, strict=True)
+    return [label for label, name in pairs if not name.startswith(f"{_bare(label)}.")]
+
+
+def _bare(label: str) -> str:
+    return label.strip("().")
+
+
+class ClausePath:
+    """The labels above a clause and its own, as its anchor has them: "2.b" for (b) under 2.
+
+    It is counted by what the labels look like, too: (a) after 2.1 is under 2.1 although both may
+    begin at the margin.
+    """
+
+    def __init__(self, labels: tuple[str, ...] = ()) -> None:
+        self.labels = labels
+        self._open: list[tuple[str, str]] = []  # kind and label of each clause that is open
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The parts of its number in lower case: 2, 1 and b of (b) under 2.1."""
+        return tuple(str(self).lower().split(".")) if self.labels else ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The parts of its own label in lower case: b of (b) under 2.1."""
+        return tuple(_bare(self.labels[-1]).lower().split(".")) if self.labels else ()
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether it is numbered throughout the text, as 2.1 is."""
+        return bool(self.labels) and "." in _bare(self.labels[0])
+
+    def next(self, label: str) -> ClausePath:
+        """Return the path of the clause with this label that comes next."""
+        name = _bare(label)
+        kind = self._kind(label, name)
+        kinds = [kind for kind, _ in self._open]
+        if kind in kinds:
+            del self._open[kinds.index(kind) :]
+        elif kind.startswith("#"):  # 2.1 is under 2 or in nothing
+            while self._open and not f"{name}.".startswith(f"{_bare(self._open[-1][1])}."):
+                self._open.pop()
+        elif self._open and is_next(self._open[-1][1], label):
+            self._open.pop()  # (i) was a letter if (j) comes after it, (v) a numeral before (vi)
+        self._open.append((kind, label))
+        return ClausePath((*self.labels, *(label for _, label in self._open)))
+
+    def pause(self) -> None:
+        """Notice other text between clauses: only those with numbers such as 2.1 go on."""
+        while self._open and "." not in _bare(self._open[-1][1]):
+            self._open.pop()
+
+    def __str__(self) -> str:
+        return ".".join(map(_bare, shown_labels(self.labels)))
+
+    def _kind(self, label: str, name: str) -> str:
+        """Return what labels of one row have in common: "(a)" of (b), "#.#" of 2.1."""
+        if name[0].isdigit():
+            signs = ".".join("#" for _ in name.split("."))
+            return signs if "." in name else label.replace(name, "1")
+        letters = label.replace(name, "a" if name.islower() else "A")
+        numerals = label.replace(name, "i" if name.islower() else "I")
+        opened = dict(self._open)
+        before = _bare(opened.get(letters, ""))
+        follows = len(name) == len(before) == 1 and ord(name) == ord(before) + 1
+        is_numeral = is_roman(name) and (numerals in opened or name in "iI" or len(name) > 1)
+        return numerals if is_numeral and not follows else letters

@@ -90,22 +90,3 @@ def nested_too_deeply(line: int) -> RenderingRefused:
         f"Line {line}: marks for emphasis, links, quotes or lists are nested too deeply. Remove "
         "some of the levels."
     )
-
-
-class Budget:
-    """Counts elements while a tree grows. line: the 1-based line of the text, for refusals."""
-
-    def __init__(self, characters: int) -> None:
-        self.left = max_elements(characters)
-        self.line = 1
-
-    def spend(self, elements: int, *, depth: int) -> None:
-        """Count elements that one mark makes. Raises RenderingRefused for too many.
-
-        depth: theirs in the tree.
-        """
-        self.left -= elements
-        if self.left < 0:
-            raise too_many_elements(self.line)
-        if depth > MAX_DEPTH:
-            raise nested_too_deeply(self.line)

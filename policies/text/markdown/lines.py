@@ -1,9 +1,11 @@
 """What each line of a text is: a heading, code, or what only looks like a heading. Pure."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from policies.text.markdown.tree import Block, read
 
@@ -35,14 +37,6 @@ class Line(NamedTuple):
     since: int = 0
 
 
-class Lines(NamedTuple):
-    """All lines; if a fence is still open at the end, its index and what would close it."""
-
-    lines: list[Line]
-    open_fence: int | None
-    closing: str
-
-
 _HASHES = re.compile(r"(#{1,6})([^#\s].*)\Z", re.DOTALL)
 _CLOSING_HASHES = re.compile(r"(?:\A|[ \t])#+\Z")
 
@@ -61,9 +55,9 @@ def lines_of(text: str, *, clauses: bool = False) -> Lines:
     """
     rows = text.split("\n")
     kinds = [LineKind.BLANK if is_blank(row) else LineKind.TEXT for row in rows]
-    classified = _Classified([*map(Line, rows, kinds)])
-    classified.add(read(text, clauses=clauses).blocks)
-    return Lines(classified.lines, classified.open_fence, classified.closing)
+    lines = Lines([*map(Line, rows, kinds)])
+    lines.classify(read(text, clauses=clauses).blocks)
+    return lines
 
 
 def heading_text(text: str) -> str:
@@ -71,8 +65,10 @@ def heading_text(text: str) -> str:
     return _CLOSING_HASHES.sub("", text.strip(" \t")).rstrip(" \t")
 
 
-class _Classified:
-    """Lines of which blocks say what they are."""
+class Lines:
+    """All lines of a text. open_fence, closing: of a fence that is still open at the end, its index
+    and what would close it.
+    """
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
@@ -81,7 +77,7 @@ class _Classified:
         self.open_fence: int | None = None
         self.closing = ""
 
-    def add(
+    def classify(
         self, blocks: Iterable[Block], *, nested: bool = False, top: bool = True, column: int = 0
     ) -> None:
         """Note what the lines of blocks are.
@@ -93,7 +89,7 @@ class _Classified:
             is_inside = nested or block.kind in {"blockquote", "ordered_list", "bullet_list"}
             if is_inside and not nested:
                 for at in range(*block.lines):
-                    self.lines[at] = self.lines[at]._replace(nested=True)
+                    self._change(at, nested=True)
             match block.kind:
                 case "footnote_reference" | "dl":
                     self._lookalikes(block)
@@ -108,27 +104,30 @@ class _Classified:
                 case "paragraph":
                     self._hashes(block, nested=nested, column=column)
             inner = -1 if block.kind == "blockquote" else block.column or column
-            self.add(block.children, nested=is_inside, top=False, column=inner)
+            self.classify(block.children, nested=is_inside, top=False, column=inner)
+
+    def _change(self, at: int, **changes: Any) -> None:
+        self.lines[at] = self.lines[at]._replace(**changes)
 
     def _lookalikes(self, block: Block) -> None:
         """Note that lines of a note or a definition underline nothing, whatever they look like."""
         for at in range(*block.lines):
             if UNDERLINE_LOOKALIKE.match(self.lines[at].text):
-                self.lines[at] = self.lines[at]._replace(nested=True)
+                self._change(at, nested=True)
 
     def _mark(self, block: Block, kind: LineKind) -> None:
         for at in range(*block.lines):
             if self.lines[at].kind is not LineKind.BLANK:
-                self.lines[at] = self.lines[at]._replace(kind=kind)
+                self._change(at, kind=kind)
 
     def _fence(self, block: Block, *, in_quotation: bool) -> None:
         first, after = block.lines
         for at in range(first, after):
-            self.lines[at] = self.lines[at]._replace(kind=LineKind.CODE)
-        self.lines[first] = self.lines[first]._replace(kind=LineKind.FENCE)
+            self._change(at, kind=LineKind.CODE)
+        self._change(first, kind=LineKind.FENCE)
         code = block.content.count("\n") + (block.content[-1:] not in ("", "\n"))
         if after - first - 1 > code:
-            self.lines[after - 1] = self.lines[after - 1]._replace(kind=LineKind.FENCE)
+            self._change(after - 1, kind=LineKind.FENCE)
         elif after > self._last and not in_quotation:
             self.open_fence, self.closing = first, block.markup
 
@@ -137,12 +136,11 @@ class _Classified:
         level, last = int(block.tag[1]), self.lines[after - 1]
         if block.markup[0] == "#":
             heading = heading_text(last.text.lstrip(" \t")[level:])
-            self.lines[first] = last._replace(
-                kind=LineKind.HEADING, nested=nested, level=level, heading=heading
-            )
+            self._change(first, kind=LineKind.HEADING, nested=nested, level=level, heading=heading)
         else:
-            self.lines[after - 1] = last._replace(
-                kind=LineKind.UNDERLINE, nested=nested, level=level, since=after - first - 1
+            since = after - first - 1
+            self._change(
+                after - 1, kind=LineKind.UNDERLINE, nested=nested, level=level, since=since
             )
 
     def _hashes(self, block: Block, *, nested: bool, column: int) -> None:
@@ -154,7 +152,8 @@ class _Classified:
                 continue
             indent = len(text[: len(text) - len(words)].expandtabs(4))
             if indent - (column if indent >= column >= 0 else 0) < 4:
-                self.lines[at] = self.lines[at]._replace(
+                self._change(
+                    at,
                     kind=LineKind.HASHES,
                     nested=nested and indent >= column >= 0,
                     level=len(found[1]),

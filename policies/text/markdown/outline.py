@@ -20,7 +20,7 @@ from policies.text.markdown.attribute_lists import ANY_ID, BARE_ANCHOR, bare_anc
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.markdown.lines import Line, LineKind
-from policies.text.markdown.tree import inlines_of, words
+from policies.text.markdown.tree import inlines_of, shown_texts
 from policies.text.short_text import in_short
 
 
@@ -81,13 +81,13 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     return Outline(name, introduction, tuple(parts), tuple(notes))
 
 
-def plain(inline: str) -> str:
+def without_marks(inline: str) -> str:
     """Return the words of one line of inline Markdown, without its marks, on one line."""
     from policies.text.markdown import grammar  # whoever only serves pages does without it
 
     tokens = grammar.words_only().parseInline(BARE_ANCHOR.sub("", inline))[0].children or ()
     try:
-        return " ".join("".join(words(inlines_of(tokens))).split())
+        return " ".join("".join(shown_texts(inlines_of(tokens))).split())
     except RenderingRefused:  # nested too deeply, which no page shows
         return " ".join(inline.split())
 
@@ -104,7 +104,9 @@ def _find(normal: normalizing.Normalized) -> tuple[list[Line], list[_Heading]]:
                 inline = inline[: attributes.start()]
             bare = BARE_ANCHOR.findall(inline)
             inline = BARE_ANCHOR.sub("", inline).strip(" \t")
-            found.append(_Heading(line.level, inline, anchors + bare, plain(inline), number))
+            found.append(
+                _Heading(line.level, inline, anchors + bare, without_marks(inline), number)
+            )
         else:
             (found[-1].lines if found else before).append(line)
     return before, found
@@ -116,7 +118,7 @@ def _resolve_links(found: Sequence[_Heading], text: str) -> None:
     """
     given = {anchor for heading in found for anchor in heading.anchors}
     given.update(_ANY_ID.findall(text))
-    tables = [_by_letters([form(heading.plain) for heading in found]) for form in _FORMS]
+    tables = [_by_letters(found, form) for form in _FORMS]
     for link in _LINK.finditer(text):
         anchor = unquote(link[1] or link[2])
         if anchor in given:
@@ -143,9 +145,9 @@ def _title(
     if linked:  # a title is plain text, so its links need another place
         kind = "link in the title moved to the introduction"
         notes.append(ImportNote(kind, in_short(linked), candidate.number))
-    if not title or _words(title) <= _words(words):
+    if not title or _words_in(title) <= _words_in(words):
         return kept, words, linked
-    if _words(words) <= _words(title):
+    if _words_in(words) <= _words_in(title):
         return kept, title, linked
     kind = "heading became text, because the front matter has the title"
     notes.append(ImportNote(kind, words, candidate.number))
@@ -166,10 +168,10 @@ def _bold_title(before: list[Line]) -> str:
     if not bold or not alone or len(bold[2]) > MAX_TITLE or "](" in bold[2]:
         return ""
     del before[first]
-    return plain(bold[2])
+    return without_marks(bold[2])
 
 
-def _words(text: str) -> set[str]:
+def _words_in(text: str) -> set[str]:
     return {_letters(word) for word in re.findall(r"\w+", text)} - {""}
 
 
@@ -195,7 +197,7 @@ def _candidate(found: Sequence[_Heading], title: str) -> _Heading | None:
     if candidate is None or not candidate.plain or len(candidate.plain) > MAX_TITLE:
         return None
     if title and (len(tops) != 1 or candidate.level != 1):
-        ours, theirs = _words(title), _words(candidate.plain)
+        ours, theirs = _words_in(title), _words_in(candidate.plain)
         return candidate if ours <= theirs or theirs <= ours else None
     return candidate
 
@@ -258,7 +260,7 @@ def _settle_anchors(
         heading.anchors = good
     for heading in kept:
         if heading.level == 2 and not heading.anchors:
-            heading.anchors = [anchors.unique(headings.slug(plain(heading.text)))]
+            heading.anchors = [anchors.unique(headings.slug(without_marks(heading.text)))]
     return rename
 
 
@@ -336,11 +338,11 @@ def _ascii(text: str) -> str:
     return text.encode("ascii", "ignore").decode()
 
 
-def _by_letters(texts: Sequence[str]) -> Mapping[str, list[int]]:
-    """Return the indexes of headings by their letters and digits."""
+def _by_letters(found: Sequence[_Heading], form: Callable[[str], str]) -> Mapping[str, list[int]]:
+    """Return the indexes of headings by the letters and digits that they have in a form."""
     table: dict[str, list[int]] = defaultdict(list)
-    for index, heading in enumerate(texts):
-        if letters := _letters(heading):
+    for index, heading in enumerate(found):
+        if letters := _letters(form(heading.plain)):
             table[letters].append(index)
     return table
 

@@ -7,14 +7,14 @@ document defines. Every module that has to know what a text says walks this tree
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from policies.cache import OF_TEXTS
-from policies.text.markdown import clauses as clause_paths
-from policies.text.markdown.labels import is_number
+from policies.text.markdown.labels import ClausePath, is_number
 from policies.text.markdown.limits import MAX_DEPTH, nested_too_deeply
 from policies.text.markdown.list_rule import COLUMN, LABEL
 
@@ -63,6 +63,9 @@ class Block(NamedTuple):
     column: int
     children: tuple[Block, ...] = ()
     inlines: tuple[Inline, ...] = ()
+
+
+_Node = TypeVar("_Node", Block, Inline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +158,11 @@ def walk(blocks: Iterable[Block]) -> Iterator[Block]:
         yield from walk(block.children)
 
 
-def words(inlines: Iterable[Inline]) -> Iterator[str]:
+def shown_texts(inlines: Iterable[Inline]) -> Iterator[str]:
     """Yield words as they are read, with those about images."""
     for inline in inlines:
         if inline.children:
-            yield from words(inline.children)
+            yield from shown_texts(inline.children)
         else:
             yield _UNWRITTEN.get(inline.kind, inline.content)
 
@@ -181,51 +184,80 @@ def _read(text: str, *, clauses: bool) -> Part:
     return Part(text, clauses, blocks, Definitions(links, read.notes), found)
 
 
-def blocks_of(tokens: Sequence[Token]) -> tuple[Block, ...]:
+def blocks_of(tokens: Iterable[Token]) -> tuple[Block, ...]:
     """Return the tree of a text's tokens, of which those of its words may be read or not."""
-    top: list[Block] = []
-    opened: list[_Opened] = []
-    for token, path in zip(tokens, clause_paths.paths(tokens), strict=True):
+    of_blocks: list[Token] = []
+    paths = [ClausePath()]
+    for token in tokens:
         if token.type == "inline":
-            opened[-1].content = token.content
-        elif token.nesting > 0:
-            opened.append(_Opened(token, path.labels))
+            of_blocks[-1].content = token.content  # the words of the block that was just opened
         else:
-            ended = (
-                opened.pop() if token.nesting < 0 else _Opened(token, path.labels, token.content)
-            )
-            around = opened[-1].children if opened else top
-            around.append(_block(ended))
-    return tuple(top)
+            token.meta[_LABELS] = _enter(token, paths)
+            of_blocks.append(token)
+    return _nested(of_blocks, _block, 1)
 
 
-@dataclass(slots=True)
-class _Opened:
-    """A block whose end was not read yet. token: the one that opens it."""
+def _enter(token: Token, paths: list[ClausePath]) -> tuple[str, ...]:
+    """Return the labels of the clause that a token is in, or begins. paths: of the tokens that are
+    open, after the text's own.
+    """
+    if token.nesting < 0:
+        paths.pop()
+    path = paths[-1]
+    if LABEL in token.attrs:
+        path = path.next(str(token.attrs[LABEL]))
+    elif token.type == "heading_open" and token.level == 0:
+        path = paths[0] = ClausePath()
+    elif token.type == "footnote_reference_open":  # at the end of the page
+        path = ClausePath()
+    elif token.nesting >= 0 and token.type != "ordered_list_open" and not token.hidden:
+        path.pause()
+    if token.nesting > 0:
+        paths.append(path)
+    return path.labels
 
-    token: Token
-    labels: tuple[str, ...]
-    content: str = ""
-    children: list[Block] = field(default_factory=list)
+
+_LABELS = "labels"  # by which a token has those of its clause
 
 
-def _block(block: _Opened) -> Block:
-    token = block.token
-    attributes = {name: str(value) for name, value in token.attrs.items() if name != LABEL}
+def _nested(
+    tokens: Iterable[Token], make: Callable[[Token, tuple[_Node, ...], int], _Node], line: int
+) -> tuple[_Node, ...]:
+    """Return a node of each token, with those between it and the one that closes it.
+
+    line: where the tokens begin. Raises RenderingRefused for more levels than can be walked.
+    """
+    opened: list[Token] = []
+    inside: list[list[_Node]] = [[]]
+    for token in tokens:
+        if token.nesting > 0:
+            opened.append(token)
+            inside.append([])
+            if len(opened) > MAX_DEPTH:
+                raise nested_too_deeply(line)
+            continue
+        children: tuple[_Node, ...] = ()
+        if token.nesting < 0:
+            token, children = opened.pop(), tuple(inside.pop())
+        inside[-1].append(make(token, children, line))
+    return tuple(inside[0])
+
+
+def _block(token: Token, children: tuple[Block, ...], _: int) -> Block:
     first, after = token.map or (0, 0)
     return Block(
         token.type.removesuffix("_open"),
         token.tag,
         (first, after),
-        block.content,
-        attributes,
+        token.content,
+        {name: str(value) for name, value in token.attrs.items() if name != LABEL},
         token.markup,
         token.info,
         token.hidden,
         str(token.attrs.get(LABEL) or token.meta.get("label", "")),
-        block.labels,
+        token.meta[_LABELS],
         token.meta.get(COLUMN, 0),
-        tuple(block.children),
+        children,
     )
 
 
@@ -253,24 +285,45 @@ def inlines_of(tokens: Iterable[Token], line: int = 1) -> tuple[Inline, ...]:
 
     Raises RenderingRefused for words that are nested too deeply.
     """
-    opened: list[Inline] = []
-    inside: list[list[Inline]] = [[]]
-    for token in tokens:
-        if token.nesting < 0:
-            children = tuple(inside.pop())
-            inside[-1].append(opened.pop()._replace(children=children))
-        elif token.nesting > 0:
-            opened.append(_inline(token, line))
-            inside.append([])
-            if len(opened) > MAX_DEPTH:
-                raise nested_too_deeply(line)
-        else:
-            inside[-1].append(_inline(token, line))
-    return tuple(inside[0])
+    return _nested(tokens, _inline, line)
 
 
-def _inline(token: Token, line: int) -> Inline:
+def _inline(token: Token, children: tuple[Inline, ...], line: int) -> Inline:
     attributes = {name: str(value) for name, value in token.attrs.items()}
     content = str(token.meta.get("label", "")) or token.content
-    children = inlines_of(token.children or (), line)
+    children = children or inlines_of(token.children or (), line)  # an image has its words so
     return Inline(token.type.removesuffix("_open"), token.tag, content, attributes, children)
+
+
+def lists(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield each list."""
+    return (block for block in walk(blocks) if block.kind in {"ordered_list", "bullet_list"})
+
+
+def renumbered_items(blocks: Iterable[Block]) -> Iterator[tuple[Block, int, int]]:
+    """Yield the first item of each list that a page without clauses numbers otherwise than it is
+    written, with its number as written and as shown: CommonMark counts on from the first number,
+    whatever the others are (section 5.3).
+
+    Not of lists in which all numbers are the same, which says that they don't matter.
+    """
+    for block in lists(blocks):
+        items = [item for item in block.children if item.info]
+        numbers = [int(item.info) for item in items]
+        if len(set(numbers)) < 2:
+            continue
+        for item, written, shown in zip(items, numbers, count(numbers[0]), strict=False):
+            if written != shown:
+                yield item, written, shown
+                break
+
+
+def longest_list(blocks: Iterable[Block]) -> tuple[int, int]:
+    """Return how many items the longest list has, and the highest number that a list shows."""
+    most = number = 0
+    for block in lists(blocks):
+        most = max(most, len(block.children))
+        if block.kind == "ordered_list":
+            start = int(block.attributes.get("start", 1))
+            number = max(number, start - 1 + len(block.children))
+    return most, number

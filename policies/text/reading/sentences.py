@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from policies.text.document import Section
 from policies.text.document_tree import PartTree, of_text
-from policies.text.markdown import list_numbers
-from policies.text.markdown.clauses import Path
-from policies.text.markdown.labels import label_of
+from policies.text.markdown.labels import ClausePath, label_of
 from policies.text.markdown.limits import RenderingRefused, check_text
-from policies.text.markdown.tree import Block, Inline, walk
+from policies.text.markdown.tree import Block, Inline, longest_list, renumbered_items, walk
 from policies.text.references.targets import HeadingOrClause
 from policies.text.sentence_boundaries import spans
 from policies.text.short_text import one_line
@@ -140,7 +138,7 @@ def read_part(
         tuple(reader.numberings),
         tuple(reader.places),
         tuple(reader.paths),
-        *list_numbers.longest(blocks),
+        *longest_list(blocks),
         is_empty=not reader.is_filled,
         struck=tuple(reader.struck),
     )
@@ -200,8 +198,7 @@ class _Reader:
     def read(self, blocks: Sequence[Block]) -> None:
         if not self.clauses:
             self._renumbered = {
-                id(item): (written, shown)
-                for item, written, shown in list_numbers.renumbered(blocks)
+                id(item): (written, shown) for item, written, shown in renumbered_items(blocks)
             }
         for index, block in enumerate(blocks):
             is_of_section = False
@@ -214,7 +211,7 @@ class _Reader:
 
     def _read_block(self, block: Block, kind: str) -> None:
         """Read a block. kind: of the sentences around it."""
-        path = Path(block.labels if self.clauses else ())
+        path = ClausePath(block.labels if self.clauses else ())
         self._path = path.numbers
         at = len(self.sentences)
         if self.clauses and block.kind == "list_item" and block.label:

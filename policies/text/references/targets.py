@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
-from policies.text.markdown.clauses import Path as ClausePath
 from policies.text.markdown.headings import own_number
+from policies.text.markdown.labels import ClausePath
 from policies.text.numerals import roman_value
 from policies.text.references.recognition import Path, Reference, Target, law_in
 
@@ -51,7 +51,7 @@ class HeadingOrClause(NamedTuple):
 
     level: of a heading, 2 to 6; 0 of a clause. words: of a heading. number: the one that the page
     gives to it, in parts, () for none. path, own, is_absolute: of a clause, see
-    markdown.clauses.Path.
+    markdown.labels.ClausePath.
     """
 
     level: int = 0

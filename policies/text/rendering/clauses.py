@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from policies.text.likeness import sketch
 from policies.text.markdown import headings
-from policies.text.markdown.clauses import Path
 from policies.text.markdown.headings import Clause
+from policies.text.markdown.labels import ClausePath
 from policies.text.rendering.tree import HEADINGS, RenderReport
 
 LIST = {"class": "clauses", "role": "list"}
@@ -42,7 +42,7 @@ def mark_clauses(root: ET.Element, report: RenderReport) -> None:
 
 def _marked(clause: ET.Element, heading: str, anchors: headings.Anchors) -> tuple[str, Clause]:
     """Give a clause its anchor and its label; return the anchor, and what it is recognised by."""
-    path = Path(tuple(clause.attrib.pop(LABELS).split("\n")))
+    path = ClausePath(tuple(clause.attrib.pop(LABELS).split("\n")))
     first = clause[0] if len(clause) and not (clause.text or "").strip() else None
     place = first if first is not None and first.tag == "p" else clause
     # A paragraph of an item without empty lines has no element: its id is the clause's.

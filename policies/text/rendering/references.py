@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 
 from policies.cache import OF_TEXTS
-from policies.text.markdown.clauses import Path
+from policies.text.markdown.labels import ClausePath
 from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import HeadingOrClause, Targets, Where, of_this_text
 from policies.text.rendering import sanitizer
@@ -97,7 +97,7 @@ class _References:
         if block.tag in HEADINGS or block.tag == "pre":
             return
         if block.get("class") == CLAUSE["class"]:
-            path = Path(self._report.clauses[block.get("id", "")].labels)
+            path = ClausePath(self._report.clauses[block.get("id", "")].labels)
             where = Where(where.heading, path.numbers)
             if not _is_link(block):
                 self._mark(block.get("id", ""), HeadingOrClause.of_clause(path))

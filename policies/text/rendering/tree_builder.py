@@ -10,8 +10,14 @@ from functools import partial
 from policies.cache import OF_TEXTS
 from policies.text.document_tree import PartTree
 from policies.text.markdown.grammar import WANTED_ID
-from policies.text.markdown.limits import MAX_CHARACTERS, Budget, max_elements, too_many_elements
-from policies.text.markdown.tree import Block, Inline, words
+from policies.text.markdown.limits import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    max_elements,
+    nested_too_deeply,
+    too_many_elements,
+)
+from policies.text.markdown.tree import Block, Inline, shown_texts
 from policies.text.rendering.clauses import CLAUSE, LABELS, LIST
 from policies.text.xml_text import add_text
 
@@ -55,21 +61,23 @@ def _built(tree: PartTree, length: int, *, clauses: bool) -> tuple[ET.Element, i
     root, builder = ET.Element("div"), _Builder(length, clauses=clauses)
     for block in tree.blocks:
         builder.block(root, block, depth=1)
-    return root, max_elements(length) - builder.budget.left
+    return root, max_elements(length) - builder.left
 
 
 class _Builder:
+    """left: how many more elements there may be. line: of the text, for refusals."""
+
     def __init__(self, length: int, *, clauses: bool) -> None:
-        self.clauses, self.budget = clauses, Budget(length)
+        self.clauses, self.left, self.line = clauses, max_elements(length), 1
 
     def block(self, parent: ET.Element, block: Block, *, depth: int) -> None:
         if block.lines[1]:
-            self.budget.line = block.lines[0] + 1
+            self.line = block.lines[0] + 1
         anchor = block.attributes.get(WANTED_ID, "")
         if block.is_hidden:
             # A paragraph of a tight list item, which has no element: its id is the item's.
             _give_id(parent, anchor)
-            self._words(parent, block.inlines, depth)
+            self._add_words(parent, block.inlines, depth)
             return
         if block.kind in {"fence", "code_block"}:
             code = self._element(parent, "pre", {}, depth)
@@ -77,7 +85,7 @@ class _Builder:
             ET.SubElement(code, "code").text = block.content
             return
         element = self._element(parent, *self._tag(block), depth)
-        self._words(element, block.inlines, depth + 1)
+        self._add_words(element, block.inlines, depth + 1)
         for child in block.children:
             self.block(element, child, depth=depth + 1)
 
@@ -93,7 +101,7 @@ class _Builder:
             return "div", {**attributes, **CLAUSE, LABELS: "\n".join(block.labels)}
         return block.tag, attributes
 
-    def _words(self, parent: ET.Element, inlines: Iterable[Inline], depth: int) -> None:
+    def _add_words(self, parent: ET.Element, inlines: Iterable[Inline], depth: int) -> None:
         pending: list[str] = []  # put together first: a text that grows is copied each time
         for inline in inlines:
             if inline.kind in {"text", "softbreak"}:
@@ -112,13 +120,17 @@ class _Builder:
                 if inline.kind == "code_inline":
                     element.text = inline.content
                 elif inline.kind != "image":
-                    self._words(element, inline.children, depth + 1)
+                    self._add_words(element, inline.children, depth + 1)
         add_text(parent, "".join(pending))
 
     def _element(
         self, parent: ET.Element, tag: str, attributes: dict[str, str], depth: int
     ) -> ET.Element:
-        self.budget.spend(_COST.get(tag, 1), depth=depth)
+        self.left -= _COST.get(tag, 1)
+        if self.left < 0:
+            raise too_many_elements(self.line)
+        if depth > MAX_DEPTH:
+            raise nested_too_deeply(self.line)
         return ET.SubElement(parent, tag, attributes)
 
 
@@ -127,7 +139,7 @@ def _inline_tag(inline: Inline) -> tuple[str, dict[str, str]]:
         return "noteref", {"label": inline.content}
     attributes = dict(inline.attributes)
     if inline.kind == "image":
-        attributes["alt"] = "".join(words(inline.children))
+        attributes["alt"] = "".join(shown_texts(inline.children))
     return ("del" if inline.tag == "s" else inline.tag), attributes
 
 
