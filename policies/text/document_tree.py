@@ -13,7 +13,7 @@ from policies.text import document as documents
 from policies.text.document import Document, Section
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.limits import check_text
-from policies.text.markdown.tree import Block, Definitions, Part, read, together, with_words
+from policies.text.markdown.tree import Block, Definitions, ParsedText, read, together, with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class PartTree:
     defines.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[ParsedText, ...]
     known: Definitions
 
     @property
@@ -62,15 +62,15 @@ def of_document(document: Document, *, clauses: bool) -> list[PartTree]:
     check_text(documents.body(document))
     of_introduction = (_read(document.introduction, clauses=clauses),)
     of_sections = [_read_section(section, clauses=clauses) for section in document.sections]
-    divided: list[tuple[Part, ...]] = [of_introduction, *of_sections]
+    divided: list[tuple[ParsedText, ...]] = [of_introduction, *of_sections]
     known = together(part for parts in divided for part in parts)
     return [PartTree(parts, known) for parts in divided]
 
 
-def _read_section(section: Section, *, clauses: bool) -> tuple[Part, Part]:
+def _read_section(section: Section, *, clauses: bool) -> tuple[ParsedText, ParsedText]:
     heading = f"## {section.heading} {{#{section.anchor}}}"
     return _read(heading, clauses=clauses), _read(section.body, clauses=clauses)
 
 
-def _read(text: str, *, clauses: bool) -> Part:
+def _read(text: str, *, clauses: bool) -> ParsedText:
     return read(without_controls(text), clauses=clauses)

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from policies.text import redline
 from policies.text.document import Document, Section
 from policies.text.importing.returned import Returned
-from policies.text.importing.word.changes import NOTE, Span
+from policies.text.importing.word.changes import NOTE, ChangedWords
 from policies.text.importing.word.spelling import respelled
 from policies.text.redline import Changes, Kind
 from policies.text.redline.alignment import matches
@@ -137,7 +137,7 @@ class _Ranges:
 
 
 class _TrackedFile:
-    def __init__(self, spans: Sequence[Span]) -> None:
+    def __init__(self, spans: Sequence[ChangedWords]) -> None:
         lengths = [max(len(span.before), len(span.after)) for span in spans]
         self._starts = [0, *accumulate(lengths)]
         ranges = zip(spans, map(_Range, self._starts, self._starts[1:]), strict=True)
@@ -234,7 +234,7 @@ class _TextInFile:
             yield from self._ranges(range(parts[0].start, parts[-1].stop))
 
 
-def authors_of(changes: Changes, spans: Sequence[Span]) -> dict[str, Named]:
+def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Named]:
     """Return who tracked each change, by its id; nobody for one that was not tracked as a whole.
 
     spans: the words of the file that came back.

@@ -7,11 +7,6 @@ from tests import plain_english
 
 # Names that do not say what they hold: a variable is named for what it is.
 SAYING_NOTHING = {"it", "its", "one", "there"}
-# Folders below the root that still have such names.
-NOT_YET_RENAMED = (
-    *("policies/text/importing/", "policies/text/markdown/", "policies/text/rendering/"),
-    "policies/text/word_export/",
-)
 
 
 def bound_names(source):
@@ -28,11 +23,8 @@ def test_a_variable_is_named_for_what_it_is():
     for folder in ("policies", "softphonez_site"):
         for file in sorted((plain_english.ROOT / folder).rglob("*.py")):
             path = file.relative_to(plain_english.ROOT).as_posix()
-            if not path.startswith(NOT_YET_RENAMED):
-                names = bound_names(file.read_text("utf-8"))
-                found += [
-                    f"{path}:{line}: {name}" for line, name in names if name in SAYING_NOTHING
-                ]
+            names = bound_names(file.read_text("utf-8"))
+            found += [f"{path}:{line}: {name}" for line, name in names if name in SAYING_NOTHING]
 
     assert found == []
 

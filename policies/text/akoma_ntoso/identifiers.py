@@ -105,7 +105,7 @@ def _number(element: ET.Element, above: str) -> str:
     path = re.findall(r"\w+", element.get(ANCHOR, "").removeprefix(above or "clause"))
     if CLAUSE in element.attrib and words and path[-len(words) :] == words:
         return "-".join(path)
-    numbers = [word for word in words if any(char.isdigit() for char in word)] or words[-1:]
+    numbers = [word for word in words if re.search(r"\d", word)] or words[-1:]
     return "-".join(numbers)
 
 

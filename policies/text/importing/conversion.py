@@ -20,7 +20,7 @@ from policies.text.importing.html import footnotes, main_content
 from policies.text.importing.html import tree as html_tree
 from policies.text.importing.html.blocks import Blocks
 from policies.text.importing.html.elements import ELEMENTS
-from policies.text.importing.html.inline import Inline
+from policies.text.importing.html.inline import InlineReader
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, mark_google_lists
 from policies.text.markdown import grammar, normalizing
@@ -66,7 +66,7 @@ def from_fragment(root: Tag, *, lines: int = 0) -> Converted:
     Raises TooComplex, and RecursionError for elements that are nested too deeply.
     """
     notes = NoteCollector(range(1, lines + 1))
-    writer = Blocks(Inline(notes))
+    writer = Blocks(InlineReader(notes))
     return Converted(writer.document(root), "", tuple(notes), clauses=writer.clauses)
 
 
@@ -129,7 +129,7 @@ def _convert(html: str, notes: NoteCollector, *, keep_ids: bool) -> Converted:
     """Convert HTML. keep_ids: whether it was made of Markdown, so that ids and our elements are."""
     try:
         tree = html_tree.page(html)
-        inline = Inline(notes, keep_ids=keep_ids)
+        inline = InlineReader(notes, keep_ids=keep_ids)
         if not keep_ids:
             footnotes.rename_our_elements(tree)
         is_google = "lst-kix_" in html

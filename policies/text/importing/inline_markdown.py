@@ -222,8 +222,8 @@ def _followers(spans: Sequence[Span], wanted: Sequence[bool]) -> list[Span | Non
     return out
 
 
-def _same_style(one: Span, other: Span) -> bool:
-    return (one.bold, one.italic, one.strike) == (other.bold, other.italic, other.strike)
+def _same_style(span: Span, other: Span) -> bool:
+    return (span.bold, span.italic, span.strike) == (other.bold, other.italic, other.strike)
 
 
 def _bridged(spans: list[Span]) -> list[Span]:

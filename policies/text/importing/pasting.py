@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bs4.element import NavigableString, Tag
 
 from policies.text.importing import conversion
-from policies.text.importing.html import inline_styles, tree
+from policies.text.importing.html import elements, tree
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
 from policies.text.importing.html.list_markers import LABEL
@@ -153,10 +153,10 @@ def _drop(root: Tag) -> set[str]:
 
 def _loss(tag: Tag) -> str | None:
     """Return what somebody might miss of an element to remove, or ""; None if it stays."""
-    if inline_styles.is_hidden(tag):
+    if elements.is_hidden(tag):
         return ""
     classes = " ".join(tag.get("class") or []).lower()
-    if "mso-element:comment" in inline_styles.css_of(tag) or "msocom" in classes:
+    if "mso-element:comment" in elements.css_of(tag) or "msocom" in classes:
         return "comments"  # of Word: the mark of one, or what holds them
     if tag.name in _DROPPED:
         return "pictures" if tag.name in _PICTURES else ""
@@ -168,7 +168,7 @@ def _loss(tag: Tag) -> str | None:
 def _simplify(tag: Tag) -> None:
     """Reduce an element to what a section can hold, with attributes that mean something."""
     tag.attrs = {name: tag[name] for name in _KEPT if tag.has_attr(name)}
-    if css := _NO_MEANING.sub("", inline_styles.css_of(tag)):
+    if css := _NO_MEANING.sub("", elements.css_of(tag)):
         tag["style"] = css
     if tag.name in _UNWRAPPED:
         tag.name = "span"
@@ -190,7 +190,7 @@ def _name_headings(root: Tag) -> None:
     for tag in found:
         tag.name = f"h{min(int(tag.name[1]) - top + TOP_LEVEL, 6)}"
         for inner in tag.find_all(True):
-            inline_styles.remove_bold(inner)
+            elements.remove_bold(inner)
             if inner.name in ("b", "strong"):
                 inner.name = "span"
 

@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
+from xml.etree.ElementTree import Element
 
 from policies.text import quotations, rendering
 from policies.text.document import Document
 from policies.text.importing import read_word
 from policies.text.importing.metadata import ImportRefused
-from policies.text.importing.word.changes import Span, moment
+from policies.text.importing.word.changes import ChangedWords, moment
 from policies.text.importing.word.docx import COMMENT, TRACKED, WordText, properties_of
 from policies.text.importing.word.inline import Commented
-from policies.text.importing.word.names import OUR_MARK, words
+from policies.text.importing.word.names import OUR_MARK, words_of
 from policies.text.importing.word.package import Unreadable, open_package
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation
@@ -61,7 +62,7 @@ class Returned:
 
     digest: str
     text: Document
-    spans: tuple[Span, ...]
+    spans: tuple[ChangedWords, ...]
     comments: tuple[WordComment, ...]
     notes: tuple[ImportNote, ...]
 
@@ -95,25 +96,26 @@ def read_returned(name: str, data: bytes) -> Returned:
 
 def _comments(name: str, found: WordText) -> Iterator[WordComment]:
     package, about = found.package, found.inline.comments
-    elements = [one for _, root in package.related("comments") for one in root]
+    elements = list(package.entries("comments"))
     if not elements:
         return
     if len(elements) > MAX_COMMENTS:
         reason = f"The file has more than {MAX_COMMENTS:,} comments. Delete those that are settled."
         raise ImportRefused(name, 1, reason)
     places = _Places(found)
-    by_id = {one.get("w:id", ""): one for one in reversed(elements)}
-    last = {  # the paragraph by which a thread names a comment
-        one.get("w14:paraId"): key for key, comment in by_id.items() for one in comment.iter("w:p")
-    }
-    parents = {
-        last.get(one.get("w15:paraId")): last.get(one.get("w15:paraIdParent"), "")
-        for _, root in package.related("commentsExtended")
-        for one in root
-        if one.get("w15:paraIdParent")
-    }
-    for key, comment in sorted(by_id.items(), key=lambda it: elements.index(it[1])):
-        text = "\n".join(words(one) for one in comment.iter("w:p")).strip()
+    by_id: dict[str, Element] = {}
+    by_paragraph: dict[str | None, str] = {}  # the last of a comment, by which threads name it
+    for comment in elements:
+        key = comment.get("w:id", "")
+        if by_id.setdefault(key, comment) is comment:
+            by_paragraph.update((line.get("w14:paraId"), key) for line in comment.iter("w:p"))
+    parents: dict[str | None, str] = {}
+    for thread in package.entries("commentsExtended"):
+        if answered := thread.get("w15:paraIdParent"):
+            key = by_paragraph.get(thread.get("w15:paraId"))
+            parents[key] = by_paragraph.get(answered, "")
+    for key, comment in by_id.items():
+        text = "\n".join(words_of(line) for line in comment.iter("w:p")).strip()
         section, quotation = places.of(about[key]) if key in about else ("", None)
         author = comment.get("w:author", "").strip()
         parent = parents.get(key, "")
@@ -127,7 +129,7 @@ class _Places:
         self._shown = "".join(found.inline.shown)
         self._texts = {"": ""}
         self._headings = {"": _letters(found.document.title)}
-        anchors = {it.anchor for it in found.document.sections}
+        anchors = {section.anchor for section in found.document.sections}
         waiting: dict[str, list[str]] = defaultdict(list)
         for piece in _pieces(found.document):
             heading = _HEADING.match(piece)

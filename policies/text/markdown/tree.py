@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Inline(NamedTuple):
-    """Words, or what is between or around them.
+    """ParsedWords, or what is between or around them.
 
     kind: text, softbreak, hardbreak, code_inline, image, footnote_ref, anchor, attributes; around
     others em, strong, s, link. content: its words; of a footnote_ref its label. attributes: as
@@ -89,7 +89,7 @@ NONE = Definitions({})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ParsedText:
     """A text, or a part of one, read up to its words. clauses: whether items have their labels.
 
     has_labels: whether any of those is no plain number, as (a) is none.
@@ -102,14 +102,14 @@ class Part:
     has_labels: bool
 
 
-class Words(NamedTuple):
+class ParsedWords(NamedTuple):
     """The blocks of a part with their words. used: the definitions that its links asked for."""
 
     blocks: tuple[Block, ...]
     used: frozenset[str]
 
 
-def read(text: str, *, clauses: bool) -> Part:
+def read(text: str, *, clauses: bool) -> ParsedText:
     """Return the blocks of a text. Raises RenderingRefused.
 
     clauses: whether (a), iv. and 2.1 begin list items, as they do in texts since version 1.1.
@@ -128,7 +128,7 @@ def has_labels(text: str) -> bool:
     return read(text, clauses=True).has_labels
 
 
-def with_words(part: Part, known: Definitions) -> Words:
+def with_words(part: ParsedText, known: Definitions) -> ParsedWords:
     """Return the blocks of a part with their words. known: what the whole text defines.
 
     Raises RenderingRefused for words that are nested so deeply that no page shows them.
@@ -138,7 +138,7 @@ def with_words(part: Part, known: Definitions) -> Words:
     return OF_TEXTS.get(key, len(part.text), lambda: _with_words(part, known))
 
 
-def together(parts: Iterable[Part]) -> Definitions:
+def together(parts: Iterable[ParsedText]) -> Definitions:
     """Return what all parts define; the first of two links with one label counts (CommonMark,
     section 4.7).
     """
@@ -171,7 +171,7 @@ def shown_texts(inlines: Iterable[Inline]) -> Iterator[str]:
 _UNWRITTEN = {"softbreak": " ", "hardbreak": " ", "footnote_ref": ""}
 
 
-def _read(text: str, *, clauses: bool) -> Part:
+def _read(text: str, *, clauses: bool) -> ParsedText:
     from policies.text.markdown import grammar  # whoever only serves pages does without it
 
     read = grammar.parse_blocks(text, clauses=clauses)
@@ -181,7 +181,7 @@ def _read(text: str, *, clauses: bool) -> Part:
     links = {
         label: {"href": link["href"], "title": link["title"]} for label, link in read.links.items()
     }
-    return Part(text, clauses, blocks, Definitions(links, read.notes), found)
+    return ParsedText(text, clauses, blocks, Definitions(links, read.notes), found)
 
 
 def blocks_of(tokens: Iterable[Token]) -> tuple[Block, ...]:
@@ -261,12 +261,12 @@ def _block(token: Token, children: tuple[Block, ...], _: int) -> Block:
     )
 
 
-def _with_words(part: Part, known: Definitions) -> Words:
+def _with_words(part: ParsedText, known: Definitions) -> ParsedWords:
     from policies.text.markdown import grammar
 
     parser = grammar.WordParser(known.links, known.notes)
     blocks = tuple(_filled(block, parser, 1) for block in part.blocks)
-    return Words(blocks, parser.used)
+    return ParsedWords(blocks, parser.used)
 
 
 def _filled(block: Block, parser: WordParser, line: int) -> Block:

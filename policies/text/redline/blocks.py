@@ -123,6 +123,14 @@ class Tree(NamedTuple):
             found += [heading, *body]
         return [*found, *self.notes]
 
+    def runs(self) -> Iterator[Run]:
+        """Yield the words of all blocks, those inside others after those around them."""
+        waiting = self.blocks()
+        while waiting:
+            block = waiting.pop()
+            waiting += block.children
+            yield from block.runs
+
 
 LEAVES = frozenset({"text", "heading", "section", "code", "term", "cell", "rule"})
 

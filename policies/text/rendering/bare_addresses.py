@@ -41,7 +41,7 @@ def link_bare_addresses(root: ET.Element, _: RenderReport) -> None:
     """Make links of web and e-mail addresses in a text, but for those inside a link or code."""
     if not _HINT.search("".join(root.itertext())):
         return
-    for element in [each for each in _outside_of_links(root) if _has_hint(each)]:
+    for element in list(_outside_of_links(root)):
         before, children = element.text, list(element)
         element.text, element[:] = None, []
         _add_linked(element, before)
@@ -58,10 +58,6 @@ def _outside_of_links(root: ET.Element) -> Iterator[ET.Element]:
         if element.tag not in _WITHOUT_LINKS:
             yield element
             waiting += element
-
-
-def _has_hint(element: ET.Element) -> bool:
-    return any(text and _HINT.search(text) for text in (element.text, *(it.tail for it in element)))
 
 
 def _add_linked(parent: ET.Element, text: str | None) -> None:

@@ -27,7 +27,7 @@ def mark_clauses(root: ET.Element, report: RenderReport) -> None:
     """Give every clause that has no anchor the one that follows from the heading above it and its
     label: #fees-2.b. Put its label into it.
     """
-    anchors = headings.Anchors(one.get("id", "") for one in root.iter())
+    anchors = headings.Anchors(element.get("id", "") for element in root.iter())
     heading = _NO_HEADING
     for block in root:
         if block.tag in HEADINGS:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from policies.cache import OF_TEXTS
 from policies.text.markdown.labels import ClausePath
@@ -31,7 +32,7 @@ _SPACE = re.compile(r"\s")
 
 
 @dataclass(slots=True)
-class _Piece:
+class _TextNode:
     """Words of a block. element: they are its text, or behind it in its parent."""
 
     start: int
@@ -42,22 +43,32 @@ class _Piece:
 
 
 @dataclass(slots=True)
-class _Words:
+class _BlockWords:
     """The words of a block, one after the other."""
 
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[_TextNode] = field(default_factory=list)
     length: int = 0
 
     def add(
         self, words: str | None, parent: ET.Element, element: ET.Element | None, *, is_free: bool
     ) -> None:
         if words:
-            self.pieces.append(_Piece(self.length, words, parent, element, is_free))
+            self.pieces.append(_TextNode(self.length, words, parent, element, is_free))
             self.length += len(words)
 
 
+class _Found(NamedTuple):
+    """A reference. words: of its block. at: where its sentence begins in them."""
+
+    words: _BlockWords
+    at: int
+    sentence: str
+    reference: Reference
+    where: Where
+
+
 # A piece of text, where in it a reference begins and ends, the anchor to which it leads.
-_Link = tuple[_Piece, int, int, str]
+_Link = tuple[_TextNode, int, int, str]
 
 
 def link_references(root: ET.Element, report: RenderReport) -> None:
@@ -73,7 +84,7 @@ class _References:
         self._language = _language("".join(islice(root.itertext(), _ENOUGH)))
         self._anchors: list[str] = []
         self._marks: list[HeadingOrClause] = []
-        self._found: list[tuple[_Words, int, str, Reference, Where]] = []
+        self._found: list[_Found] = []
         where = Where()
         for block in root:
             if block.get("class") == "footnotes":
@@ -101,41 +112,44 @@ class _References:
             where = Where(where.heading, path.numbers)
             if not _is_link(block):
                 self._mark(block.get("id", ""), HeadingOrClause.of_clause(path))
-        words = _Words()
+        words = _BlockWords()
         words.add(block.text, block, None, is_free=True)
         for child in block:
             if child.tag in sanitizer.INLINE_TAGS:
                 _inline(child, words, is_free=True)
             else:
                 self._search(words, where)
-                words = _Words()
+                words = _BlockWords()
                 self._block(child, where)
             words.add(child.tail, block, child, is_free=True)
         self._search(words, where)
 
-    def _search(self, words: _Words, where: Where) -> None:
+    def _search(self, words: _BlockWords, where: Where) -> None:
         text = "".join(piece.words for piece in words.pieces)
         make = partial(_references, text, self._language)
         for start, sentence, reference in OF_TEXTS.get(
             ("references", text, self._language), len(text), make
         ):
-            self._found.append((words, start, sentence, reference, where))
+            self._found.append(_Found(words, start, sentence, reference, where))
 
     def links(self) -> list[_Link]:
         """Return the links, in the order of the text."""
         if not self._found:
             return []
         targets = Targets(self._marks)
-        own = of_this_text([(it[2], it[3], it[4].heading) for it in self._found])
+        own = of_this_text(
+            [(ref.sentence, ref.reference, ref.where.heading) for ref in self._found]
+        )
         links: list[_Link] = []
-        for is_own, (words, at, sentence, it, where) in zip(own, self._found, strict=True):
-            piece = _piece(words, at + it.start, at + it.end)
+        for is_own, (words, at, sentence, reference, where) in zip(own, self._found, strict=True):
+            start, end = reference.start, reference.end
+            piece = _piece_at(words, at + start, at + end)
             if not is_own or piece is None or len(links) == MAX_LINKS:
                 continue
-            found = targets.find(it, sentence[it.start : it.end], where)
-            if len(found) == 1 and len(anchor := self._anchors[found[0]]) <= MAX_ANCHOR:
-                start = at + it.start - piece.start
-                links.append((piece, start, start + it.end - it.start, anchor))
+            places = targets.find(reference, sentence[start:end], where)
+            if len(places) == 1 and len(anchor := self._anchors[places[0]]) <= MAX_ANCHOR:
+                begin = at + start - piece.start
+                links.append((piece, begin, begin + end - start, anchor))
         return links
 
 
@@ -168,12 +182,12 @@ def _is_link(clause: ET.Element) -> bool:
     """Return whether a clause is nothing but a link: an entry of a table of contents."""
     block = clause[0] if len(clause) and clause[0].tag == "p" else clause
     _, *others = block
-    return [it.tag for it in others] == ["a"] and not "".join(
-        filter(None, (block[0].tail, others[0].tail))
-    ).strip()
+    if [child.tag for child in others] != ["a"]:
+        return False
+    return not ((block[0].tail or "") + (others[0].tail or "")).strip()
 
 
-def _inline(element: ET.Element, words: _Words, *, is_free: bool) -> None:
+def _inline(element: ET.Element, words: _BlockWords, *, is_free: bool) -> None:
     is_free = is_free and element.tag not in ("a", "code")
     text = element.text or ""
     if element.get("class") == "label":
@@ -188,7 +202,7 @@ def _inline(element: ET.Element, words: _Words, *, is_free: bool) -> None:
         words.add(child.tail, element, child, is_free=is_free)
 
 
-def _piece(words: _Words, start: int, end: int) -> _Piece | None:
+def _piece_at(words: _BlockWords, start: int, end: int) -> _TextNode | None:
     """Return the piece in which words are, None if they can't be a link."""
     at = bisect_right(words.pieces, start, key=lambda piece: piece.start) - 1
     piece = words.pieces[at]

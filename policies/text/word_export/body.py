@@ -18,13 +18,13 @@ from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import BULLET, SIDES, Block, Side
 from policies.text.word_export.elements import Element, make
 from policies.text.word_export.spans import Span, of_block, of_pair
-from policies.text.word_export.words import Words
+from policies.text.word_export.words import RunWriter
 
 _LEAVES = {"code": "CodeBlock", "term": "DefinitionTerm", "rule": "Rule"}
 
 
 @dataclass(slots=True)
-class Place:
+class Position:
     """Where a text is: in how many lists, how far from the margin (twips), in which style.
 
     label: that of the item whose first paragraph comes next. following: the label after it.
@@ -57,7 +57,7 @@ class Look(NamedTuple):
         return self if self.label == BULLET else self._replace(label="…" if self.label else "")
 
 
-Places = dict[Side, Place]
+Positions = dict[Side, Position]
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Body:
     out: what was written.
     """
 
-    words: Words
+    words: RunWriter
     numbers: Numbers
     numbered: dict[int, int]
     out: list[Element] = field(default_factory=list)
@@ -81,8 +81,8 @@ class Body:
         """Write a last paragraph, if the one before it ends in one text only, a table does, or
         nothing has been written: a title may have no sign that Word shows.
         """
-        last = next((it for it in reversed(self.out) if it.tag.endswith(("}p", "}tbl"))), None)
-        if last is None or last.tag.endswith("}tbl") or _is_in_one_text(last):
+        blocks = [element for element in self.out if element.tag.endswith(("}p", "}tbl"))]
+        if not blocks or blocks[-1].tag.endswith("}tbl") or _is_in_one_text(blocks[-1]):
             self._write(Look("TableEnd"), 0, [], Side.BOTH)
 
     def moved(self, pairs: Sequence[BlockPair], number: int) -> None:
@@ -95,12 +95,12 @@ class Body:
         changes.is_move = False
         self.out.append(end)
 
-    def pairs(self, pairs: Iterable[BlockPair], places: Places | None = None) -> None:
-        places = places or {side: Place() for side in SIDES}
+    def pairs(self, pairs: Iterable[BlockPair], places: Positions | None = None) -> None:
+        places = places or {side: Position() for side in SIDES}
         for pair in pairs:
             self._pair(pair, places)
 
-    def _pair(self, pair: BlockPair, places: Places) -> None:
+    def _pair(self, pair: BlockPair, places: Positions) -> None:
         inside = children(pair)
         here = {side: places[side] for side, blocks in pair.sides if blocks}
         if pair.block.is_leaf:
@@ -117,14 +117,14 @@ class Body:
             blocks = {side: of_side[0] for side, of_side in pair.sides if of_side}
             self._container(blocks, inside, here)
 
-    def _apart(self, pair: BlockPair, places: Places) -> None:
+    def _apart(self, pair: BlockPair, places: Positions) -> None:
         """Write the old blocks as deleted and the new ones as inserted."""
         for side, blocks in pair.sides:
             for block in blocks:
                 self._pair(BlockPair.of_one(block, side), places)
 
     def _container(
-        self, blocks: dict[Side, Block], inside: Iterable[BlockPair], places: Places
+        self, blocks: dict[Side, Block], inside: Iterable[BlockPair], places: Positions
     ) -> None:
         kind = next(iter(blocks.values())).kind
         if kind != "item":
@@ -138,7 +138,7 @@ class Body:
         self.pairs(inside, inner)
         self._without_words(inner)
 
-    def _inside(self, block: Block, place: Place) -> Place:
+    def _inside(self, block: Block, place: Position) -> Position:
         match block.kind:
             case "list":
                 return replace(place, depth=place.depth + 1, left=place.left + INDENT)
@@ -151,10 +151,10 @@ class Body:
                 return replace(place, left=place.left + INDENT)
         return replace(place)
 
-    def _without_words(self, places: Places) -> None:
+    def _without_words(self, places: Positions) -> None:
         """Write an empty paragraph for an item whose label would come before none."""
         empty = Block("text", "p", {})
-        found = {side: self._look(empty, it) for side, it in places.items() if it.label}
+        found = {side: self._look(empty, place) for side, place in places.items() if place.label}
         if len(set(found.values())) == 1 and len(found) == len(SIDES):
             look = found[Side.NEW]
             number = self._number(
@@ -165,7 +165,7 @@ class Body:
         for side, look in found.items():
             self._single(empty, side, look, places[side].following)
 
-    def _look(self, block: Block, place: Place) -> Look:
+    def _look(self, block: Block, place: Position) -> Look:
         label = place.take_label()
         depth = place.depth - bool(label) if label else place.depth
         if block.kind in ("section", "heading"):
@@ -176,11 +176,10 @@ class Body:
         left = 0 if style == "Quote" and place.left == INDENT else place.left  # as in styles.xml
         return Look(style, label, depth, left)
 
-    def _leaf(self, pair: BlockPair, places: Places) -> None:
-        looks = {
-            side: [self._look(block, places[side]) for block in blocks]
-            for side, blocks in pair.sides
-        }
+    def _leaf(self, pair: BlockPair, places: Positions) -> None:
+        looks: dict[Side, list[Look]] = {}
+        for side, blocks in pair.sides:
+            looks[side] = [self._look(block, places[side]) for block in blocks]
         self._paragraphs(pair, looks, {side: place.following for side, place in places.items()})
 
     def _paragraphs(
@@ -200,7 +199,7 @@ class Body:
             return False
         if looks[Side.NEW][0].heading is not None and len({_ids(pair.old), _ids(pair.new)}) > 1:
             return False  # an anchor can go or come with its whole paragraph only
-        silent = {it.is_silent for it in (*pair.old, *pair.new)}
+        silent = {block.is_silent for block in (*pair.old, *pair.new)}
         if len(silent) > 1:
             return False
         if True in silent and not looks[Side.NEW][0].label:
@@ -213,7 +212,7 @@ class Body:
         number = self._number(look, {side: looks[side][0].label for side in SIDES}, following)
         if look.label and not number:
             return False
-        anchors = [it for block in pair.new for it in self._bookmarks(block, Side.NEW)]
+        anchors = list(chain.from_iterable(self._bookmarks(block, Side.NEW) for block in pair.new))
         paragraph: list[Span] = []
         for span in spans:
             if span.ends:
@@ -292,7 +291,7 @@ class Body:
             properties.append(make("w:rPr", self.words.changes.mark(end)))
         return properties
 
-    def _table(self, pair: BlockPair, place: Place) -> None:
+    def _table(self, pair: BlockPair, place: Position) -> None:
         table, side = pair.block, pair.side
         if self.out and _is_in_one_text(self.out[-1]):  # of which LibreOffice leaves one paragraph
             self._write(Look("TableEnd"), 0, [], Side.BOTH)
@@ -333,8 +332,9 @@ class Body:
         look = Look(style, align="end" if align == "right" else align.replace("left", "start"))
         spans = of_pair(cell)
         if spans is None:
-            of_texts = ((block, text) for text, blocks in cell.sides for block in blocks)
-            spans = [span for block, text in of_texts for span in of_block(block, text)]
+            spans = []
+            for text, blocks in cell.sides:
+                spans += chain.from_iterable(of_block(block, text) for block in blocks)
         self._write(look, 0, spans, side)
         written, self.out = self.out, outer
         return written
@@ -347,9 +347,10 @@ def children(pair: BlockPair) -> list[BlockPair] | None:
     if pair.children or not pair.same:
         return pair.children
     old, new = pair.old[0].children, pair.new[0].children
-    if [it.kind for it in old] != [it.kind for it in new]:
+    if [block.kind for block in old] != [block.kind for block in new]:
         return None
-    return [BlockPair((one,), (two,), same=True) for one, two in zip(old, new, strict=True)]
+    alike = zip(old, new, strict=True)
+    return [BlockPair((before,), (after,), same=True) for before, after in alike]
 
 
 def of_one_text(block: Block, side: Side) -> list[BlockPair]:
@@ -384,4 +385,4 @@ def _is_in_one_text(paragraph: Element) -> bool:
 
 
 def _ids(blocks: Iterable[Block]) -> tuple[str, ...]:
-    return tuple(it.attributes.get("id", "") for it in blocks)
+    return tuple(block.attributes.get("id", "") for block in blocks)

@@ -33,5 +33,6 @@ def field(instructions: str, *shown: Element) -> list[Element]:
     """Return the runs of a field that Word works out. shown: runs with its result."""
     code = make("w:instrText", xml_space="preserve")
     code.text = f" {instructions} "
-    marks = [make("w:r", make("w:fldChar", fldCharType=it)) for it in ("begin", "separate", "end")]
+    kinds = ("begin", "separate", "end")
+    marks = [make("w:r", make("w:fldChar", fldCharType=kind)) for kind in kinds]
     return [marks[0], make("w:r", code), marks[1], *shown, marks[2]]

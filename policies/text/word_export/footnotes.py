@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import SIDES, Block, Side
 from policies.text.redline.tokens import Atom, Mark
-from policies.text.word_export.body import Body, Place, children, of_one_text
+from policies.text.word_export.body import Body, Position, children, of_one_text
 from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span, of_pair
 from policies.text.word_export.words import run
@@ -118,7 +118,7 @@ class Footnotes:
         if item.side is not Side.BOTH:
             inside = [BlockPair((block,), (block,), same=True) for block in item.block.children]
         self.body.out = []
-        self.body.pairs(inside, {side: Place(style=_STYLE) for side in SIDES})
+        self.body.pairs(inside, {side: Position(style=_STYLE) for side in SIDES})
         found = self.body.out
         first = next((block for block in found if block.tag.endswith("}p")), None)
         if first is None:

@@ -119,15 +119,18 @@ def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) ->
         yield from come
 
 
-def _kept(one: Span, two: Span) -> Iterator[Span]:
-    same = (one.text, one.ends, look_of(one.marks)) == (two.text, two.ends, look_of(two.marks))
-    if same and _atom_look(one.atom and one.atom._replace(text="")) == _atom_look(
-        two.atom and two.atom._replace(text="")
-    ):
-        yield two._replace(side=Side.BOTH, before=one.atom)
+def _kept(old: Span, new: Span) -> Iterator[Span]:
+    """Yield two spans as one if they look alike, whatever the numbers of footnotes in them are."""
+    if _look(old) == _look(new):
+        yield new._replace(side=Side.BOTH, before=old.atom)
     else:
-        yield one
-        yield two
+        yield old
+        yield new
+
+
+def _look(span: Span) -> tuple[str, bool, object, object]:
+    atom = span.atom and span.atom._replace(text="")
+    return span.text, span.ends, look_of(span.marks), _atom_look(atom)
 
 
 def _pieces(words: Sequence[Word], side: Side) -> Iterator[tuple[Span, Span]]:

@@ -25,7 +25,7 @@ _LINES = re.compile(f"([{BREAK}\n])")
 
 
 @dataclass(slots=True)
-class Changes:
+class ChangeMarks:
     """Makes the marks of changes. author: who is named for them. at: when, with a time zone.
 
     is_move: whether what is written now is only in another place.
@@ -132,7 +132,7 @@ def reference(anchor: str) -> str:
 
 
 @dataclass(slots=True)
-class Words:
+class RunWriter:
     """Writes the words of a part of the file.
 
     base: the address that others are relative to. refer: returns the runs of a footnote's number.
@@ -140,7 +140,7 @@ class Words:
 
     part: XmlPart
     base: str
-    changes: Changes
+    changes: ChangeMarks
     bookmarks: Bookmarks
     refer: Callable[[Span], Iterable[tuple[Side, Element]]]
     keeps_places: bool = True

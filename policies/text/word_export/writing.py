@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from policies.text.document import Document, digest, notation
 from policies.text.importing.word.numbering import Numbers
 from policies.text.redline import PairedTexts, paired
-from policies.text.redline.blocks import Side, Tree
+from policies.text.redline.blocks import Block, Side, Tree
 from policies.text.redline.parsing import REFERENCE
 from policies.text.rendering.sections import is_numbered
 from policies.text.word_export import comments, package
 from policies.text.word_export.body import Body
 from policies.text.word_export.facts import Comment, Facts
 from policies.text.word_export.footnotes import Footnotes
-from policies.text.word_export.words import Bookmarks, Changes, Words, distinguish_from_moves
+from policies.text.word_export.words import (
+    Bookmarks,
+    ChangeMarks,
+    RunWriter,
+    distinguish_from_moves,
+)
 
 
 def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment] = ()) -> bytes:
@@ -22,17 +27,19 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
     texts = paired(old, new)
     file = package.empty_file(facts.language, is_rtl=facts.is_rtl)
     notes_part = package.footnotes_part(file)
-    changes = Changes(facts.author, facts.at)
+    changes = ChangeMarks(facts.author, facts.at)
     linked, referred = _targets(texts.new_tree)
     linked_of = {Side.OLD: _targets(texts.old_tree)[0], Side.NEW: linked, Side.BOTH: linked}
     bookmarks = Bookmarks(texts.new_ids, linked_of, referred)
     numbered, levels = _numbered(old, new, texts)
     notes = Footnotes([*texts.notes])
     numbers = Numbers()
-    words = Words(file.part, facts.base, changes, bookmarks, notes.refer)
+    words = RunWriter(file.part, facts.base, changes, bookmarks, notes.refer)
     body = Body(words, numbers, numbered)
     notes.body = Body(
-        Words(notes_part, facts.base, changes, bookmarks, notes.refer_in_note), numbers, numbered
+        RunWriter(notes_part, facts.base, changes, bookmarks, notes.refer_in_note),
+        numbers,
+        numbered,
     )
     body.title(texts.title)
     body.pairs(texts.introduction)
@@ -73,17 +80,13 @@ def write(old: Document, new: Document, facts: Facts, remarks: Sequence[Comment]
 
 def _targets(tree: Tree) -> tuple[frozenset[str], frozenset[str]]:
     """Return the anchors to which links of the text lead, and references in it."""
-    found: dict[bool, set[str]] = {False: set(), True: set()}
-    blocks = [*tree.introduction, *tree.notes]
-    blocks += [block for heading, body in tree.sections for block in (heading, *body)]
-    while blocks:
-        block = blocks.pop()
-        blocks += block.children
-        for mark in {it for run in block.runs for it in run.marks}:
+    links, references = set[str](), set[str]()
+    for run in tree.runs():
+        for mark in run.marks:
             if mark.attributes.get("href", "").startswith("#"):
                 is_reference = mark.attributes.get("class") == REFERENCE
-                found[is_reference].add(mark.attributes["href"][1:])
-    return frozenset(found[False]), frozenset(found[True])
+                (references if is_reference else links).add(mark.attributes["href"][1:])
+    return frozenset(links), frozenset(references)
 
 
 def _properties(old: Document, new: Document) -> dict[str, str]:
@@ -99,7 +102,7 @@ def _numbered(old: Document, new: Document, texts: PairedTexts) -> tuple[dict[in
     """
     found: dict[int, int] = {}
     for document, tree in ((old, texts.old_tree), (new, texts.new_tree)):
-        words = ["".join(run.text for run in heading.runs) for heading, _ in tree.sections]
+        words = [_text_of(heading) for heading, _ in tree.sections]
         if not (words and is_numbered(words, document.numbering)):
             continue
         for heading, body in tree.sections:
@@ -108,3 +111,7 @@ def _numbered(old: Document, new: Document, texts: PairedTexts) -> tuple[dict[in
                 if block.kind == "heading":
                     found[id(block)] = max(int(block.tag[1]) - 2, 0)
     return found, max(found.values(), default=-1) + 1
+
+
+def _text_of(block: Block) -> str:
+    return "".join(run.text for run in block.runs)

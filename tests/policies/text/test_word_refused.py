@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policies.text import importing, rendering
 from policies.text.document import body, parse, serialize
 from policies.text.importing import ImportRefused
-from policies.text.importing.word.inline import Inline
+from policies.text.importing.word.inline import ParagraphReader
 from policies.text.limits import MAX_FILE
 from tests.conftest import sample
 from tests.policies.text.word_files import (
@@ -66,13 +66,13 @@ MANY_PARTS = [
 def test_more_parts_than_words_can_need_are_refused_before_most_of_them_are_read(monkeypatch):
     """A page can't show them, and packed they are a few kilobytes."""
     opened = Counter[str]()
-    take = Inline.content
+    take = ParagraphReader.content
 
     def counted(inline, paragraph):
         opened["paragraphs"] += 1
         return take(inline, paragraph)
 
-    monkeypatch.setattr(Inline, "content", counted)
+    monkeypatch.setattr(ParagraphReader, "content", counted)
     for blocks in sample(MANY_PARTS):
         opened.clear()
         with pytest.raises(ImportRefused, match=r"too many elements|more than .* parts"):

@@ -14,12 +14,13 @@ from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
-from policies.text.importing.html.inline import Inline, source_of
+from policies.text.importing.html.inline import InlineReader, source_of
 from policies.text.importing.html.lists import (
     PARTED,
     Block,
     has_own_labels,
     indented,
+    together,
     write_definitions,
     write_list,
 )
@@ -46,7 +47,7 @@ class Blocks:
     it have labels that only a text with clauses shows.
     """
 
-    inline: Inline
+    inline: InlineReader
     pending: list[str] = field(default_factory=list)
     nested: int = 0
     clauses: bool = False
@@ -80,7 +81,7 @@ class Blocks:
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
             blocks.append(Block("p", write(self.take_pending())))
-        text = "\n\n".join(block.text for block in blocks) + "\n"
+        text = together(blocks) + "\n"
         if PARTED not in text:
             return text
         with_clauses = self.clauses or has_labels(text)
@@ -154,7 +155,7 @@ class Blocks:
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
             "a": self._linked,
             "blockquote": self._quotation,
-            "dl": lambda one, own: write_definitions(self, one, self.inline.style(one, own)),
+            "dl": self._definitions,
             "footnote-text": self._footnote,
             "pre": self._code,
             "table": self._table,
@@ -168,6 +169,9 @@ class Blocks:
         elif tag.name not in BLOCKS:
             self.inline.note_looks(tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
+
+    def _definitions(self, tag: Tag, style: Span) -> list[Block]:
+        return write_definitions(self, tag, self.inline.style(tag, style))
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
@@ -247,8 +251,7 @@ class Blocks:
     def _quotation(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
             inside = self.blocks(tag.children, self.inline.style(tag, style))
-        text = "\n\n".join(block.text for block in inside)
-        quoted = "\n".join(f"> {line}".rstrip(" ") for line in text.split("\n"))
+        quoted = "\n".join(f"> {line}".rstrip(" ") for line in together(inside).split("\n"))
         return [Block("quote", quoted)] if inside else []
 
     def _code(self, tag: Tag, style: Span) -> list[Block]:
@@ -280,7 +283,7 @@ class Blocks:
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
         with self.inside():
             inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
-        text = indented("\n\n".join(block.text for block in inside), 4)
+        text = indented(together(inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 
 

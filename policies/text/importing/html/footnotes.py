@@ -10,8 +10,7 @@ from itertools import chain, count, islice
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html.elements import HEADINGS
-from policies.text.importing.html.inline_styles import css_of
+from policies.text.importing.html.elements import HEADINGS, css_of
 from policies.text.importing.html.tables import is_layout
 from policies.text.markdown.headings import RESERVED_PREFIXES
 
@@ -100,13 +99,14 @@ class _Links:
     def backlinks(self, note: Tag, link: Tag) -> list[Tag]:
         """Return the links in a note that lead back to its mark."""
         around = [parent for parent in list(link.parents)[:2] if parent.name in ("sup", "span")]
-        places = (link.get("name"), *(tag.get("id") for tag in (link, *around)))
-        return [
-            back
-            for place in {str(place) for place in places if place}
-            for back in self.leading_to.get(place, [])[:_MOST]
-            if back.has_attr("href") and any(parent is note for parent in back.parents)
-        ]
+        named = (link.get("name"), *(tag.get("id") for tag in (link, *around)))
+        places = {str(name) for name in named if name}
+        links = chain.from_iterable(self.leading_to.get(place, [])[:_MOST] for place in places)
+        return [back for back in links if back.has_attr("href") and _is_inside(back, note)]
+
+
+def _is_inside(tag: Tag, around: Tag) -> bool:
+    return any(parent is around for parent in tag.parents)
 
 
 def _note(link: Tag, known: _Links) -> Tag | None:
@@ -118,7 +118,7 @@ def _note(link: Tag, known: _Links) -> Tag | None:
     note = note or target.find_parent(["li", "p"])
     if note is not None and note.parent is not None and _is_box_of_note(note.parent):
         note = note.parent
-    if note is None or any(note is parent for parent in link.parents):
+    if note is None or _is_inside(link, note):
         return None
     if note.name == "footnote-text":  # the note of another mark, too
         return note

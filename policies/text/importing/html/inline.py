@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from bs4.element import CData, Comment, PageElement, PreformattedString, Tag
 
-from policies.text.importing.html import inline_styles, list_markers
+from policies.text.importing.html import elements, list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.inline_markdown import BREAK, PLAIN, Link, Span
 from policies.text.markdown import headings
@@ -21,7 +21,7 @@ from policies.text.markdown.import_notes import FLATTENED, NoteCollector
 _STYLES = {
     **dict.fromkeys(("b", "strong"), "bold"),
     **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "italic"),
-    **dict.fromkeys(inline_styles.STRUCK, "strike"),
+    **dict.fromkeys(elements.STRUCK, "strike"),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
 _WITHOUT_SIGN = {
@@ -56,7 +56,7 @@ _REFUSED_SCHEMES = {"javascript", "vbscript", "data", "file", "about", "blob"}
 
 
 @dataclass(slots=True)
-class Inline:
+class InlineReader:
     """Reads inline content.
 
     keep_ids: `{#id}` and `[]{#id}` in the text are the marks of its author, not text.
@@ -180,7 +180,7 @@ class Inline:
 
     def note_looks(self, tag: Tag) -> None:
         """Note how the words of an element look, if Markdown can't say it."""
-        looks = inline_styles.without_sign(tag)
+        looks = elements.without_sign(tag)
         if tag.name in _WITHOUT_SIGN:
             looks.append(_WITHOUT_SIGN[tag.name])
         if "underlining" in looks and tag.name != "u" and tag.find_parent("a"):
@@ -191,7 +191,7 @@ class Inline:
 
     def style(self, tag: Tag, style: Span) -> Span:
         changes: dict[str, Any] = {_STYLES[tag.name]: True} if tag.name in _STYLES else {}
-        changes |= inline_styles.text_style(tag)
+        changes |= elements.text_style(tag)
         return replace(style, **changes) if changes else style
 
     def _flattened(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bs4.element import Tag
 
-from policies.text.importing.html.inline_styles import css_of
+from policies.text.importing.html.elements import css_of
 from policies.text.numerals import written
 
 # Markers that are no numbers: a bullet, or nothing; and those in a form that is not known here.

@@ -11,7 +11,7 @@ from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import BLOCKS, HEADINGS
-from policies.text.importing.html.inline import Inline
+from policies.text.importing.html.inline import InlineReader
 from policies.text.importing.inline_markdown import Span, write
 from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
 from policies.text.markdown.labels import is_first_label, sign_of
@@ -32,7 +32,7 @@ class Block(NamedTuple):
 class Writer(Protocol):
     """What writes the blocks inside of items: blocks.Blocks, where its methods are described."""
 
-    inline: Inline
+    inline: InlineReader
     pending: list[str]
     nested: int
     clauses: bool
@@ -235,8 +235,12 @@ def _first_words(item: Tag) -> NavigableString | None:
 def _item(label: str, blocks: Sequence[Block], *, loose: bool) -> str:
     sign = sign_of(label, blocks[0].text) or f"{label} "
     width = max(4, len(sign))
-    text = ("\n\n" if loose else "\n").join(block.text for block in blocks)
+    text = together(blocks, "\n\n" if loose else "\n")
     return (sign.ljust(width) if blocks[0].kind == "pre" else sign) + indented(text, width)
+
+
+def together(blocks: Iterable[Block], gap: str = "\n\n") -> str:
+    return gap.join(block.text for block in blocks)
 
 
 def indented(text: str, width: int) -> str:
@@ -260,5 +264,5 @@ def _definition(terms: Sequence[str], texts: Sequence[Sequence[Block]]) -> list[
         words = [Block("p", term)] if term else []
         return [*words, *chain.from_iterable(texts)]
     gap = "\n\n" if any(len(text) > 1 for text in texts) else "\n"
-    rows = [":   " + indented("\n\n".join(block.text for block in text), 4) for text in texts]
+    rows = [f":   {indented(together(text), 4)}" for text in texts]
     return [Block("dl", gap.join([term, *rows]))]

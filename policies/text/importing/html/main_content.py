@@ -7,7 +7,7 @@ page's own list of contents, what is hidden) is left out with a note; in doubt, 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html import inline_styles
+from policies.text.importing.html import elements
 from policies.text.importing.html.elements import HEADINGS, SILENT
 from policies.text.markdown.import_notes import CONTENTS, HIDDEN, NoteCollector
 
@@ -82,7 +82,7 @@ def _note_outside(body: Tag, root: Tag, notes: NoteCollector) -> None:
 
 def _drop_hidden(body: Tag, notes: NoteCollector) -> None:
     for tag in body.find_all(True):
-        if not tag.decomposed and inline_styles.is_hidden(tag):
+        if not tag.decomposed and elements.is_hidden(tag):
             if _count(tag):
                 notes.add(HIDDEN, tag.get_text(" "), tag)
             tag.decompose()

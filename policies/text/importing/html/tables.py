@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bs4.element import Tag
 
-from policies.text.importing.html.inline import Inline
-from policies.text.importing.html.inline_styles import css_of
+from policies.text.importing.html.elements import css_of
+from policies.text.importing.html.inline import InlineReader
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.inline_markdown import BREAK, Span, join, write
 from policies.text.markdown.attribute_lists import bare_anchors
@@ -29,7 +29,7 @@ def is_layout(table: Tag) -> bool:
     return len(cells) == 1 or (holds_tables and all(cell.name == "td" for cell in cells))
 
 
-def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) -> str:
+def write_table(table: Tag, inline: InlineReader, style: Span, marks: Sequence[Span]) -> str:
     """Return a pipe table; "" for a table without words or anchors.
 
     style: how words look around it. marks: anchors for its first cell.
@@ -54,7 +54,7 @@ def write_table(table: Tag, inline: Inline, style: Span, marks: Sequence[Span]) 
 
 
 def _grid(
-    rows: Sequence[Tag], inline: Inline, style: Span, waiting: list[Span], *, head: bool
+    rows: Sequence[Tag], inline: InlineReader, style: Span, waiting: list[Span], *, head: bool
 ) -> list[list[str]]:
     """Return the texts of the cells, row by row, with empty ones where a cell spans others."""
     grid: list[list[str]] = []
@@ -90,7 +90,7 @@ def _grid(
     return grid
 
 
-def _refuse_many(inline: Inline, cells: int) -> None:
+def _refuse_many(inline: InlineReader, cells: int) -> None:
     if inline.cells + cells > MAX_CELLS:
         raise TooComplex(
             f"Its tables have more than {MAX_CELLS:,} cells, with those that wide cells span. "
@@ -125,7 +125,7 @@ def _has_head(table: Tag, rows: Sequence[Tag]) -> bool:
     return len(rows) > 1 and bool(cells) and not reaches_down and not _own(table, ("th",))
 
 
-def _anchors(tag: Tag, inline: Inline) -> list[Span]:
+def _anchors(tag: Tag, inline: InlineReader) -> list[Span]:
     return [Span(anchor=anchor) for anchor in inline.anchors(tag)]
 
 
@@ -134,7 +134,9 @@ def _span(cell: Tag, name: str) -> int:
     return int(value) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
 
 
-def _cell(cell: Tag, inline: Inline, style: Span, waiting: list[Span], *, is_head: bool) -> str:
+def _cell(
+    cell: Tag, inline: InlineReader, style: Span, waiting: list[Span], *, is_head: bool
+) -> str:
     joined = _trimmed(join(inline.spans(cell.children, style, between=BREAK)))
     if is_head:  # which is bold by itself
         joined = [replace(span, bold=False) for span in joined]

@@ -39,7 +39,7 @@ def max_signs(characters: int) -> int:
     return 3 * max_elements(characters)
 
 
-class _Tree(TreeBuilderForHtml5lib):
+class _TreeBuilder(TreeBuilderForHtml5lib):
     """html5lib's tree builder, which stops before the tree is too large. Raises TooComplex.
 
     Its cost grows with the square of the depth, and elements that were left open are opened again
@@ -121,7 +121,7 @@ class _Builder(HTML5TreeBuilder):
         self._most = most
 
     def create_treebuilder(self, namespaceHTMLElements: bool) -> TreeBuilderForHtml5lib:  # noqa: N803
-        self.underlying_builder = _Tree(
+        self.underlying_builder = _TreeBuilder(
             namespaceHTMLElements, self.soup, store_line_numbers=self.store_line_numbers
         )
         self.underlying_builder.left = self._most

@@ -10,9 +10,9 @@ from bs4.element import Tag
 from policies.text.importing.word import bold_headings
 from policies.text.importing.word.changes import Tracked, removed_by
 from policies.text.importing.word.fields import Fields
-from policies.text.importing.word.inline import GONE, Inline, Piece
+from policies.text.importing.word.inline import GONE, ParagraphReader, Piece
 from policies.text.importing.word.lists import Lists, Numbered
-from policies.text.importing.word.names import child, flat, is_on, number, value, words
+from policies.text.importing.word.names import child, flat, is_on, number, value, words_of
 from policies.text.importing.word.package import Relation, Unreadable
 from policies.text.importing.word.writing import Page, Paragraph
 from policies.text.markdown.import_notes import CONTENTS, IN_DIGITS, LABEL_AS_TEXT
@@ -36,7 +36,7 @@ class Body:
     numbers_itself: whether the numbers that Word gives to headings are those that a page gives.
     """
 
-    inline: Inline
+    inline: ParagraphReader
     lists: Lists
     page: Page
     numbers_itself: bool = False
@@ -94,7 +94,7 @@ class Body:
                 self.page.spend(1 + len(content))
                 boxes, self.inline.boxes = self.inline.boxes, []
                 ends = self.inline.changes.end(node)
-                if ends or any(not one.place for one in content):
+                if ends or any(not piece.place for piece in content):
                     waiting += content  # what was deleted as a whole takes its bookmarks along
                 if ends:
                     self.inline.show("\n")
@@ -110,7 +110,7 @@ class Body:
     def _boxed(self, boxes: list[Element]) -> None:
         kept = self.inline.fields
         for box in boxes:
-            self.inline.notes.add("text box became paragraphs", words(box))
+            self.inline.notes.add("text box became paragraphs", words_of(box))
             self.inline.fields = Fields(kept.notes)
             self._blocks(box)
             self._refuse_open_field()
@@ -122,7 +122,7 @@ class Body:
             if node.tag in ("w:p", "w:tbl", "w:bookmarkStart", *_COMMENTED):
                 yield node
             elif node.tag == "w:sdt" and _is_contents(node):
-                self.inline.notes.add(CONTENTS, words(node))
+                self.inline.notes.add(CONTENTS, words_of(node))
             elif node.tag in _ELSEWHERE:
                 self.inline.notes.add(_ELSEWHERE[node.tag])
             elif node.tag in GONE:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from policies.text.importing.word.lists import Lists
-from policies.text.importing.word.names import child, value, words
+from policies.text.importing.word.names import child, value, words_of
 from policies.text.importing.word.styles import Styles
 
 NOTE = "bold line became a heading; where it is none, remove the # before it in the draft"
@@ -53,11 +53,11 @@ def mark(root: Element, styles: Styles, lists: Lists, *, is_ours: bool) -> None:
     found = list[_Row]()
     has_title = False
     for paragraph in _of_body(root):
-        role = styles.role(child(paragraph, "w:pPr")) if words(paragraph) else ""
+        role = styles.role(child(paragraph, "w:pPr")) if words_of(paragraph) else ""
         if role.startswith("H") and (found or has_title or role != "H1"):
             return
         has_title = has_title or role == "H1"
-        if words(paragraph) and not role:
+        if words_of(paragraph) and not role:
             row = _row(paragraph, styles, lists)
             is_known = not is_ours or child(paragraph, "w:bookmarkStart") is not None
             found.append(row if is_known else row._replace(look=None))
@@ -80,12 +80,12 @@ def _of_body(parent: Iterable[Element]) -> Iterator[Element]:
 
 
 def _row(paragraph: Element, styles: Styles, lists: Lists) -> _Row:
-    text = words(paragraph)
+    text = words_of(paragraph)
     if paragraph.tag == "w:tbl":
         return _Row(paragraph, None, "")
     properties = child(paragraph, "w:pPr")
     of_paragraph = styles.of_paragraph(properties)
-    runs = [run for run in paragraph.iter("w:r") if words(run)]
+    runs = [run for run in paragraph.iter("w:r") if words_of(run)]
     looks = [child(run, "w:rPr") for run in runs]
     size = value(looks[0], "w:sz") or "" if looks else ""
     is_bold = all("b" in styles.switches(look, of_paragraph) for look in looks)

@@ -31,7 +31,7 @@ class Tracked(NamedTuple):
         return cls(mark.get("w:author", "").strip(), moment(mark))
 
 
-class Span(NamedTuple):
+class ChangedWords(NamedTuple):
     """Words of a file with all tracked changes rejected, and with all accepted.
 
     by: who changed them, or how they look if they stayed; None if nobody tracked anything.
@@ -42,7 +42,7 @@ class Span(NamedTuple):
     by: Tracked | None = None
 
 
-class Reference(NamedTuple):
+class NoteReference(NamedTuple):
     """A reference to a footnote. by: who added or removed it, None if nobody tracked that."""
 
     note: tuple[str, str]
@@ -51,18 +51,18 @@ class Reference(NamedTuple):
 
 
 @dataclass(slots=True)
-class Changes:
+class TrackedChanges:
     """The words of a file so far, and who changed them.
 
     references: to footnotes, in order, those that are gone included. count: of changes, each what
     one author changed without a gap.
     """
 
-    spans: list[Span] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
+    spans: list[ChangedWords] = field(default_factory=list)
+    references: list[NoteReference] = field(default_factory=list)
     count: int = 0
     _around: list[Tracked] = field(default_factory=list)
-    _paragraph: list[Span] = field(default_factory=list)
+    _paragraph: list[ChangedWords] = field(default_factory=list)
 
     def lose(self, change: Element) -> None:
         """Take a change that takes its content away; what was new in it never was in a text."""
@@ -79,15 +79,17 @@ class Changes:
     def show(self, words: str, looks: Element | None = None) -> None:
         """Take words that follow."""
         if self._around:
-            self._paragraph.append(Span("", words, self._around[-1]))
+            self._paragraph.append(ChangedWords("", words, self._around[-1]))
         else:
             mark = child(looks, "w:rPrChange")
-            self._paragraph.append(Span(words, words, None if mark is None else Tracked.of(mark)))
+            self._paragraph.append(
+                ChangedWords(words, words, None if mark is None else Tracked.of(mark))
+            )
 
     def refer(self, note: tuple[str, str]) -> None:
         """Take a reference to a footnote."""
         by = self._around[-1] if self._around else None
-        self.references.append(Reference(note, by))
+        self.references.append(NoteReference(note, by))
         self.show(NOTE)
 
     def end(self, paragraph: Element) -> bool:
@@ -95,7 +97,7 @@ class Changes:
         marks = _marks(paragraph, "w:pPr", "w:rPr")
         for mark in marks:
             ends = ("\n", "") if mark.tag in _GONE else ("", "\n")
-            self._paragraph.append(Span(*ends, Tracked.of(mark)))
+            self._paragraph.append(ChangedWords(*ends, Tracked.of(mark)))
         looks = child(paragraph, "w:pPr", "w:pPrChange")
         if looks is not None:
             by = Tracked.of(looks)
@@ -104,7 +106,7 @@ class Changes:
             ]
         self.close()
         if not marks:
-            self.spans.append(Span("\n", "\n"))
+            self.spans.append(ChangedWords("\n", "\n"))
         return not any(mark.tag in _GONE for mark in marks)
 
     def close(self) -> None:
@@ -117,14 +119,16 @@ class Changes:
 
     def lose_note(self, note: Element, by: Tracked | None) -> None:
         """Take a footnote of which the reference is gone."""
-        self.spans.append(Span(_deleted(note), "", by))
+        self.spans.append(ChangedWords(_deleted(note), "", by))
 
     def remove(self, part: Element, by: Tracked | None) -> None:
         """Take a part that is gone."""
-        self._paragraph.append(Span(_deleted(part), "", by))
+        self._paragraph.append(ChangedWords(_deleted(part), "", by))
         for node in part.iter():
             if kind := _REFERENCES.get(node.tag):
-                self.references.append(Reference((kind, node.get("w:id", "")), by, is_gone=True))
+                self.references.append(
+                    NoteReference((kind, node.get("w:id", "")), by, is_gone=True)
+                )
 
 
 def removed_by(part: Element, properties: str) -> Tracked | None:

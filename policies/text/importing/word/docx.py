@@ -17,12 +17,13 @@ from policies.text.importing.html.tree import max_elements
 from policies.text.importing.metadata import ImportRefused, title_from
 from policies.text.importing.word import bold_headings
 from policies.text.importing.word.body import Body
-from policies.text.importing.word.inline import Inline
+from policies.text.importing.word.inline import IMAGES, ParagraphReader
 from policies.text.importing.word.lists import Lists
-from policies.text.importing.word.names import OUR_MARK, OUR_STYLES, words
+from policies.text.importing.word.names import OUR_MARK, OUR_STYLES, words_of
 from policies.text.importing.word.package import (
     TOO_DEEP,
     Package,
+    Relation,
     Unreadable,
     open_package,
 )
@@ -52,7 +53,7 @@ class WordText:
     notes: tuple[ImportNote, ...]
     properties: Mapping[str, str]
     package: Package
-    inline: Inline
+    inline: ParagraphReader
 
 
 def read(name: str, data: bytes) -> WordText:
@@ -92,7 +93,7 @@ def document_of(
     return document, (*of_html, *without_lines)
 
 
-def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
+def _read(package: Package, *, is_ours: bool) -> tuple[Tag, ParagraphReader, int]:
     """Return the text as HTML, what was read beside it, and the number of paragraphs."""
     root = package.part(package.document)
     if root is None or root.tag != "w:document":
@@ -101,14 +102,8 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
         )
     styles = Styles.read(_only(package, "styles"))
     is_ours = is_ours or styles.paragraph.keys() >= OUR_STYLES
-    notes = {
-        (kind, note.get("w:id", "")): (note, package.relations(name))
-        for kind in ("footnote", "endnote")
-        for name, part in package.related(f"{kind}s")
-        for note in part
-        if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal"
-    }
-    inline = Inline(styles, frozenset(notes))
+    notes = _notes(package)
+    inline = ParagraphReader(styles, frozenset(notes))
     lists = Lists.read(_only(package, "numbering"), styles, indents_mean=is_ours)
     bold_headings.mark(root, styles, lists, is_ours=is_ours)
     page = Page(_PARTS_OF_AN_ELEMENT * max_elements(package.characters))
@@ -123,7 +118,7 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
             body.part(*notes[reference.note], reference.by)
         elif reference.note in notes:
             inline.changes.lose_note(notes[reference.note][0], reference.by)
-    formats = sum(one.tag.endswith("PrChange") for one in root.iter())
+    formats = sum(node.tag.endswith("PrChange") for node in root.iter())
     if count := inline.changes.count or formats:
         inline.notes.collected.insert(0, ImportNote(TRACKED, counted(count, "change")))
     _note_margins(package, inline)
@@ -137,35 +132,46 @@ def _read(package: Package, *, is_ours: bool) -> tuple[Tag, Inline, int]:
     return page.root, inline, body.paragraphs
 
 
+def _notes(package: Package) -> dict[tuple[str, str], tuple[Element, dict[str, Relation]]]:
+    """Return footnotes and endnotes by kind and id, each with the relations of its part."""
+    found: dict[tuple[str, str], tuple[Element, dict[str, Relation]]] = {}
+    for kind in ("footnote", "endnote"):
+        for name, part in package.related(f"{kind}s"):
+            for note in part:
+                if note.tag == f"w:{kind}" and note.get("w:type", "normal") == "normal":
+                    found[kind, note.get("w:id", "")] = note, package.relations(name)
+    return found
+
+
 def properties_of(package: Package) -> dict[str, str]:
     """Return the custom properties of a file, by name. Raises Unreadable."""
     root = package.part("docProps/custom.xml")
     found = root if root is not None else ()
-    return {one.get("name", ""): "".join(one.itertext()) for one in found}
+    return {entry.get("name", ""): "".join(entry.itertext()) for entry in found}
 
 
 def _only(package: Package, kind: str) -> Element | None:
     return next((root for _, root in package.related(kind)), None)
 
 
-def _note_margins(package: Package, inline: Inline) -> None:
+def _note_margins(package: Package, inline: ParagraphReader) -> None:
     """Note what page headers and footers hold, if it is not just page numbers."""
     inline.notes.paragraph = None
     for kind in ("header", "footer"):
         for _, root in package.related(kind):
-            text = words(root)
+            text = words_of(root)
             if re.search(r"[^\W\d_]{2}", re.sub(r"\b(?:page|seite|of|von)\b", "", text.lower())):
                 inline.notes.add(f"page {kind} dropped", text)
-            for mark in [one.get("string", "") for one in root.iter() if one.tag == "v:textpath"]:
-                inline.notes.add("watermark dropped", mark)
-            if any(one.tag in ("a:blip", "v:imagedata") for one in root.iter()):
+            for drawn in root.iter("v:textpath"):
+                inline.notes.add("watermark dropped", drawn.get("string", ""))
+            if any(node.tag in IMAGES for node in root.iter()):
                 inline.notes.add(f"image in a page {kind} dropped", text)
 
 
-def _note_comments(package: Package, inline: Inline) -> None:
-    for comment in [one for _, root in package.related("comments") for one in root]:
+def _note_comments(package: Package, inline: ParagraphReader) -> None:
+    for comment in package.entries("comments"):
         author = comment.get("w:author", "").strip()
         about = inline.comments.get(comment.get("w:id", ""))
         inline.notes.paragraph = about.paragraph if about else None
-        inline.notes.add(COMMENT, ": ".join(filter(None, (author, words(comment)))))
+        inline.notes.add(COMMENT, ": ".join(filter(None, (author, words_of(comment)))))
     inline.notes.paragraph = None

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from policies.text.importing.word.changes import Changes, Tracked
+from policies.text.importing.word.changes import Tracked, TrackedChanges
 from policies.text.importing.word.fields import Fields, Target
-from policies.text.importing.word.names import child, is_on, number, value, words
+from policies.text.importing.word.names import child, is_on, number, value, words_of
 from policies.text.importing.word.package import Relation
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown import characters
 from policies.text.markdown.import_notes import CAPITALS, HIDDEN, ImportNote, NoteCollector
+from policies.text.short_text import one_line
 
 # What tracked changes remove, and what they add.
 GONE = frozenset({"w:del", "w:moveFrom"})
@@ -29,6 +30,7 @@ _CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:noBreakHyphen": "\u2011", "w:so
 _LINE_BREAKS = re.compile("[\n\r\u2028\u2029]")  # in XML, as in HTML, they are white space
 _NO_CHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _UNMARKED = {None, "", "none", "auto", "ffffff"}  # highlights and backgrounds
+IMAGES = frozenset({"a:blip", "v:imagedata"})
 _DRAWN = frozenset({"w:drawing", "w:pict", "w:object"})
 
 
@@ -56,7 +58,7 @@ class Commented:
 
 
 @dataclass(slots=True)
-class Inline:
+class ParagraphReader:
     """Reads paragraphs.
 
     known: all footnotes, as (kind, id). notes: on what could not be kept. boxes: text boxes met.
@@ -72,7 +74,7 @@ class Inline:
     comments: dict[str, Commented] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     length: int = 0
-    changes: Changes = field(default_factory=Changes)
+    changes: TrackedChanges = field(default_factory=TrackedChanges)
     fields: Fields = field(default_factory=Fields)
     relations: dict[str, Relation] = field(default_factory=dict)
     _referred: set[tuple[str, str]] = field(default_factory=set)
@@ -142,7 +144,7 @@ class Inline:
             relation = self.relations.get(wanted)
             address = relation.target if relation else ""
             if not relation:
-                self.notes.add("link without an address", words(node))
+                self.notes.add("link without an address", words_of(node))
         before = self._target
         found = Target(address, node.get("w:anchor", ""))
         self._target = found if found.address or found.bookmark else before
@@ -150,7 +152,7 @@ class Inline:
         self._target = before
 
     def _formula(self, node: Element) -> None:
-        text = words(node)
+        text = words_of(node)
         if text and not self.fields.hides:
             self.notes.add("formula became text", text)
             self._put(text)
@@ -159,7 +161,7 @@ class Inline:
         properties = child(run, "w:rPr")
         on = self.styles.switches(properties, self._of_paragraph)
         out: list[str | int] = []
-        own_sign = any(one.get("w:customMarkFollows", "0") not in ("0", "false") for one in run)
+        own_sign = any(node.get("w:customMarkFollows", "0") not in ("0", "false") for node in run)
         for node in run:
             if node.tag in ("w:fldChar", "w:instrText"):
                 out += self._field(node)
@@ -171,23 +173,23 @@ class Inline:
                     self.notes.add("own sign of a footnote dropped", str(piece[0]))
                 else:
                     out += piece
-            elif not self.fields.hides and words(node):
-                self.notes.add(HIDDEN, words(node))
+            elif not self.fields.hides and words_of(node):
+                self.notes.add(HIDDEN, words_of(node))
         if out:
             self._keep(out, properties, on)
 
     def _keep(self, out: list[str | int], properties: Element | None, on: set[str]) -> None:
         """Take the words of a run, and the numbers of the footnotes that it refers to."""
         looks = self._looks(properties, on)
-        shown = "".join(it for it in out if isinstance(it, str))
+        shown = "".join(part for part in out if isinstance(part, str))
         if on & {"caps", "smallCaps"} and shown != shown.upper():
-            self.notes.add(CAPITALS, " ".join(shown.split()))
+            self.notes.add(CAPITALS, one_line(shown))
         self.show(shown.replace("\n", " "), properties)
-        for is_text, group in groupby(out, lambda it: isinstance(it, str)):
+        for is_text, group in groupby(out, lambda part: isinstance(part, str)):
             if is_text:
                 self._put("".join(map(str, group)), looks)
             else:
-                self._out += [Piece(looks=looks, note=int(it)) for it in group]
+                self._out += [Piece(looks=looks, note=int(number)) for number in group]
 
     def _piece(self, node: Element) -> list[str | int]:
         """Return the words of a part of a run, or the number of the footnote that it refers to."""
@@ -205,9 +207,9 @@ class Inline:
                 self.notes.add("part of the file not understood", f"sign {code} of {font}")
             return [sign]
         if node.tag == "w:ruby":
-            parts = [words(one) for one in node if one.tag in ("w:rubyBase", "w:rt")]
-            parts.reverse()  # in the file the reading comes first
-            return [f"{parts[0]} ({parts[1]})" if len(parts) == 2 else ""]
+            reading, base = node.find("w:rt"), node.find("w:rubyBase")
+            if reading is not None and base is not None:
+                return [f"{words_of(base)} ({words_of(reading)})"]
         if node.tag in ("w:footnoteReference", "w:endnoteReference"):
             return self._reference(node)
         if node.tag == "w:commentReference":
@@ -262,13 +264,12 @@ class Inline:
         self.boxes += boxes
         if self.fields.hides:
             return
-        known = {id(one) for box in boxes for one in box.iter()}
-        own = [one for one in node.iter() if id(one) not in known]
+        in_boxes = {id(part) for box in boxes for part in box.iter()}
+        own = [part for part in node.iter() if id(part) not in in_boxes]
         names = ("descr", "title", "alt", "string")  # the last of words that are drawn
-        alts = (one.get(name) or "" for one in own for name in names)
-        text = next((" ".join(alt.split()) for alt in alts if alt.strip()), "no words for it")
-        tags = {one.tag for one in own}
-        if tags & {"a:blip", "v:imagedata"}:
+        alts = (one_line(part.get(name) or "") for part in own for name in names)
+        text = next(filter(None, alts), "no words for it")
+        if any(part.tag in IMAGES for part in own):
             self.notes.add("image dropped", text)
         elif node.tag == "w:object":
             self.notes.add("embedded object dropped", text)
@@ -304,10 +305,11 @@ def _signs() -> dict[tuple[str, int], str]:
 def joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Return pieces with words that look alike as one; each link is one by itself."""
     out: list[Piece] = []
-    for (_, are_words), group in groupby(pieces, lambda it: (it[1:], bool(it.text))):
+    for (_, are_words), group in groupby(pieces, lambda piece: (piece[1:], bool(piece.text))):
         first, *others = group
         if are_words and first.target is None:
-            out.append(first._replace(text="".join([first.text, *(it.text for it in others)])))
+            text = "".join(piece.text for piece in (first, *others))
+            out.append(first._replace(text=text))
         else:
             out += [first, *others]
     return out
@@ -317,10 +319,11 @@ def _form(data: Element | None) -> list[str]:
     """Return the sign of a check box, and the words that are chosen."""
     shown = []
     if (box := child(data, "w:checkBox")) is not None:
-        states = [it for name in ("w:checked", "w:default") for it in box.findall(name)]
-        shown.append("☒" if states and is_on(states[0]) else "☐")
+        state = child(box, "w:checked")
+        state = child(box, "w:default") if state is None else state
+        shown.append("☒" if state is not None and is_on(state) else "☐")
     if (choices := child(data, "w:ddList")) is not None:
-        entries = [one.get("w:val", "") for one in choices if one.tag == "w:listEntry"]
+        entries = [entry.get("w:val", "") for entry in choices.findall("w:listEntry")]
         at = number(value(choices, "w:result") or value(choices, "w:default"))
         shown += entries[at : at + 1]
     return shown
@@ -330,4 +333,4 @@ def _outermost(node: Element) -> list[Element]:
     """Return the text boxes of a drawing, each once, without those inside another."""
     if node.tag == "w:txbxContent":
         return [node]
-    return [box for one in node for box in _outermost(one)]
+    return [box for part in node for box in _outermost(part)]

@@ -45,7 +45,7 @@ class Numbered:
 
 
 @dataclass(slots=True)
-class _Numbering:
+class _NumberingRules:
     """abstract: the id of the abstract numbering, whose counters it shares. rules: by level.
     begins: level → the number that it is made to begin with. by_style: paragraph style → level.
     """
@@ -77,16 +77,16 @@ class Lists:
     restarted: set[str] = field(default_factory=set)
     stack: list[Numbered] = field(default_factory=list)
     last_open: dict[str, tuple[list[Numbered], int]] = field(default_factory=dict)
-    _known: dict[str, _Numbering | None] = field(default_factory=dict)
+    _known: dict[str, _NumberingRules | None] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element | None, styles: Styles, *, indents_mean: bool = False) -> Lists:
         found = cls(styles, indents_mean)
-        for one in root if root is not None else ():
-            if one.tag == "w:abstractNum":
-                found.abstracts.setdefault(one.get("w:abstractNumId", ""), one)
-            elif one.tag == "w:num":
-                found.nums.setdefault(one.get("w:numId", ""), one)
+        for node in root if root is not None else ():
+            if node.tag == "w:abstractNum":
+                found.abstracts.setdefault(node.get("w:abstractNumId", ""), node)
+            elif node.tag == "w:num":
+                found.nums.setdefault(node.get("w:numId", ""), node)
         found.nums.pop("0", None)  # which stands for none
         return found
 
@@ -105,7 +105,7 @@ class Lists:
             None if numbering is None else (numbering.form(level), numbering.abstract, str(level))
         )
 
-    def _place(self, properties: Element | None) -> tuple[str, _Numbering | None, int]:
+    def _place(self, properties: Element | None) -> tuple[str, _NumberingRules | None, int]:
         num_id, given = self._named(properties)
         if num_id not in self._known:
             self._known[num_id] = self._numbering(num_id)
@@ -114,7 +114,7 @@ class Lists:
             given = numbering.by_style.get(value(properties, "w:pStyle") or "", 0)
         return num_id, numbering, min(max(given or 0, 0), _LEVELS - 1)
 
-    def _numbering(self, num_id: str) -> _Numbering | None:
+    def _numbering(self, num_id: str) -> _NumberingRules | None:
         for _ in range(_MAX_LINKS):
             num = self.nums.get(num_id)
             abstract_id = value(num, "w:abstractNumId") or ""
@@ -148,7 +148,7 @@ class Lists:
             numbered.parted = above >= 0 and own not in (-1, above + 1)
         del self.stack[_MAX_OPEN:]
         self.stack.append(numbered)
-        numbered.depth = min(sum(one.kind != "text" for one in self.stack), _LEVELS)
+        numbered.depth = min(sum(item.kind != "text" for item in self.stack), _LEVELS)
         self.last_open[numbered.abstract] = ([*self.stack], before + 1)
         return since
 
@@ -168,7 +168,7 @@ class Lists:
         """Return the depth of the clause that a paragraph without a number goes on in: one that is
         indented as far as the clause's words. 0 if there is none, as in a list of 1., 2., 3.
         """
-        above = [it for it in self.stack if left and it.indent <= left + _SAME_PLACE]
+        above = [item for item in self.stack if left and item.indent <= left + _SAME_PLACE]
         if not above:
             return 0
         last = above[-1]
@@ -195,10 +195,10 @@ class Lists:
                 level = level if level is not None else value(numbered, "w:ilvl")
         return num_id or "0", None if level is None else number(level)
 
-    def _advance(self, num_id: str, numbering: _Numbering, level: int) -> list[int]:
+    def _advance(self, num_id: str, numbering: _NumberingRules, level: int) -> list[int]:
         """Count on at a level; return the numbers of this level and those above."""
         counter = self.counters.setdefault(numbering.abstract, [None] * _LEVELS)
-        begins = [value(numbering.rules.get(one), "w:start") for one in range(_LEVELS)]
+        begins = [value(numbering.rules.get(at), "w:start") for at in range(_LEVELS)]
         starts = [max(number(begin, 1), 0) for begin in begins]
         now = counter[level]
         if level in numbering.begins and num_id not in self.restarted:
@@ -209,34 +209,33 @@ class Lists:
         for below in range(level + 1, _LEVELS):
             if value(numbering.rules.get(below), "w:lvlRestart") != "0":
                 counter[below] = None
-        counted = [
-            start if one is None else one for one, start in zip(counter, starts, strict=True)
-        ]
-        counter[: level + 1] = counted[: level + 1]
-        return counted[: level + 1]
+        counted: list[int] = []
+        for count, start in zip(counter[: level + 1], starts, strict=False):
+            counted.append(start if count is None else count)
+        counter[: level + 1] = counted
+        return counted
 
 
-def _read_numbering(num: Element, abstract_id: str, abstract: Element) -> _Numbering:
-    found = _Numbering(abstract_id)
-    for one in first_children(abstract):
-        if one.tag == "w:lvl":
-            level = number(one.get("w:ilvl"))
-            found.rules.setdefault(level, one)
-            if style_id := value(one, "w:pStyle"):
+def _read_numbering(num: Element, abstract_id: str, abstract: Element) -> _NumberingRules:
+    found = _NumberingRules(abstract_id)
+    for rule in first_children(abstract):
+        if rule.tag == "w:lvl":
+            level = number(rule.get("w:ilvl"))
+            found.rules.setdefault(level, rule)
+            if style_id := value(rule, "w:pStyle"):
                 found.by_style.setdefault(style_id, level)
-    for one in num:
-        if one.tag == "w:lvlOverride":
-            level = number(one.get("w:ilvl"))
-            own = child(one, "w:lvl")
-            if own is not None:
-                found.rules[level] = own
-            if (begin := value(one, "w:startOverride")) is not None:
-                found.begins[level] = max(number(begin, 1), 0)
+    for override in num.findall("w:lvlOverride"):
+        level = number(override.get("w:ilvl"))
+        rule = override.find("w:lvl")
+        if rule is not None:
+            found.rules[level] = rule
+        if (begin := value(override, "w:startOverride")) is not None:
+            found.begins[level] = max(number(begin, 1), 0)
     return found
 
 
 def _shown(
-    numbering: _Numbering, level: int, counted: list[int], properties: Element | None
+    numbering: _NumberingRules, level: int, counted: list[int], properties: Element | None
 ) -> Numbered | None:
     """Return the number as Word shows it, None where it shows none."""
     rule = numbering.rules.get(level)

@@ -95,24 +95,24 @@ def number(text: str | None, default: int = 0, *, base: int = 10) -> int:
     return found if abs(found) <= _MOST else default
 
 
-def words(element: Element) -> str:
+def words_of(element: Element) -> str:
     """Return the words below an element, on one line."""
     parts = []
-    for one in element.iter():
-        if one.tag in ("w:t", "m:t"):
-            parts.append(one.text or "")
-        elif one.tag in ("w:p", "w:tab", "w:br", "w:tc"):
+    for node in element.iter():
+        if node.tag in ("w:t", "m:t"):
+            parts.append(node.text or "")
+        elif node.tag in ("w:p", "w:tab", "w:br", "w:tc"):
             parts.append(" ")
     return " ".join("".join(parts).split())
 
 
 def flat(parent: Element, *names: str) -> Iterator[Element]:
     """Yield the children with these names, those inside wrappers that show nothing included."""
-    for one in parent:
-        if one.tag in names:
-            yield one
-        elif one.tag in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo"):
-            yield from flat(one, *names)
+    for node in parent:
+        if node.tag in names:
+            yield node
+        elif node.tag in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo"):
+            yield from flat(node, *names)
 
 
 def bookmark(anchor: str) -> str:

@@ -142,4 +142,4 @@ def _forms(text: str) -> list[tuple[str, int]]:
         if is_roman(text):
             is_likely = text in "iI" or len(text) > 1
             found.insert(0 if is_likely else 1, (f"{case}Roman", roman_value(text)))
-    return [it for it in found if written(it[1], it[0]) == text]
+    return [(form, number) for form, number in found if written(number, form) == text]

@@ -10,9 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
-from policies.text.importing.word.names import short, words
+from policies.text.importing.word.names import short, words_of
 
 MAX_UNPACKED = 50_000_000
 MAX_PART = 30_000_000  # bytes of one part of XML: its attributes and comments are not in MAX_TEXT
@@ -65,7 +66,7 @@ class Package:
                 f"Its part {name} has {info.file_size:,} bytes; the most is {MAX_PART:,}. Split "
                 "the file into several."
             )
-        parser = XMLParser(target=_Part(self, name))  # noqa: S314  it refuses a DOCTYPE
+        parser = XMLParser(target=_PartBuilder(self, name))  # noqa: S314  it refuses a DOCTYPE
         try:
             parser.feed(self._unpacked(info))
             root = parser.close()
@@ -76,7 +77,7 @@ class Package:
         if next(root.iter(_FORMS), None) is not None:
             for parent in reversed(list(root.iter())):  # those inside first
                 if parent.find(_FORMS) is not None:
-                    parent[:] = [it for one in parent for it in _chosen(one)]
+                    parent[:] = chain.from_iterable(map(_chosen, list(parent)))
         return root
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
@@ -121,6 +122,11 @@ class Package:
                 if relation.is_outside and relation.kind != "hyperlink":
                     yield relation.target
 
+    def entries(self, kind: str) -> Iterator[Element]:
+        """Yield the elements in all parts of a kind."""
+        for _, root in self.related(kind):
+            yield from root
+
     def targets(self, part: str, kind: str) -> list[str]:
         relations = self.relations(part).values()
         return [relation.target for relation in relations if relation.kind == kind]
@@ -141,11 +147,11 @@ def _chosen(node: Element) -> Iterable[Element]:
     if node.tag != _FORMS:
         return (node,)
     choices = [choice for choice in node if choice.tag in ("mc:Choice", "mc:Fallback")]
-    with_words = (choice for choice in choices if words(choice))
+    with_words = (choice for choice in choices if words_of(choice))
     return next(with_words, choices[-1] if choices else ())
 
 
-class _Part(TreeBuilder):
+class _PartBuilder(TreeBuilder):
     """Builds one part, within limits: without DOCTYPE, and so without entities."""
 
     def __init__(self, package: Package, name: str) -> None:

@@ -16,7 +16,7 @@ from policies.text.document import Document
 from policies.text.importing.word.body import Body
 from policies.text.importing.word.docx import document_of
 from policies.text.importing.word.fields import Target
-from policies.text.importing.word.inline import Inline, Piece, cleaned, joined
+from policies.text.importing.word.inline import ParagraphReader, Piece, cleaned, joined
 from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import INDENT, bookmark
 from policies.text.importing.word.numbering import BULLETS, LEVELS, Numbers
@@ -37,7 +37,7 @@ def respelled(text: Document, base: str) -> Document:
     Raises ImportRefused, TooComplex, DocumentError.
     """
     tree = parsing.read(text, clauses=text.clauses)
-    inline, page = Inline(Styles()), Page(sys.maxsize)
+    inline, page = ParagraphReader(Styles()), Page(sys.maxsize)
     body = Body(inline, Lists(Styles(), indents_mean=True), page, numbers_itself=True)
     _Writer(body, base, tree).write(text.title)
     Places(keeps=True).settle(page.paragraphs(), inline.notes)
@@ -46,7 +46,7 @@ def respelled(text: Document, base: str) -> Document:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """depth: in how many lists. left: how far from the margin."""
 
     depth: int = 0
@@ -60,7 +60,7 @@ class _Item(NamedTuple):
     block: Block
     label: str
     following: str
-    place: _Place
+    place: _Position
 
 
 class _Writer:
@@ -68,8 +68,7 @@ class _Writer:
 
     def __init__(self, body: Body, base: str, tree: Tree) -> None:
         self._body, self._base, self._tree = body, base, tree
-        runs = [run for block in tree.blocks() for run in _runs(block)]
-        links = [mark.attributes.get("href", "") for run in runs for mark in run.marks]
+        links = [mark.attributes.get("href", "") for run in tree.runs() for mark in run.marks]
         self._linked = {link[1:] for link in links if link.startswith("#")}
         items = [item for block in tree.notes for item in block.children]
         self._notes = {item.attributes.get("id", ""): item for item in items}
@@ -81,21 +80,21 @@ class _Writer:
 
     def write(self, title: str) -> None:
         self._body.put("H1", None, int, [Piece(cleaned(without_controls(title))[0])])
-        self._blocks(self._tree.introduction, _Place())
+        self._blocks(self._tree.introduction, _Position())
         for heading, body in self._tree.sections:
-            self._blocks([heading, *body], _Place())
+            self._blocks([heading, *body], _Position())
         for label, note in self._notes.items():
             if label not in self._referred:
-                self._blocks(note.children, _Place())
+                self._blocks(note.children, _Position())
         self._is_note = True
         page = self._body.page
         for label, number in self._referred.items():
             page.home = page.root
             page.home = page.add(page.new("footnote-text", label=str(number)))
             self._body.lists.close()
-            self._blocks(self._notes[label].children, _Place())
+            self._blocks(self._notes[label].children, _Position())
 
-    def _blocks(self, blocks: Iterable[Block], place: _Place) -> None:
+    def _blocks(self, blocks: Iterable[Block], place: _Position) -> None:
         for block in blocks:
             if block.is_leaf:
                 self._leaf(block, place)
@@ -110,7 +109,7 @@ class _Writer:
                 self._take_number()
                 self._blocks(block.children, replace(place, left=left, is_quote=is_quote))
 
-    def _list(self, block: Block, place: _Place) -> None:
+    def _list(self, block: Block, place: _Position) -> None:
         self._take_number()
         inside = replace(place, depth=place.depth + 1, left=place.left + INDENT)
         labels = block.labels()
@@ -136,7 +135,7 @@ class _Writer:
         kind = "ol" if sign_of(label) else "text"
         return Numbered(kind, label, str(numbering), level, place.left)
 
-    def _leaf(self, block: Block, place: _Place) -> None:
+    def _leaf(self, block: Block, place: _Position) -> None:
         is_cell = block.kind == "cell"  # whose own anchor Word has no place for
         anchors = [] if is_cell else [block.attributes.get("id", "")]
         if self._item:
@@ -170,7 +169,7 @@ class _Writer:
             line = page.new("tr", part)
             for cell in row.children:
                 page.home = page.new("th" if row.tag == "thead" else "td", line)
-                self._leaf(cell, _Place())
+                self._leaf(cell, _Position())
         page.home = home
         lists.close()
 
@@ -182,7 +181,8 @@ class _Writer:
             for attributes in places:
                 if "id" in attributes:
                     yield _anchor(attributes["id"])
-            looks = tuple(look for look in _LOOKS if look in {mark.tag for mark in run.marks})
+            tags = {mark.tag for mark in run.marks}
+            looks = tuple(look for look in _LOOKS if look in tags)
             text = run.text if block.kind == "code" else on_one_line(run.text)
             if run.atom:
                 yield from self._atom(run.atom, looks, self._target(run))
@@ -214,9 +214,3 @@ class _Writer:
 
 def _anchor(name: str) -> Piece:
     return Piece(place=bookmark(name))
-
-
-def _runs(block: Block) -> Iterator[Run]:
-    yield from block.runs
-    for child in block.children:
-        yield from _runs(child)
