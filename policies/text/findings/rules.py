@@ -10,8 +10,7 @@ from policies.text.findings.finding import Level, LocatedFinding, about_link, ab
 from policies.text.findings.readability import count_words, measure
 from policies.text.language_detection import are_alike, detect
 from policies.text.markdown.characters import controls_in
-from policies.text.markdown.counting import counting
-from policies.text.markdown.headings import own_number
+from policies.text.markdown.headings import counting_numbers, own_number
 from policies.text.reading.parts import Part
 from policies.text.reading.sentences import ADDRESS, Link, Text, plain_text
 from policies.text.short_text import in_short
@@ -154,7 +153,7 @@ def _repeated_headings(context: Context) -> Iterator[LocatedFinding]:
     first: dict[str, str] = {}
     reported: set[str] = set()
     sections = [part.place for part in context.parts[2:]]
-    numbers = counting([place.heading for place in sections])
+    numbers = counting_numbers([place.heading for place in sections])
     for place, number in zip(sections, numbers, strict=True):
         name = place.heading[len(number) :].casefold().strip(" .:")
         if name and name in first and name not in reported:

@@ -10,8 +10,7 @@
     limits.py           how large and how deeply nested a text may be
     normalizing.py      from Markdown of any style to Markdown of one style
     outline.py          how a text divides into title, introduction and sections
-    headings.py         what a heading's words give: an anchor, a number
-    counting.py         which of those numbers only count, and which name a law or a day
+    headings.py         what a heading's words give: an anchor, a number; which numbers only count
     frontmatter.py      the lines between `---` and `---`; yaml_loader.py reads them
     import_notes.py     what could not be kept as it was
 

@@ -13,14 +13,13 @@ from policies.text.document import Document
 from policies.text.document_tree import of_document
 from policies.text.markdown import headings
 from policies.text.markdown.characters import without_controls
-from policies.text.markdown.counting import counting
+from policies.text.markdown.headings import counting_numbers
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.redline.blocks import LEAVES, Block, Tree
 from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, compared_text
 from policies.text.rendering.references import link_references
 from policies.text.rendering.sanitizer import INLINE_TAGS
-from policies.text.rendering.tree import RenderReport
-from policies.text.rendering.tree_builder import build
+from policies.text.rendering.tree import RenderReport, build
 from policies.text.rendering.tree_processors import STEPS
 
 _KINDS = {
@@ -303,7 +302,7 @@ def _sibling_headings(body: Iterable[Block]) -> list[list[Block]]:
 
 
 def _mark_headings(blocks: Sequence[Block]) -> None:
-    numbers = counting([_beginning(block) for block in blocks])
+    numbers = counting_numbers([_beginning(block) for block in blocks])
     for block, number in zip(blocks, numbers, strict=True):
         if block.number and not number:
             block.number = 0

@@ -2,10 +2,10 @@
 
 Pure: no Django. `render` is the only door from a writer's text to HTML:
 
-    tree_builder.py     builds a tree by the grammar of policies (markdown/grammar)
+    tree.py             builds a tree by the grammar of policies (markdown/grammar)
     tree_processors.py  addresses, tables, layout … (change the tree, which Python-Markdown's
-                        serializer writes as HTML) with bare_addresses.py, clauses.py, footnotes.py,
-                        ids.py, references.py, sections.py; they share tree.py
+                        serializer writes as HTML) with anchors.py, bare_addresses.py,
+                        footnotes.py, references.py, sections.py
     sanitizer.py        gives HTML that is safe
 
 What is refused before it costs too much is in markdown/limits.
@@ -28,8 +28,7 @@ from policies.text.markdown.tree import has_labels
 from policies.text.rendering import sanitizer
 from policies.text.rendering.bare_addresses import link_bare_addresses
 from policies.text.rendering.references import link_references
-from policies.text.rendering.tree import RenderReport
-from policies.text.rendering.tree_builder import build
+from policies.text.rendering.tree import RenderReport, build
 from policies.text.rendering.tree_processors import STEPS, lay_out
 
 

@@ -18,8 +18,7 @@ from policies.text.markdown.labels import ClausePath
 from policies.text.references.recognition import Reference, references
 from policies.text.references.targets import HeadingOrClause, Targets, Where, of_this_text
 from policies.text.rendering import sanitizer
-from policies.text.rendering.clauses import CLAUSE
-from policies.text.rendering.tree import HEADINGS, RenderReport, plain
+from policies.text.rendering.tree import CLAUSE, HEADINGS, RenderReport, plain_text
 from policies.text.sentence_boundaries import spans
 
 # What a page gets at most, whatever its text: links, and characters of an anchor in one.
@@ -95,7 +94,7 @@ class _References:
 
     def _heading(self, heading: ET.Element) -> int:
         shown = heading.findtext("a/span[@class='number']", "")
-        words = plain(heading).removeprefix(shown).lstrip()
+        words = plain_text(heading).removeprefix(shown).lstrip()
         number = tuple(re.findall(r"\d+", shown))
         self._mark(heading.get("id", ""), HeadingOrClause(int(heading.tag[1]), words, number))
         return len(self._marks) - 1

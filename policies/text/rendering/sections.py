@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from policies.text.markdown import headings
 from policies.text.markdown.headings import Entry
-from policies.text.rendering.tree import HEADINGS, RenderReport, plain
+from policies.text.rendering.tree import HEADINGS, RenderReport, plain_text
 from policies.text.xml_text import add_text
 
 
@@ -17,7 +17,7 @@ def settle_headings(root: ET.Element, report: RenderReport) -> None:
     where no section can begin, 1 and 2 count as 3.
     """
     sections = [child for child in root if child.tag in {"h1", "h2"}]
-    numbered = is_numbered([plain(section) for section in sections], report.numbering)
+    numbered = is_numbered([plain_text(section) for section in sections], report.numbering)
     for element in root.iter():
         if element.tag in {"h1", "h2"}:
             element.tag = "h3"
@@ -27,7 +27,7 @@ def settle_headings(root: ET.Element, report: RenderReport) -> None:
     deep = report.numbering == "headings"
     numbers = _numbers(root, sections, deep=deep) if numbered else {}
     entries = [
-        Entry(int(child.tag[1]), child.get("id", ""), numbers.get(child, ""), plain(child))
+        Entry(int(child.tag[1]), child.get("id", ""), numbers.get(child, ""), plain_text(child))
         for child in root
         if child.tag in {"h2", "h3"}
     ]

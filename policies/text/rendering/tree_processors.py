@@ -1,6 +1,6 @@
 """What happens to a document's tree between the grammar and the sanitizer.
 
-Pure: no Django. The longer steps have modules of their own: clauses, footnotes, ids, references,
+Pure: no Django. The longer steps have modules of their own: anchors, footnotes, references,
 sections.
 """
 
@@ -9,9 +9,8 @@ import xml.etree.ElementTree as ET
 
 from policies.text.markdown.characters import controls_in, without_controls
 from policies.text.rendering import sanitizer
-from policies.text.rendering.clauses import mark_clauses
+from policies.text.rendering.anchors import list_anchors, mark_clauses, settle_ids
 from policies.text.rendering.footnotes import put_footnotes_last
-from policies.text.rendering.ids import list_anchors, settle_ids
 from policies.text.rendering.sections import settle_headings
 from policies.text.rendering.tree import HEADINGS, RenderReport, is_empty, walk
 

@@ -2,9 +2,8 @@
 
     facts.py        what a file says beside its text
     writing.py      the whole file
-    elements.py     elements of WordprocessingML
     spans.py        words, by the texts that have them
-    words.py        words as runs, links and bookmarks
+    words.py        words as runs, links and bookmarks; elements of WordprocessingML
     body.py         blocks as paragraphs and tables
     footnotes.py    footnotes
     comments.py     comments, with answers

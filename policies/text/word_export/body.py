@@ -16,9 +16,8 @@ from policies.text.importing.word.names import INDENT
 from policies.text.importing.word.numbering import BULLETS, HEADINGS, LEVELS, Numbers
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import BULLET, SIDES, Block, Side
-from policies.text.word_export.elements import Element, make
 from policies.text.word_export.spans import Span, of_block, of_pair
-from policies.text.word_export.words import RunWriter
+from policies.text.word_export.words import Element, RunWriter, make
 
 _LEAVES = {"code": "CodeBlock", "term": "DefinitionTerm", "rule": "Rule"}
 

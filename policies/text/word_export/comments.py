@@ -18,8 +18,8 @@ from docx.text.run import Run
 
 from policies.text import quotations
 from policies.text.quotations import NotQuotable
-from policies.text.word_export.elements import Element
 from policies.text.word_export.facts import Comment
+from policies.text.word_export.words import Element
 from policies.text.xml_text import text_without_controls
 
 _GONE = (qn("w:del"), qn("w:moveFrom"))

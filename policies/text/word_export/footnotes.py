@@ -13,9 +13,8 @@ from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import SIDES, Block, Side
 from policies.text.redline.tokens import Atom, Mark
 from policies.text.word_export.body import Body, Position, children, of_one_text
-from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span, of_pair
-from policies.text.word_export.words import run
+from policies.text.word_export.words import Element, make, run, text_of
 
 _RAISED = (Mark("sup"),)
 _STYLE = "FootnoteText"

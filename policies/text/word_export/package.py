@@ -22,7 +22,7 @@ from docx.oxml.parser import OxmlElement, parse_xml
 
 from policies.text.importing.word.names import INDENT
 from policies.text.importing.word.numbering import BULLETS, HEADINGS, LEVELS, Level, Numbering
-from policies.text.word_export.elements import Element, field, make, text_of
+from policies.text.word_export.words import Element, make, text_of
 from policies.text.xml_text import text_without_controls
 
 _CONTENT = "application/vnd.openxmlformats-officedocument"
@@ -100,10 +100,19 @@ def add_margins(document: WordDocument, header: str) -> None:
     section = document.sections[0]
     section.header.paragraphs[0].add_run(text_without_controls(header))
     footer = section.footer.paragraphs[0]
-    shown = field("PAGE", make("w:r", text_of("1")))
-    shown += [make("w:r", text_of(" / ")), *field("NUMPAGES", make("w:r", text_of("1")))]
+    shown = _field("PAGE", make("w:r", text_of("1")))
+    shown += [make("w:r", text_of(" / ")), *_field("NUMPAGES", make("w:r", text_of("1")))]
     footer.paragraph_format.element.extend(shown)
     footer.alignment = 1
+
+
+def _field(instructions: str, *shown: Element) -> list[Element]:
+    """Return the runs of a field that Word works out. shown: runs with its result."""
+    code = make("w:instrText", xml_space="preserve")
+    code.text = f" {instructions} "
+    kinds = ("begin", "separate", "end")
+    marks = [make("w:r", make("w:fldChar", fldCharType=kind)) for kind in kinds]
+    return [marks[0], make("w:r", code), marks[1], *shown, marks[2]]
 
 
 def add_numbering(document: WordDocument, made: Sequence[Numbering], heading_levels: int) -> None:

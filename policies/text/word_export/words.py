@@ -1,4 +1,7 @@
-"""Words as runs, with links, bookmarks and footnotes; insertions and deletions around them."""
+"""Words as runs, with links, bookmarks and footnotes; insertions and deletions around them.
+
+Names of elements are short, as in the standard (ISO/IEC 29500-1): "w:p", "r:id".
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,36 @@ from urllib.parse import urljoin
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 from policies.text.importing.word.names import OUR_OLD, OUR_REFERENCE, bookmark
 from policies.text.redline.blocks import Side
 from policies.text.redline.parsing import REFERENCE
 from policies.text.redline.tokens import BREAK, Mark
-from policies.text.word_export.elements import Element, make, text_of
 from policies.text.word_export.spans import Span
+from policies.text.xml_text import text_without_controls
 
 _LINES = re.compile(f"([{BREAK}\n])")
+
+Element = BaseOxmlElement
+
+
+def make(tag: str, /, *children: Element, **attributes: str) -> Element:
+    """Return a new element. attributes: `val="1"` is w:val, `r_id` is r:id."""
+    named = {
+        qn(f"w:{name}" if "_" not in name else name.replace("_", ":")): text
+        for name, text in attributes.items()
+    }
+    element = OxmlElement(tag, attrs=named)
+    element.extend(children)
+    return element
+
+
+def text_of(words: str, *, deleted: bool = False) -> Element:
+    element = make("w:delText" if deleted else "w:t", xml_space="preserve")
+    element.text = text_without_controls(words)
+    return element
 
 
 @dataclass(slots=True)
