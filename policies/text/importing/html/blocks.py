@@ -12,21 +12,14 @@ from typing import TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
 
-from policies.text.importing.html import tables
+from policies.text.importing.html import list_markers, lists, tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.inline import InlineReader, source_of
-from policies.text.importing.html.lists import (
-    PARTED,
-    Block,
-    has_own_labels,
-    indented,
-    together,
-    write_definitions,
-    write_list,
-)
+from policies.text.importing.html.lists import MARKDOWN_LISTS, NO_BLOCK, Block, indented, together
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
+from policies.text.markdown.import_notes import IN_DIGITS, LABEL_AS_TEXT
 from policies.text.markdown.labels import sign_of
 from policies.text.markdown.limits import MAX_NESTING
 from policies.text.markdown.tree import has_labels
@@ -76,16 +69,14 @@ class Blocks:
                 if id(parent) in self._with_blocks:
                     break
                 self._with_blocks.add(id(parent))
-        lists = (tag for tag in root.find_all(LISTS) if tag.find_parent(("td", "th")) is None)
-        self.clauses = any(has_own_labels(tag, self.inline.labels(tag).by_item) for tag in lists)
+        found = (tag for tag in root.find_all(LISTS) if tag.find_parent(("td", "th")) is None)
+        self.clauses = any(
+            lists.has_own_labels(tag, self.inline.labels(tag).by_item) for tag in found
+        )
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
             blocks.append(Block("p", write(self.take_pending())))
-        text = together(blocks) + "\n"
-        if PARTED not in text:
-            return text
-        with_clauses = self.clauses or has_labels(text)
-        return text.replace(PARTED, "." if with_clauses else ")")
+        return together(blocks) + "\n"
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes; runs of inline nodes are paragraphs."""
@@ -98,7 +89,7 @@ class Blocks:
                 run = []
                 if node.name in HEADINGS and out and out[-1] is not searched:
                     out[-1] = searched = self._without_anchors_at_end(out[-1])
-                out += self._block(node, style, out[-1:])
+                out += self._block(node, style, out[-1] if out else NO_BLOCK)
             else:
                 run.append(node)
         return out + self._paragraphs(run, style)
@@ -140,7 +131,7 @@ class Blocks:
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
-    def _block(self, tag: Tag, style: Span, before: Sequence[Block]) -> list[Block]:
+    def _block(self, tag: Tag, style: Span, before: Block) -> list[Block]:
         if tag.name in SILENT:
             self.inline.spans([tag])
             return []
@@ -149,7 +140,7 @@ class Blocks:
             return self._heading(tag, style)
         self.pending += self.inline.anchors(tag)
         if tag.name in LISTS:
-            return write_list(self, tag, style, *before)
+            return self._list(tag, style, before)
         if tag.name == "hr":
             return [Block("hr", "***")]  # never "---", which could be an underline or front matter
         own: Mapping[str, Callable[[Tag, Span], list[Block]]] = {
@@ -170,8 +161,73 @@ class Blocks:
             self.inline.note_looks(tag)
         return self.blocks(tag.children, self.inline.style(tag, style))
 
+    def _list(self, tag: Tag, style: Span, before: Block) -> list[Block]:
+        style = self.inline.style(tag, style)
+        form, labels = self.inline.labels(tag)
+        items = lists.items_of(tag)
+        if not self.nested and items and all(map(lists.starts_with_heading, items)):
+            return self._sections(items, style, labels)
+        if not labels and form != list_markers.BULLET:
+            return self._contents(items, style)
+        if form == list_markers.UNKNOWN:
+            self.inline.notes.add(IN_DIGITS, tag.get_text(), tag)
+        self.clauses = self.clauses or lists.has_own_labels(tag, labels)
+        texts = {item for item, label in labels.items() if label and not sign_of(label)}
+        if self.clauses:
+            texts |= lists.counted_up(labels, before.number)
+        made = lists.ListWriter(self.clauses, before)
+        with self.inside():
+            for item in items:
+                label = labels.get(id(item), "") if labels else "-"
+                is_text = id(item) in texts
+                if is_text and (words := lists.put_before_words(item, f"{label} ")):
+                    self.inline.notes.add(LABEL_AS_TEXT, f"{label} {words}", item)
+                inside = self._content(item, style)
+                is_list = bool(inside) and inside[0].kind in MARKDOWN_LISTS
+                goes_on = is_list and not lists.is_item(item) and bool(made.rows)
+                made.add("" if is_text or goes_on else label, inside, apart=is_text)
+        return made.close()
+
+    def _sections(
+        self, items: Sequence[PageElement], style: Span, labels: Mapping[int, str]
+    ) -> list[Block]:
+        """Return a list whose items all begin with a heading as a row of sections."""
+        for item in items:
+            label = labels.get(id(item))
+            if label and lists.is_item(item) and (heading := item.find(HEADINGS)) is not None:
+                heading.insert(0, NavigableString(f"{label} "))
+        return self._contents(items, style)
+
+    def _contents(self, items: Iterable[PageElement], style: Span) -> list[Block]:
+        return [block for item in items for block in self._content(item, style)]
+
+    def _content(self, part: PageElement, style: Span) -> list[Block]:
+        """Return the blocks in an item or a definition; of other parts of a list, their own."""
+        if isinstance(part, Tag) and part.name in ("li", "dd"):
+            self.pending += self.inline.anchors(part)
+            return self.blocks(part.children, self.inline.style(part, style))
+        return self.blocks([part], style)
+
     def _definitions(self, tag: Tag, style: Span) -> list[Block]:
-        return write_definitions(self, tag, self.inline.style(tag, style))
+        style = self.inline.style(tag, style)
+        out: list[Block] = []
+        terms: list[str] = []
+        texts: list[list[Block]] = []
+        for part in lists.definition_parts(tag):
+            if isinstance(part, Tag) and part.name == "dt":
+                if texts:
+                    out += lists.definition(terms, texts)
+                    terms, texts = [], []
+                self.pending += self.inline.anchors(part)
+                own = self.inline.style(part, style)
+                words = [*self.take_pending(), *self.line(part.children, own)]
+                terms.append(write(words, break_mark=" "))
+                continue
+            with self.inside():
+                inside = self._content(part, style)
+            if inside:
+                texts.append(inside)
+        return out + lists.definition(terms, texts)
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
         spans = self.line(tag.children, self.inline.style(tag, style))
