@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from policies.text import document as documents
-from policies.text.document import Document, Section
+from policies.text.document import Document
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.limits import check_text
 from policies.text.markdown.tree import Block, Definitions, ParsedText, read, together, with_words
@@ -60,16 +60,12 @@ def of_document(document: Document, *, clauses: bool) -> list[PartTree]:
     clauses: whether its items have labels, or are compared with some that have.
     """
     check_text(documents.body(document))
-    of_introduction = (_read(document.introduction, clauses=clauses),)
-    of_sections = [_read_section(section, clauses=clauses) for section in document.sections]
-    divided: list[tuple[ParsedText, ...]] = [of_introduction, *of_sections]
+    divided: list[tuple[ParsedText, ...]] = [(_read(document.introduction, clauses=clauses),)]
+    for section in document.sections:
+        heading = f"## {section.heading} {{#{section.anchor}}}"
+        divided.append((_read(heading, clauses=clauses), _read(section.body, clauses=clauses)))
     known = together(part for parts in divided for part in parts)
     return [PartTree(parts, known) for parts in divided]
-
-
-def _read_section(section: Section, *, clauses: bool) -> tuple[ParsedText, ParsedText]:
-    heading = f"## {section.heading} {{#{section.anchor}}}"
-    return _read(heading, clauses=clauses), _read(section.body, clauses=clauses)
 
 
 def _read(text: str, *, clauses: bool) -> ParsedText:

@@ -184,7 +184,7 @@ class _Reader:
             case "table":
                 return [self._table(source)]
             case "div" if "clauses" in classes(source):
-                return [self._clauses(source)]
+                return [self._list(source)]
             case "div":
                 return self._blocks(source)
             case "hr":
@@ -198,20 +198,16 @@ class _Reader:
         return [block]
 
     def _list(self, source: ET.Element) -> ET.Element:
+        """Return a list of items or clauses, each with its label."""
         listed = _anchored(make("blockList"), source)
-        for position, entry in enumerate(source.findall("li"), start=int(source.get("start", "1"))):
+        for position, entry in enumerate(source, start=int(source.get("start", "1"))):
             item = _anchored(make("item", listed), entry)
             if source.tag == "ol":
                 make("num", item, f"{position}.")
-            item.extend(self._blocks(entry) or [make("p")])
-        return listed
-
-    def _clauses(self, source: ET.Element) -> ET.Element:
-        listed = make("blockList")
-        for entry in source:
-            item = _anchored(make("item", listed, **{CLAUSE: ""}), entry)
-            label = next(link for link in entry.iter("a") if "label" in classes(link))
-            make("num", item, label.text or "")
+            elif source.tag == "div":
+                item.set(CLAUSE, "")
+                label = next(link for link in entry.iter("a") if "label" in classes(link))
+                make("num", item, label.text or "")
             item.extend(self._blocks(entry) or [make("p")])
         return listed
 

@@ -32,7 +32,6 @@ RENDERED_AT_END = re.compile(rf"(?:^|(?<=[ \t\n]|[^\\\s])){_SAFE}[ \t]*\Z")
 RENDERED_BARE_ANCHOR = re.compile(rf"\[\]{_SAFE}")
 
 _IDS = re.compile(r"(?:\A|(?<=\s))(?:#(\S+)|id=[\"']?([^\s\"'{}]+))")
-_RENDERED_ID = re.compile(r"(?:^|[ \t])(?:#([^\s]+)|id=[\"']?([^\s\"']+))")
 
 
 def ids(attributes: str) -> list[str]:
@@ -42,8 +41,7 @@ def ids(attributes: str) -> list[str]:
 
 def rendered_id(match: re.Match[str] | None) -> str:
     """Return the id in a match of RENDERED or its like, or ""."""
-    found = _RENDERED_ID.search(match["attributes"]) if match else None
-    return (found[1] or found[2]) if found else ""
+    return next(iter(ids(match["attributes"])), "") if match else ""
 
 
 def heading(level: int, text: str, anchors: Sequence[str]) -> str:

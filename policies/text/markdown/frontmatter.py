@@ -85,20 +85,16 @@ def split(text: str) -> Split:
             return Split({}, "", text)
     if not end:
         raise FrontMatterError(1, f"The front matter that begins here has no closing {fence} line.")
-    _refuse_length(inside)
+    if len(inside) > MAX_LINES or sum(map(len, inside)) > MAX_CHARACTERS:
+        reason = (
+            f"The front matter that begins here has more than {MAX_LINES:,} lines or "
+            f"{MAX_CHARACTERS:,} characters. Leave in it what is about the whole document."
+        )
+        raise FrontMatterError(1, reason)
     values = _yaml(inside) if is_yaml else _toml(inside)
     _refuse_unreadable(lines[:end], values)
     block, rest = "\n".join(lines[: end + 1]), "\n".join(lines[end + 1 :])
     return Split({str(key): value for key, value in values.items()}, f"{block}\n", rest)
-
-
-def _refuse_length(inside: list[str]) -> None:
-    if len(inside) > MAX_LINES or sum(map(len, inside)) > MAX_CHARACTERS:
-        raise FrontMatterError(
-            1,
-            f"The front matter that begins here has more than {MAX_LINES:,} lines or "
-            f"{MAX_CHARACTERS:,} characters. Leave in it what is about the whole document.",
-        )
 
 
 def _refuse_unreadable(lines: list[str], values: object, depth: int = 0) -> None:

@@ -158,9 +158,7 @@ def _title(
 
 def _bold_title(before: list[Line]) -> str:
     """Take the title from a text without headings: a first paragraph of one line, all in bold."""
-    first = next(
-        (n for n, line in enumerate(before) if line.kind is not LineKind.BLANK), len(before)
-    )
+    first = _first_filled(before)
     if first == len(before) or before[first].kind is not LineKind.TEXT:
         return ""
     bold = _WHOLLY_BOLD.match(before[first].text.strip(" \t"))
@@ -169,6 +167,11 @@ def _bold_title(before: list[Line]) -> str:
         return ""
     del before[first]
     return without_marks(bold[2])
+
+
+def _first_filled(lines: Sequence[Line]) -> int:
+    """Return the index of the first line that is not blank; the number of lines for none."""
+    return next((n for n, line in enumerate(lines) if line.kind is not LineKind.BLANK), len(lines))
 
 
 def _words_in(text: str) -> set[str]:
@@ -296,7 +299,7 @@ def _assemble(
 
 def _anchored(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
     """Put bare anchors before a text: into its first paragraph, or else in one of their own."""
-    first = next((n for n, line in enumerate(lines) if line.kind is not LineKind.BLANK), len(lines))
+    first = _first_filled(lines)
     texts = [line.text for line in lines[first:]]
     if not anchors:
         return texts

@@ -72,10 +72,6 @@ def _add_styles(document: WordDocument, language: str, *, is_rtl: bool) -> None:
     for child in list(styles):
         styles.remove(child)
     styles.extend(parse_xml(_STYLES.read_bytes()))
-    _set_defaults(styles, language, is_rtl=is_rtl)
-
-
-def _set_defaults(styles: Element, language: str, *, is_rtl: bool) -> None:
     for element in styles.iter(qn("w:lang")):
         for name in ("val", "eastAsia", "bidi"):
             element.set(qn(f"w:{name}"), language)

@@ -89,7 +89,9 @@ class Body:
                 self._table(node)
                 self.lists.close()
             else:
-                self._count()
+                self.paragraphs += 1
+                self.inline.notes.paragraph = self.paragraphs
+                self.inline.fields.notes.paragraph = self.paragraphs
                 content = self.inline.content(node)
                 self.page.spend(1 + len(content))
                 boxes, self.inline.boxes = self.inline.boxes, []
@@ -102,10 +104,6 @@ class Body:
                     waiting = []
                 self._boxed(boxes)
         self._paragraph(None, waiting)
-
-    def _count(self) -> None:
-        self.paragraphs += 1
-        self.inline.notes.paragraph = self.inline.fields.notes.paragraph = self.paragraphs
 
     def _boxed(self, boxes: list[Element]) -> None:
         kept = self.inline.fields
