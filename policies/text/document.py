@@ -67,7 +67,7 @@ class Section:
     body: str = ""
 
     def __post_init__(self) -> None:
-        heading = _one_line(self.heading, "A section's heading")
+        heading = _checked_line(self.heading, "A section's heading")
         where = f"The section “{heading}”"
         if _ENDS_IN_ATTRIBUTES.search(heading):
             raise DocumentError(
@@ -86,7 +86,7 @@ class Section:
                 f"text. Anchors do not begin with {', '.join(headings.RESERVED_PREFIXES)}."
             )
         object.__setattr__(self, "heading", heading)
-        object.__setattr__(self, "body", _text(self.body, where))
+        object.__setattr__(self, "body", _checked_text(self.body, where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +151,12 @@ def is_blank_line(line: str) -> bool:
 
 def check_title(text: str) -> str:
     """Return a title as a Document holds it. Raises DocumentError."""
-    return _one_line(text, "The title")
+    return _checked_line(text, "The title")
 
 
 def check_introduction(text: str) -> str:
     """Return an introduction as a Document holds it. Raises DocumentError."""
-    return _text(text, "The introduction")
+    return _checked_text(text, "The introduction")
 
 
 def has_clauses(document: Document) -> bool:
@@ -199,18 +199,18 @@ def read_canonical(split: frontmatter.Split) -> Document | None:
         return None
     lines = split.rest.split("\n")
     headings = [number for number, line in enumerate(lines) if _CANONICAL_HEADING.match(line)]
-    divided = partial(_divided, title, lines, clauses=clauses, numbering=numbering)
-    document = divided(headings)
+    document_of = partial(_document_of, title, lines, clauses=clauses, numbering=numbering)
+    document = document_of(headings)
     if document is None:  # a heading that is code leaves its block open
         code = _lines_of_code(split.rest, clauses=clauses)
-        document = divided([number for number in headings if number not in code])
+        document = document_of([number for number in headings if number not in code])
     if document is None:
         return None
     written = body(document)
     return document if split.rest == (f"\n{written}" if written else "") else None
 
 
-def _divided(
+def _document_of(
     title: str, lines: Sequence[str], headings: Sequence[int], *, clauses: bool, numbering: str
 ) -> Document | None:
     """Return the Document with the text in lines; None if there can't be one. headings: which of
@@ -321,7 +321,7 @@ def _no_controls(text: str, where: str) -> None:
         )
 
 
-def _one_line(text: str, where: str) -> str:
+def _checked_line(text: str, where: str) -> str:
     if "\n" in text or "\r" in text:
         raise DocumentError(f"{where} holds a line break: “{text[:40]}…”. It must be one line.")
     _no_controls(text, where)
@@ -331,7 +331,7 @@ def _one_line(text: str, where: str) -> str:
     return line
 
 
-def _text(text: str, where: str) -> str:
+def _checked_text(text: str, where: str) -> str:
     """Return the Markdown of an introduction or body without outer blank lines, or refuse it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _BLANK_LINES.sub("", text).rstrip(" \t\n")

@@ -53,10 +53,10 @@ def divide_all(texts: list[str], definitions: str = "") -> list[Divided]:
         raise RenderingRefused(f"It has more than {MAX_TEXTS:,} blocks.")
     check_text(definitions)
     around = read(definitions, clauses=True)
-    return [_divided(text, around) for text in texts]
+    return [_divide(text, around) for text in texts]
 
 
-def _divided(text: str, around: ParsedText) -> Divided:
+def _divide(text: str, around: ParsedText) -> Divided:
     check_text(text)
     part = read(text, clauses=True)
     blocks = with_words(part, together([around, part])).blocks
@@ -66,7 +66,7 @@ def _divided(text: str, around: ParsedText) -> Divided:
     for first, last, block in _ranges(lines, blocks):
         start, end = starts[first], starts[last + 1] - 1
         items = [text[starts[i] : starts[j + 1] - 1] for i, j in _items(lines, block)]
-        shown.append(ShownBlock(text[written:start], text[start:end], _shown(block), items))
+        shown.append(ShownBlock(text[written:start], text[start:end], _node_if_shown(block), items))
         written = end
     return Divided(shown, text[written:])
 
@@ -106,7 +106,7 @@ class _NotShown(Exception):
     """The surface has no such node."""
 
 
-def _shown(block: Block | None) -> Node | None:
+def _node_if_shown(block: Block | None) -> Node | None:
     try:
         if block and block.kind == "footnote_reference":
             return _with_blocks("note", block, label=block.label)
@@ -127,7 +127,7 @@ def _node(block: Block) -> Node:
         case "th" | "td" if WANTED_ID not in block.attributes:
             kind = "table_header" if block.kind == "th" else "table_cell"
             align = block.attributes.get("style", "").removeprefix("text-align:") or None
-            paragraph = {"type": "paragraph", "content": _words_of(block)}
+            paragraph = {"type": "paragraph", "content": _content_of(block)}
             return {"type": kind, "attrs": {"align": align}, "content": [paragraph]}
         case "fence" | "code_block" if WANTED_ID not in block.attributes:
             text = [{"type": "text", "text": block.content}] if block.content else []
@@ -143,7 +143,7 @@ def _text_block(block: Block) -> Node:
     attributes: dict[str, Any] = {"anchor": block.attributes.get(WANTED_ID)}
     if block.kind == "heading":
         attributes["level"] = int(block.tag[1])
-    return {"type": block.kind, "attrs": attributes, "content": _words_of(block)}
+    return {"type": block.kind, "attrs": attributes, "content": _content_of(block)}
 
 
 def _list_part(block: Block) -> Node:
@@ -161,37 +161,37 @@ def _with_blocks(kind: str, block: Block, **attributes: Any) -> Node:
     return {"type": kind, "attrs": attributes, "content": content}
 
 
-def _words_of(block: Block) -> list[Node]:
-    return _joined(_words(block.inlines, ()))
+def _content_of(block: Block) -> list[Node]:
+    return _with_texts_joined(_inline_nodes(block.inlines, ()))
 
 
 _MARKS = {"strong": "strong", "em": "em", "s": "strike"}
 
 
-def _words(inlines: Iterable[Inline], marks: tuple[Node, ...]) -> Iterator[Node]:
+def _inline_nodes(inlines: Iterable[Inline], marks: tuple[Node, ...]) -> Iterator[Node]:
     """Yield texts and what is between them, with the marks around each."""
     before = None
     for inline in inlines:
         if inline.kind in _MARKS:
             mark = {"type": _MARKS[inline.kind]}
-            yield from _words(inline.children, marks if mark in marks else (*marks, mark))
+            yield from _inline_nodes(inline.children, marks if mark in marks else (*marks, mark))
         elif inline.kind == "link":
             yield from _link(inline, marks)
         elif inline.kind != "softbreak" or before != "hardbreak":
-            yield _piece(inline, list(marks))
+            yield _leaf_node(inline, list(marks))
         before = inline.kind
 
 
 def _link(link: Inline, marks: tuple[Node, ...]) -> list[Node]:
     href = link.attributes["href"]
     attributes = {"href": href, "title": link.attributes.get("title")}
-    words = list(_words(link.children, (*marks, {"type": "link", "attrs": attributes})))
+    words = list(_inline_nodes(link.children, (*marks, {"type": "link", "attrs": attributes})))
     if not words or not is_safe_url(href):
         raise _NotShown
     return words
 
 
-def _piece(inline: Inline, marks: list[Node]) -> Node:
+def _leaf_node(inline: Inline, marks: list[Node]) -> Node:
     match inline.kind:
         case "text":
             return {"type": "text", "text": inline.content, "marks": marks}
@@ -209,7 +209,7 @@ def _piece(inline: Inline, marks: list[Node]) -> Node:
     raise _NotShown
 
 
-def _joined(words: Iterable[Node]) -> list[Node]:
+def _with_texts_joined(words: Iterable[Node]) -> list[Node]:
     """Join texts with the same marks, as ProseMirror does; leave empty ones out."""
     found: list[Node] = []
     for word in words:

@@ -135,10 +135,10 @@ class _Reader:
         add_text(heading, source.text)
         for child in source:
             if "heading-link" in classes(child):
-                number = _number(child)
-                self._words(child, heading)
+                number = _number_of(child)
+                self._add_words(child, heading)
             else:
-                self._inline(child, heading)
+                self._add_inline(child, heading)
             add_text(heading, child.tail)
         heading.text = (heading.text or "").lstrip() or None
         if not number and heading.text:
@@ -155,7 +155,7 @@ class _Reader:
         add_text(loose, source.text)
         for child in source:
             if child.tag not in _BLOCKS:
-                self._inline(child, loose)
+                self._add_inline(child, loose)
                 add_text(loose, child.tail)
                 continue
             blocks += _if_any(loose)
@@ -167,7 +167,7 @@ class _Reader:
     def _block(self, source: ET.Element) -> list[ET.Element]:
         match source.tag:
             case "p":
-                return _if_any(self._words(source, _anchored(make("p"), source)))
+                return _if_any(self._add_words(source, _anchored(make("p"), source)))
             case "ul" | "ol":
                 return [self._list(source)]
             case "dl":
@@ -218,7 +218,7 @@ class _Reader:
             if item is None or (entry.tag == "dt" and item[-1].tag != "heading"):
                 item = make("item", listed)
             if entry.tag == "dt":
-                self._words(entry, _anchored(make("heading", item), entry))
+                self._add_words(entry, _anchored(make("heading", item), entry))
             else:
                 blocks = self._blocks(entry) or [make("p")]
                 if ANCHOR not in blocks[0].attrib:
@@ -240,16 +240,16 @@ class _Reader:
                 cell.extend(self._blocks(source_cell))
         return table
 
-    def _words(self, source: ET.Element, target: ET.Element) -> ET.Element:
+    def _add_words(self, source: ET.Element, target: ET.Element) -> ET.Element:
         """Put the words of an element into `target`, and return it."""
         add_text(target, source.text)
         for child in source:
             if child.get("class") not in ("number", "label"):
-                self._inline(child, target)
+                self._add_inline(child, target)
             add_text(target, child.tail)
         return target
 
-    def _inline(self, source: ET.Element, target: ET.Element) -> None:
+    def _add_inline(self, source: ET.Element, target: ET.Element) -> None:
         """Put an inline element into `target`, without the text that follows it."""
         if source.tag == "sup" and source.get("id", "").startswith("fnref:"):
             self._refer(source, target)
@@ -260,7 +260,7 @@ class _Reader:
         elif source.tag == "img":
             make("img", target, src=source.get("src", ""), alt=source.get("alt", ""))
         else:
-            self._words(source, _anchored(_inline_element(source, target), source))
+            self._add_words(source, _anchored(_inline_element(source, target), source))
 
     def _refer(self, source: ET.Element, target: ET.Element) -> None:
         """Put a footnote where the text first refers to it, and a reference to it elsewhere."""
@@ -298,7 +298,7 @@ def _inline_element(source: ET.Element, target: ET.Element) -> ET.Element:
     return make(name, target, **attributes)
 
 
-def _number(link: ET.Element) -> str:
+def _number_of(link: ET.Element) -> str:
     """Return the number that the page gave a heading; "§" is only the sign of its link."""
     for child in link:
         if "number" in classes(child):

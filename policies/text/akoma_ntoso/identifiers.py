@@ -73,7 +73,7 @@ class _Identifiers:
                 context, above = identifier, anchor or above
         # A number is for the element that carries it, even if one without a number comes first.
         for child in element:
-            if child.tag in _IDENTIFIED and (number := _number(child, above)):
+            if child.tag in _IDENTIFIED and (number := _number_for(child, above)):
                 self._reserved[child] = self._free(child, context, number)
                 self._taken.add(self._reserved[child])
         for child in element:
@@ -95,7 +95,7 @@ class _Identifiers:
                 return identifier
 
 
-def _number(element: ET.Element, above: str) -> str:
+def _number_for(element: ET.Element, above: str) -> str:
     """Return an element's number for its eId: "2.3." → "2-3", "Article 4 –" → "4" (5.4.3).
 
     above: the anchor of the heading or clause that it is under. A clause that is under others by

@@ -78,7 +78,7 @@ def metadata(version: Version) -> ET.Element:
     group = make("temporalGroup", make("temporalData", meta, source=by), eId="tmpg_1")
     make("timeInterval", group, start="#eref_2", refersTo="#inForce")
     _references(make("references", meta, source=by), version)
-    _own(make("proprietary", meta, source=by), version)
+    _own_metadata(make("proprietary", meta, source=by), version)
     return meta
 
 
@@ -121,7 +121,7 @@ def _references(references: ET.Element, version: Version) -> None:
     make("TLCConcept", references, eId="inForce", href=concept, showAs="in force")
 
 
-def _own(proprietary: ET.Element, version: Version) -> None:
+def _own_metadata(proprietary: ET.Element, version: Version) -> None:
     """Add what the standard has no element for."""
     make("policies:version", proprietary, number=str(version.number), kind=version.kind)
     make("policies:language", proprietary, tag=version.language)

@@ -91,7 +91,7 @@ def read(name: str, data: bytes, *, languages: Container[str] = (), language: st
         word = docx.read(name, data)
         named = FrontMatter(slug=slug_from(name), name=word.document.title)
         return _with_language(Imported(named, word.document, word.notes), language)
-    text, notes = _text(name, data)
+    text, notes = _decoded(name, data)
     try:
         split = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
@@ -164,7 +164,7 @@ def read_word(name: str, data: bytes) -> docx.WordText:
     return docx.read(name, data)
 
 
-def _text(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
+def _decoded(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

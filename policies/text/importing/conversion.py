@@ -106,7 +106,7 @@ def _rendered(markdown: str, *, clauses: bool) -> tuple[str, list[int]]:
         if token.map and token.nesting >= 0:
             line = token.map[0]
             lines[-1] = line if begins else lines[-1]
-        piece = _piece(tokens, at, environment)
+        piece = _html_of_token(tokens, at, environment)
         out.append(piece)
         for _ in range(piece.count("\n")):
             line += token.type in ("inline", "html_block")
@@ -115,7 +115,7 @@ def _rendered(markdown: str, *, clauses: bool) -> tuple[str, list[int]]:
     return "".join(out), lines
 
 
-def _piece(tokens: Sequence[Token], at: int, environment: Any) -> str:
+def _html_of_token(tokens: Sequence[Token], at: int, environment: Any) -> str:
     """Return the HTML of one token, as markdown-it's own renderer does of one after the other."""
     parser, token = _grammar(), tokens[at]
     renderer: Any = parser.renderer

@@ -117,7 +117,7 @@ def read_metadata(
             notes.append(ImportNote("slug changed", change, split.line_of(key)))
     values["names_source"] = not _OF_TRANSLATIONS.isdisjoint(values)
     title = values.pop("title", None)
-    stem, language = _named(name, languages)
+    stem, language = _stem_and_language(name, languages)
     if language and values.setdefault("language", language) == language:
         denied = "translation_of" in split.values  # by the file itself, which says ""
         values.setdefault("translation_of", "" if denied else _slug(stem) or None)
@@ -131,7 +131,7 @@ def _quoted(key: str, value: object) -> str:
     return in_short(key) if empty else f"{in_short(key)}: {in_short(str(value))}"
 
 
-def _named(name: str, languages: Container[str]) -> tuple[str, str]:
+def _stem_and_language(name: str, languages: Container[str]) -> tuple[str, str]:
     """Return a file's stem and the language in its name: "privacy.de.md" → "privacy", "de"."""
     stem = _stem(name)
     rest, _, tag = stem.rpartition(".")

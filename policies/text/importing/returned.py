@@ -131,7 +131,7 @@ class _Places:
         self._headings = {"": _letters(found.document.title)}
         anchors = {section.anchor for section in found.document.sections}
         waiting: dict[str, list[str]] = defaultdict(list)
-        for piece in _pieces(found.document):
+        for piece in _html_by_section(found.document):
             heading = _HEADING.match(piece)
             anchor = unescape(heading[1]) if heading else ""
             if anchor in anchors:
@@ -171,7 +171,7 @@ _NOTES = '<div class="footnotes">'
 _HEADING = re.compile(r'<h2 id="([^"]*)".*?</h2>', re.DOTALL)
 
 
-def _pieces(document: Document) -> list[str]:
+def _html_by_section(document: Document) -> list[str]:
     try:
         return rendering.divided(rendering.render_document(document).html)
     except RenderingRefused:

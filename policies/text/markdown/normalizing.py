@@ -94,15 +94,15 @@ class _Normalizer:
     def run(self) -> None:
         for number, line in enumerate(self.lines):
             self._line(number, line)
-            self._number(number - line.since)  # a heading is where its words are
+            self._number_lines(number - line.since)  # a heading is where its words are
         if self.waiting:
             self.out += ["", *map(_anchor, self.waiting)]
         if self.found.open_fence is not None:
             self._note("unclosed code block closed at the end", "", self.found.open_fence)
             self.out.append(self.found.closing)
-        self._number(len(self.lines) - 1)
+        self._number_lines(len(self.lines) - 1)
 
-    def _number(self, number: int) -> None:
+    def _number_lines(self, number: int) -> None:
         """Note that what came to `out` since the last call is of a line."""
         del self.numbers[len(self.out) :]
         self.numbers += [number + self.first_line] * (len(self.out) - len(self.numbers))

@@ -61,7 +61,7 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     """
     normal = normalizing.normalize(text, first_line)
     text, notes = normal.text, list(normal.notes)
-    before, found = _find(normal)
+    before, found = _headings_in(normal)
     if not found and not title:
         title = _bold_title(before)
     _resolve_links(found, text)
@@ -92,7 +92,7 @@ def without_marks(inline: str) -> str:
         return " ".join(inline.split())
 
 
-def _find(normal: normalizing.Normalized) -> tuple[list[Line], list[_Heading]]:
+def _headings_in(normal: normalizing.Normalized) -> tuple[list[Line], list[_Heading]]:
     """Return the lines before the first heading, and the headings."""
     before: list[Line] = []
     found: list[_Heading] = []

@@ -7,7 +7,6 @@ one can copy the address.
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 
 from policies.text.likeness import sketch
 from policies.text.markdown import headings
@@ -21,6 +20,7 @@ from policies.text.rendering.tree import (
     RenderReport,
     is_empty,
     plain_text,
+    texts_in,
 )
 
 
@@ -113,21 +113,13 @@ def _marked(clause: ET.Element, heading: str, anchors: headings.Anchors) -> tupl
     given = clause.get("id") or place.attrib.pop("id", "")
     anchor = given or anchors.unique(f"{heading}-{path}")
     clause.set("id", anchor)
-    known_by = Clause(path.labels, sketch(" ".join(_own_words(clause))), bool(given))
+    words = " ".join(texts_in(clause, without_class=CLAUSE["class"]))
+    known_by = Clause(path.labels, sketch(words), bool(given))
     link = ET.Element("a", {"class": "label", "href": f"#{anchor}"})
     link.text, link.tail = path.labels[-1], f" {(place.text or '').lstrip()}"
     place.text = None
     place.insert(0, link)
     return anchor, known_by
-
-
-def _own_words(element: ET.Element) -> Iterator[str]:
-    """Yield the words of a clause, without those of clauses in it and the numbers of footnotes."""
-    yield element.text or element.get("alt") or ""
-    for child in element:
-        if child.tag != "sup" and child.get("class") != CLAUSE["class"]:
-            yield from _own_words(child)
-        yield child.tail or ""
 
 
 def list_anchors(root: ET.Element, report: RenderReport) -> None:

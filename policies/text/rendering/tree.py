@@ -201,14 +201,15 @@ def is_empty(element: ET.Element) -> bool:
 
 def plain_text(heading: ET.Element) -> str:
     """Return the words of a heading on one line, without the numbers of footnotes."""
-    return " ".join("".join(_texts(heading)).split())
+    return " ".join("".join(texts_in(heading)).split())
 
 
-def _texts(element: ET.Element) -> Iterator[str]:
-    if element.tag == "br":
-        yield " "
-    elif element.tag != "sup":
-        yield element.text or element.get("alt") or ""
-        for child in element:
-            yield from _texts(child)
-            yield child.tail or ""
+def texts_in(element: ET.Element, *, without_class: str = "") -> Iterator[str]:
+    """Yield the texts in an element, but the numbers of footnotes and what has that class."""
+    yield element.text or element.get("alt") or ""
+    for child in element:
+        if child.tag == "br":
+            yield " "
+        elif child.tag != "sup" and child.get("class") != without_class:
+            yield from texts_in(child, without_class=without_class)
+        yield child.tail or ""

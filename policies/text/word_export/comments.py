@@ -107,7 +107,7 @@ def _placed(blocks: Iterable[Element]) -> list[tuple[Element, int, str]]:
     at = 0
     runs = _runs(blocks)
     for run, following in zip_longest(runs, runs[1:]):
-        words = "".join(map(_words, run))
+        words = "".join(map(_text_of, run))
         if following is None or _paragraph(following) is not _paragraph(run):
             words += "\n"
         found.append((run, at, words))
@@ -119,7 +119,7 @@ def _paragraph(run: Element) -> object:
     return next(run.iterancestors(qn("w:p")))
 
 
-def _words(piece: Element) -> str:
+def _text_of(piece: Element) -> str:
     return piece.text or "" if piece.tag == qn("w:t") else " " * (piece.tag == qn("w:br"))
 
 
@@ -127,7 +127,7 @@ def _keep(run: Element, start: int, end: int) -> None:
     """Remove all words of a run but those from start to end."""
     at = 0
     for piece in list(run):
-        words = _words(piece)
+        words = _text_of(piece)
         begin, stop = max(start - at, 0), max(end - at, 0)
         at += len(words)
         if piece.tag == qn("w:t"):

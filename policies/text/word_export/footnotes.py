@@ -81,7 +81,7 @@ class Footnotes:
         if inside is None or not all(map(_is_woven, inside)):
             return None
         for side in SIDES:
-            self._referred[side].add(_number(atoms[side]))
+            self._referred[side].add(_id_of_note(atoms[side]))
         return pair
 
     def _are_plain(self, atoms: dict[Side, Atom | None]) -> bool:
@@ -92,12 +92,12 @@ class Footnotes:
         item = self._first(atom, side)
         if item is None:
             return run(atom.text if atom else "", _RAISED, deleted=side is Side.OLD)
-        self._referred[side].add(_number(atom))
+        self._referred[side].add(_id_of_note(atom))
         return self._reference(BlockPair.of_one(item, side))
 
     def _first(self, atom: Atom | None, side: Side) -> Block | None:
         """Return the footnote that is referred to here for the first time."""
-        number = _number(atom)
+        number = _id_of_note(atom)
         return None if number in self._referred[side] else self._items[side].get(number)
 
     def _reference(self, item: BlockPair) -> Element:
@@ -129,7 +129,7 @@ class Footnotes:
         return found
 
 
-def _number(atom: Atom | None) -> str:
+def _id_of_note(atom: Atom | None) -> str:
     return atom.href.removeprefix("#") if atom else ""
 
 

@@ -48,14 +48,15 @@ def of_pair(pair: BlockPair) -> list[Span] | None:
     """Return the words of paragraphs that both texts have, None if they can't be woven together."""
     if len(pair.old) == len(pair.new) == 1:
         old, new = of_block(pair.old[0], Side.OLD), of_block(pair.new[0], Side.NEW)
-        if _looks(old) == _looks(new):
+        if _visible_looks(old) == _visible_looks(new):
             return of_block(pair.new[0], Side.BOTH)
     if pair.same or pair.side is not Side.BOTH or not pair.block.is_leaf:
         return None
     spans = list(_woven(*pair.compare_words()))
     for side, blocks in pair.sides:
-        whole = "\x00".join("".join(_shown(of_block(block, side))) for block in blocks)
-        if whole != "".join(_shown(span for span in spans if span.side in (side, Side.BOTH))):
+        whole = "\x00".join("".join(_visible_texts(of_block(block, side))) for block in blocks)
+        own = [span for span in spans if span.side in (side, Side.BOTH)]
+        if whole != "".join(_visible_texts(own)):
             return None
     return list(_merged(spans))
 
@@ -72,7 +73,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
         yield first._replace(text="".join([first.text, *(span.text for span in others)]))
 
 
-def _shown(spans: Iterable[Span]) -> Iterator[str]:
+def _visible_texts(spans: Iterable[Span]) -> Iterator[str]:
     for span in spans:
         if span.ends:
             yield "\x00"
@@ -82,7 +83,7 @@ def _shown(spans: Iterable[Span]) -> Iterator[str]:
             yield f"\x01{span.atom.tag}"
 
 
-def _looks(spans: Sequence[Span]) -> list[tuple[str, object, object]]:
+def _visible_looks(spans: Sequence[Span]) -> list[tuple[str, object, object]]:
     """Return what a reader sees of words, whether it is divided into several spans or not."""
     found: list[tuple[str, object, object]] = []
     for span in spans:
@@ -107,7 +108,7 @@ def _atom_look(atom: Atom | None) -> object:
 
 
 def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) -> Iterator[Span]:
-    old, new = list(_pieces(olds, Side.OLD)), list(_pieces(news, Side.NEW))
+    old, new = list(_spaced_words(olds, Side.OLD)), list(_spaced_words(news, Side.NEW))
     for (i, end, j, stop), hunk in in_turn(hunks, len(olds), len(news)):
         for before, after in zip(old[i:end], new[j:stop], strict=True):
             yield from chain.from_iterable(map(_kept, before, after))
@@ -133,7 +134,7 @@ def _look(span: Span) -> tuple[str, bool, object, object]:
     return span.text, span.ends, look_of(span.marks), _atom_look(atom)
 
 
-def _pieces(words: Sequence[Word], side: Side) -> Iterator[tuple[Span, Span]]:
+def _spaced_words(words: Sequence[Word], side: Side) -> Iterator[tuple[Span, Span]]:
     """Yield the space before each word, and the word; nothing of labels."""
     marks: tuple[Mark, ...] = ()
     begins = True

@@ -114,10 +114,10 @@ class InlineReader:
                 if node.strip() and not _OF_PROGRAMS.match(node):
                     self.notes.add("comment dropped", str(node), node)
             elif isinstance(node, CData) or not isinstance(node, PreformattedString):
-                out += self._words(str(node), style)
+                out += self._text_spans(str(node), style)
         return out
 
-    def _words(self, text: str, style: Span) -> list[Span]:
+    def _text_spans(self, text: str, style: Span) -> list[Span]:
         if not self.keep_ids or style.code:
             return [replace(style, text=text)]
         parts = enumerate(_IDS.split(text))

@@ -24,7 +24,7 @@ def is_layout(table: Tag) -> bool:
     """Return whether a table only places text: by its role, one cell, headings or tables."""
     if table.get("role") in ("presentation", "none") or table.find(["h1", "h2", "h3"]) is not None:
         return True
-    cells = _own(table, _CELLS)
+    cells = _parts_of(table, _CELLS)
     holds_tables = table.find("table") is not None
     return len(cells) == 1 or (holds_tables and all(cell.name == "td" for cell in cells))
 
@@ -34,8 +34,8 @@ def write_table(table: Tag, inline: InlineReader, style: Span, marks: Sequence[S
 
     style: how words look around it. marks: anchors for its first cell.
     """
-    rows = _own(table, ("tr",))
-    rows.sort(key=lambda row: _part(row) == "tfoot")
+    rows = _parts_of(table, ("tr",))
+    rows.sort(key=lambda row: _holder(row) == "tfoot")
     head = bool(rows) and _has_head(table, rows)
     waiting = list(marks)
     grid = _grid(rows, inline, inline.style(table, style), waiting, head=head)
@@ -63,10 +63,10 @@ def _grid(
     for index, row in enumerate(rows):
         waiting += _anchors(row, inline)
         is_head = head and index == 0
-        if index and _part(row) == "thead":
+        if index and _holder(row) == "thead":
             kind = "further header row of a table became an ordinary row"
             inline.notes.add(kind, row.get_text(" "), row)
-        part = inline.style(row.parent, style) if row.parent and _part(row) != "table" else style
+        part = inline.style(row.parent, style) if row.parent and _holder(row) != "table" else style
         around = inline.style(row, part)
         cells: list[str] = []
         for cell in row.find_all(_CELLS, recursive=False):
@@ -75,8 +75,8 @@ def _grid(
             own = inline.style(cell, around)
             if cell.name == "th" and not is_head:
                 own = replace(own, bold=True)
-            wide = min(_span(cell, "colspan"), _MAX_SPAN)
-            high = min(_span(cell, "rowspan"), len(rows) - index)
+            wide = min(_span_of(cell, "colspan"), _MAX_SPAN)
+            high = min(_span_of(cell, "rowspan"), len(rows) - index)
             covered += wide * high
             _refuse_many(inline, covered)  # before they are made
             if wide > 1 or high > 1:
@@ -105,11 +105,11 @@ def _skip(cells: list[str], below: dict[int, int]) -> None:
         cells.append("")
 
 
-def _own(table: Tag, names: tuple[str, ...]) -> list[Tag]:
+def _parts_of(table: Tag, names: tuple[str, ...]) -> list[Tag]:
     return [tag for tag in table.find_all(names) if tag.find_parent("table") is table]
 
 
-def _part(row: Tag) -> str:
+def _holder(row: Tag) -> str:
     return row.parent.name if row.parent else ""
 
 
@@ -119,17 +119,17 @@ def _has_head(table: Tag, rows: Sequence[Tag]) -> bool:
     Not the only row, which is just its own words, nor one whose cells reach down.
     """
     cells = rows[0].find_all(_CELLS, recursive=False)
-    if _part(rows[0]) == "thead" or (cells and all(cell.name == "th" for cell in cells)):
+    if _holder(rows[0]) == "thead" or (cells and all(cell.name == "th" for cell in cells)):
         return True
-    reaches_down = any(_span(cell, "rowspan") > 1 for cell in cells)
-    return len(rows) > 1 and bool(cells) and not reaches_down and not _own(table, ("th",))
+    reaches_down = any(_span_of(cell, "rowspan") > 1 for cell in cells)
+    return len(rows) > 1 and bool(cells) and not reaches_down and not _parts_of(table, ("th",))
 
 
 def _anchors(tag: Tag, inline: InlineReader) -> list[Span]:
     return [Span(anchor=anchor) for anchor in inline.anchors(tag)]
 
 
-def _span(cell: Tag, name: str) -> int:
+def _span_of(cell: Tag, name: str) -> int:
     value = str(cell.get(name) or "").strip()
     return int(value) if re.fullmatch(r"[1-9]\d{0,4}", value) else 1
 

@@ -48,7 +48,7 @@ class _Field:
         found = re.match(r"\s*(\w+)", self.instructions)
         return found[1].upper() if found else ""
 
-    def given(self, before: str) -> str:
+    def argument(self, before: str) -> str:
         """Return the argument that follows a word or switch, a regular expression; "" for none."""
         found = re.search(before + _ARGUMENT, self.instructions, re.IGNORECASE)
         return found[1] or found[2] or "" if found else ""
@@ -92,9 +92,9 @@ class Fields:
             opened.dropped = True
             self.notes.add(CONTENTS, f"Word's {name}")
         elif name == "HYPERLINK":
-            opened.target = Target(opened.given("HYPERLINK"), opened.given(r"\\l"))
+            opened.target = Target(opened.argument("HYPERLINK"), opened.argument(r"\\l"))
         elif name == "REF" and re.search(r"\\h\b", opened.instructions):
-            opened.target = Target(bookmark=opened.given("REF"))
+            opened.target = Target(bookmark=opened.argument("REF"))
         elif name in _CHANGING and not self.hides:
             self.notes.add("field of Word kept as the text that it shows now", opened.instructions)
 

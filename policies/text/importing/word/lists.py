@@ -96,7 +96,7 @@ class Lists:
         if numbering is None:
             return None
         counted = self._advance(num_id, numbering, level)
-        return _shown(numbering, level, counted, properties)
+        return _numbered(numbering, level, counted, properties)
 
     def place_of(self, properties: Element | None) -> tuple[str, ...] | None:
         """Return the numbering and the level of a paragraph that it gives a number or a bullet."""
@@ -106,7 +106,7 @@ class Lists:
         )
 
     def _place(self, properties: Element | None) -> tuple[str, _NumberingRules | None, int]:
-        num_id, given = self._named(properties)
+        num_id, given = self._named_numbering(properties)
         if num_id not in self._known:
             self._known[num_id] = self._numbering(num_id)
         numbering = self._known[num_id]
@@ -144,7 +144,7 @@ class Lists:
         while self.stack and _relation(self.stack[-1], numbered) < 0:
             self.stack.pop()
         if self.stack and _relation(self.stack[-1], numbered) == 0:
-            above, own = _number(self.stack.pop().label), _number(numbered.label)
+            above, own = _number_in(self.stack.pop().label), _number_in(numbered.label)
             numbered.parted = above >= 0 and own not in (-1, above + 1)
         del self.stack[_MAX_OPEN:]
         self.stack.append(numbered)
@@ -172,7 +172,7 @@ class Lists:
         if not above:
             return 0
         last = above[-1]
-        if not (self.indents_mean or (last.kind == "ol" and _number(last.label) < 0)):
+        if not (self.indents_mean or (last.kind == "ol" and _number_in(last.label) < 0)):
             return 0
         self.stack = above
         return last.depth
@@ -184,7 +184,7 @@ class Lists:
         places = map(_indent, (properties, *(child(style, "w:pPr") for style in styles)))
         return next((place for place in places if place is not None), 0)
 
-    def _named(self, properties: Element | None) -> tuple[str, int | None]:
+    def _named_numbering(self, properties: Element | None) -> tuple[str, int | None]:
         """Return the id and level of the numbering that a paragraph or its style names."""
         own = child(properties, "w:numPr")
         num_id, level = value(own, "w:numId"), value(own, "w:ilvl")
@@ -234,7 +234,7 @@ def _read_numbering(num: Element, abstract_id: str, abstract: Element) -> _Numbe
     return found
 
 
-def _shown(
+def _numbered(
     numbering: _NumberingRules, level: int, counted: list[int], properties: Element | None
 ) -> Numbered | None:
     """Return the number as Word shows it, None where it shows none."""
@@ -270,7 +270,7 @@ def _shown(
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
 
 
-def _number(label: str) -> int:
+def _number_in(label: str) -> int:
     """Return the number of a label such as "2."; -1 for any other."""
     return int(label[:-1]) if re.fullmatch(r"\d{1,9}\.", label) else -1
 

@@ -61,13 +61,13 @@ class Styles:
     def _role(self, style_id: str) -> str:
         chain = list(self.chain(self.paragraph, style_id))
         for style in chain:
-            role = _named((value(style, "w:name") or "").lower())
+            role = _role_of_name((value(style, "w:name") or "").lower())
             level = value(style, "w:pPr", "w:outlineLvl")
             if not role and level is not None:
                 role = f"H{min(number(level) + 1, 6)}" if number(level, 9) < 9 else "plain"
             if role:
                 return role.removeprefix("plain")
-        return "" if chain else _named(style_id.lower()).removeprefix("plain")
+        return "" if chain else _role_of_name(style_id.lower()).removeprefix("plain")
 
     def of_paragraph(self, properties: Element | None) -> set[str]:
         """Return which of SWITCHES the style of a paragraph turns on for all of its words: none, if
@@ -77,7 +77,7 @@ class Styles:
         if style_id not in self._known_names:
             chain = self.chain(self.paragraph, style_id)
             names = [(value(style, "w:name") or "").lower() for style in chain]
-            self._known_names[style_id] = any(map(_named, names))
+            self._known_names[style_id] = any(map(_role_of_name, names))
         if self.role(properties) or self._known_names[style_id]:
             return set()
         return self._switches(self.paragraph, style_id)
@@ -87,7 +87,7 @@ class Styles:
         or that of its paragraph, not by both (17.7.3).
         """
         style_id = value(properties, "w:rStyle") or ""
-        off, on = _given(properties)
+        off, on = _switched(properties)
         return on | ((self._switches(self.character, style_id) ^ of_paragraph) - off)
 
     def _switches(self, kind: dict[str, Element], style_id: str) -> set[str]:
@@ -96,7 +96,7 @@ class Styles:
             off: set[str] = set()
             on: set[str] = set()
             for style in self.chain(kind, style_id):
-                own_off, own_on = _given(child(style, "w:rPr"))
+                own_off, own_on = _switched(child(style, "w:rPr"))
                 own_on |= _BY_NAME.get((value(style, "w:name") or "").lower(), set())
                 off, on = off | (own_off - on), on | (own_on - off)
             self._looks[key] = on
@@ -112,7 +112,7 @@ class Styles:
             style_id = value(style, "w:basedOn") or ""
 
 
-def _given(properties: Element | None) -> tuple[set[str], set[str]]:
+def _switched(properties: Element | None) -> tuple[set[str], set[str]]:
     """Return the switches that run properties turn off, and on."""
     found: tuple[set[str], set[str]] = (set(), set())
     for switch in first_children(properties) if properties is not None else ():
@@ -122,7 +122,7 @@ def _given(properties: Element | None) -> tuple[set[str], set[str]]:
 
 
 @lru_cache(1_000)
-def _named(name: str) -> str:
+def _role_of_name(name: str) -> str:
     if found := _NAMES["heading"].fullmatch(name):
         return f"H{min(int(found[1]), 6)}"
     return next((role for role in _ROLES if _NAMES[role].fullmatch(name)), "")
