@@ -114,13 +114,13 @@ class Document:
     @property
     def missing(self) -> list[str]:
         """What is still to be written before somebody can review this, a sentence each."""
-        headings_missing = (
-            f"Section {number} has no heading."
-            for number, section in enumerate(self.sections, start=1)
-            if section.heading == NO_HEADING or is_blank_line(section.heading)
-        )
-        has_title = self.title != NO_TITLE and not is_blank_line(self.title)
-        return [*([] if has_title else ["There is no title."]), *headings_missing]
+        missing: list[str] = []
+        if self.title == NO_TITLE or is_blank_line(self.title):
+            missing.append("There is no title.")
+        for number, section in enumerate(self.sections, start=1):
+            if section.heading == NO_HEADING or is_blank_line(section.heading):
+                missing.append(f"Section {number} has no heading.")
+        return missing
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", check_title(self.title))

@@ -94,11 +94,13 @@ def slug(text: str) -> str:
     Letters, digits and marks of every script stay, so that headings in any language get a
     readable anchor. A text without any of them gives "section".
     """
-    kept = (
-        char if unicodedata.category(char)[0] in "LMN" else " " if char in " -_\t" else ""
-        for char in unicodedata.normalize("NFC", text).lower()
-    )
-    return "-".join("".join(kept).split()) or "section"
+    kept = ""
+    for char in unicodedata.normalize("NFC", text).lower():
+        if unicodedata.category(char)[0] in "LMN":
+            kept += char
+        elif char in " -_\t":
+            kept += " "
+    return "-".join(kept.split()) or "section"
 
 
 def is_anchor(text: str) -> bool:
@@ -169,10 +171,10 @@ def counting_numbers(headings: Sequence[str]) -> list[str]:
     explained: set[int] = set()
     for indexes in alike.values():
         explained |= _explained(indexes, [_values(numbers[index]) for index in indexes])
-    return [
-        number if index in explained or not _says_something(number, heading) else ""
-        for index, (number, heading) in enumerate(zip(numbers, headings, strict=True))
-    ]
+    for index, (number, heading) in enumerate(zip(numbers, headings, strict=True)):
+        if index not in explained and _says_something(number, heading):
+            numbers[index] = ""
+    return numbers
 
 
 def _says_something(number: str, heading: str) -> bool:
@@ -187,11 +189,10 @@ def _says_something(number: str, heading: str) -> bool:
 
 def _explained(indexes: Sequence[int], values: Sequence[set[int]]) -> set[int]:
     """Return which headings, with numbers of one kind, are where their number says."""
-    found = {
-        index
-        for place, (index, value) in enumerate(zip(indexes, values, strict=True), start=1)
-        if value & {place, index + 1}
-    }
+    found: set[int] = set()
+    for place, (index, value) in enumerate(zip(indexes, values, strict=True), start=1):
+        if value & {place, index + 1}:
+            found.add(index)
     for (index, before), (following, after) in pairwise(zip(indexes, values, strict=True)):
         if {value + 1 for value in before} & after:
             found |= {index, following}

@@ -157,11 +157,11 @@ def _references(text: str, language: str) -> list[tuple[int, str, Reference]]:
     if not references(text.replace("\n", " ").replace("\xa0", " "), language):
         return []  # quicker than replacing every space
     text = _SPACE.sub(" ", text)
-    return [
-        (start, text[start:end], reference)
-        for start, end in spans(text)
-        for reference in references(text[start:end], language)
-    ]
+    found: list[tuple[int, str, Reference]] = []
+    for start, end in spans(text):
+        sentence = text[start:end]
+        found += ((start, sentence, reference) for reference in references(sentence, language))
+    return found
 
 
 _GERMAN = re.compile(r"\b(?:der|die|das|und|wir|nicht)\b")

@@ -80,12 +80,11 @@ def is_safe_url(url: str) -> bool:
         urlsplit(url)
     except ValueError:
         return False
-    forms = (url, unquote(url), unquote(unquote(url)))
-    return all(
-        _is_safe_form(unwanted.sub("", form).replace("\\", "/"))
-        for form in forms
-        for unwanted in (_IGNORED_IN_URLS, _UNSEEN_IN_URLS)
-    )
+    for form in (url, unquote(url), unquote(unquote(url))):
+        for unwanted in (_IGNORED_IN_URLS, _UNSEEN_IN_URLS):
+            if not _is_safe_form(unwanted.sub("", form).replace("\\", "/")):
+                return False
+    return True
 
 
 def _is_safe_form(url: str) -> bool:

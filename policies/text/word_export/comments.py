@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from docx.document import Document as WordDocument
 from docx.opc.packuri import PackURI
@@ -64,12 +64,12 @@ def _write(file: WordDocument, comment: Comment, number: str, runs: Sequence[Ele
 
 def _runs(blocks: Iterable[Element]) -> list[Element]:
     """Return the runs with words that are in the new text."""
-    return [
-        run
-        for block in blocks
-        for run in block.iter(qn("w:r"))
-        if run.find(qn("w:t")) is not None and next(run.iterancestors(*_GONE), None) is None
-    ]
+    runs = chain.from_iterable(block.iter(qn("w:r")) for block in blocks)
+    return [run for run in runs if run.find(qn("w:t")) is not None and not _is_gone(run)]
+
+
+def _is_gone(run: Element) -> bool:
+    return next(run.iterancestors(*_GONE), None) is not None
 
 
 def _quoted(comment: Comment, sections: Mapping[str, Sequence[Element]]) -> list[Element]:

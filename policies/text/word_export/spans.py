@@ -33,12 +33,11 @@ class Span(NamedTuple):
 
 def of_block(block: Block, side: Side) -> list[Span]:
     """Return all words of a block, without the label before them."""
-    runs = (run for run in block.runs if LABEL not in run.marks)
-    keep = block.kind == "code"
-    spans = [
-        Span(side, run.text if keep else on_one_line(run.text), run.marks, run.atom, run.atom)
-        for run in runs
-    ]
+    spans: list[Span] = []
+    for run in block.runs:
+        if LABEL not in run.marks:
+            text = run.text if block.kind == "code" else on_one_line(run.text)
+            spans.append(Span(side, text, run.marks, run.atom, run.atom))
     if spans and LABEL in block.runs[0].marks:
         spans[0] = spans[0]._replace(text=spans[0].text.lstrip())
     return spans

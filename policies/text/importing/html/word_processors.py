@@ -17,6 +17,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from policies.text.importing.html import list_markers
 from policies.text.importing.html.elements import HEADINGS
+from policies.text.short_text import one_line
 
 _MAX_LEVEL = 9
 _LEVEL = re.compile(r"mso-list:[^;]*?\blevel(\d)", re.IGNORECASE)
@@ -44,7 +45,7 @@ def make_lists(root: Tag) -> None:
         if sign := _sign(tag):
             tag.insert(0, NavigableString(f"{sign} "))
     run: list[_Item] = []
-    for item in [item for tag in root.find_all("p") if (item := _item(tag))]:
+    for item in filter(None, list(map(_item, root.find_all("p")))):
         if run and _next(run[-1].tag) is not item.tag:
             _write(run)
             run = []
@@ -66,7 +67,7 @@ def _item(tag: Tag) -> _Item | None:
 def _sign(tag: Tag) -> str:
     """Remove the number or bullet that Word put before a paragraph, and return it."""
     for part in tag.find_all(style=re.compile(r"mso-list:\s*ignore", re.IGNORECASE)):
-        sign = " ".join(part.get_text().split())
+        sign = one_line(part.get_text())
         part.decompose()
         return sign
     return ""
@@ -151,13 +152,11 @@ def mark_google_lists(root: Tag) -> None:
 
 def _counted(rule: str, counts: Mapping[str, int]) -> str:
     """Return what CSS counters write by a rule."""
-    pieces = (
-        list_markers.marker(counts.get(name, 0), list_markers.FORMS.get(form, "1"))
-        if name
-        else text
-        for text, name, form in _GOOGLE_PIECE.findall(rule)
-    )
-    return " ".join("".join(pieces).split())
+    written = ""
+    for text, name, form in _GOOGLE_PIECE.findall(rule):
+        form = list_markers.FORMS.get(form, "1")
+        written += list_markers.marker(counts.get(name, 0), form) if name else text
+    return one_line(written)
 
 
 def _write_as_word(item: Tag, level: str, sign: str) -> None:

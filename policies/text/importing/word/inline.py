@@ -294,12 +294,12 @@ def _signs() -> dict[tuple[str, int], str]:
     """Return the signs of fonts in which codes are not those of Unicode, by font and code."""
     text = Path(__file__).with_name("symbols.txt").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines() if line[:1] != "#")
-    return {
-        (font.lower(), int(first, 16) + at): char
-        for font, first, chars in rows
-        for at, char in enumerate(chars)
-        if char != " "
-    }
+    signs: dict[tuple[str, int], str] = {}
+    for font, first, chars in rows:
+        for code, char in enumerate(chars, start=int(first, 16)):
+            if char != " ":
+                signs[font.lower(), code] = char
+    return signs
 
 
 def joined(pieces: Iterable[Piece]) -> list[Piece]:

@@ -74,22 +74,27 @@ class Places:
                 if target and not target.address and not self._is_ours(target):
                     wanted.add(target.bookmark)
         for paragraph in found:
-            own, text = "", " ".join(paragraph.text.split())
-            if paragraph.path[-1][0] == "h" and self.keeps:
-                own = headings.slug(text)
-            elif paragraph.path[-1][0] == "h":
-                without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
-                own = self.anchors.unique(headings.slug(without_number or text))
-            named = (
-                piece._replace(place=self._name(piece.place, wanted, own)) if piece.place else piece
-                for piece in paragraph.pieces
-            )
-            paragraph.pieces = [piece for piece in named if any(piece)]
+            self._name_places(paragraph, wanted)
         for paragraph in found:
             notes.paragraph = paragraph.number
             paragraph.pieces = [
                 self._linked(piece, notes) if piece.target else piece for piece in paragraph.pieces
             ]
+
+    def _name_places(self, paragraph: Paragraph, wanted: set[str]) -> None:
+        own, text = "", " ".join(paragraph.text.split())
+        if paragraph.path[-1][0] == "h" and self.keeps:
+            own = headings.slug(text)
+        elif paragraph.path[-1][0] == "h":
+            without_number = text[len(headings.own_number(text)) :].strip(" .:–—-")
+            own = self.anchors.unique(headings.slug(without_number or text))
+        named: list[Piece] = []
+        for piece in paragraph.pieces:
+            if piece.place:
+                piece = piece._replace(place=self._name(piece.place, wanted, own))
+            if any(piece):
+                named.append(piece)
+        paragraph.pieces = named
 
     def _is_ours(self, target: Target) -> bool:
         """Return whether only the page made a reference a link: it will make it again."""
