@@ -16,7 +16,7 @@ from policies.text.importing import conversion
 from policies.text.importing.html import elements, tree
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, SILENT
 from policies.text.importing.html.footnotes import mark_footnotes, rename_our_elements
-from policies.text.importing.html.list_markers import LABEL
+from policies.text.importing.html.lists import LABEL
 from policies.text.importing.html.tree import TooComplex
 from policies.text.importing.html.word_processors import make_lists, mark_google_lists
 from policies.text.markdown import characters

@@ -1,13 +1,12 @@
 """From Documents to Word files: one text, or a redline of two as tracked changes.
 
     facts.py        what a file says beside its text
-    writing.py      the whole file
+    writing.py      the whole file: styles.xml, numberings, header, properties
     spans.py        words, by the texts that have them
     words.py        words as runs, links and bookmarks; elements of WordprocessingML
     body.py         blocks as paragraphs and tables
     footnotes.py    footnotes
     comments.py     comments, with answers
-    package.py      the file around them: styles.xml, numberings, header, properties
 
 python-docx is loaded by whoever writes the first file: a server
 that leaves that to a child process has none of it in its memory. See docs/adr/0033-word-files.md.

@@ -13,8 +13,7 @@ from lxml import etree
 
 from policies.text import document as documents
 from policies.text import importing, rendering
-from policies.text.akoma_ntoso import Version, convert
-from policies.text.akoma_ntoso.identity import language_code
+from policies.text.akoma_ntoso import Version, convert, language_code
 from tests.policies.text import hostile
 from tests.policies.text.examined import POLICIES, SEED
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from policies.text import rendering
 from policies.text.document import parse
 from policies.text.importing import conversion, pasting
-from policies.text.importing.html import list_markers
+from policies.text.importing.html import lists
 
 # What Markdown, HTML and site generators see a mark in.
 PIECES = st.sampled_from(
@@ -448,8 +448,8 @@ def test_the_items_of_a_long_list_are_counted_once(holder, monkeypatch):
         asked += 1
         return written(number, form)
 
-    written = list_markers.marker
-    monkeypatch.setattr(list_markers, "marker", marker)
+    written = lists.marker
+    monkeypatch.setattr(lists, "marker", marker)
 
     found = markdown(holder.format("<li><h2>some words</h2>more of them" * 200))
 

@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from bs4.element import Comment, NavigableString, PageElement, Tag
 
-from policies.text.importing.html import list_markers, lists, tables
+from policies.text.importing.html import lists, tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.inline import InlineReader, source_of
 from policies.text.importing.html.lists import MARKDOWN_LISTS, NO_BLOCK, Block, indented, together
@@ -167,9 +167,9 @@ class Blocks:
         items = lists.items_of(tag)
         if not self.nested and items and all(map(lists.starts_with_heading, items)):
             return self._sections(items, style, labels)
-        if not labels and form != list_markers.BULLET:
+        if not labels and form != lists.BULLET:
             return self._contents(items, style)
-        if form == list_markers.UNKNOWN:
+        if form == lists.UNKNOWN:
             self.inline.notes.add(IN_DIGITS, tag.get_text(), tag)
         self.clauses = self.clauses or lists.has_own_labels(tag, labels)
         texts = {item for item, label in labels.items() if label and not sign_of(label)}

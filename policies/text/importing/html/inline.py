@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from bs4.element import CData, Comment, PageElement, PreformattedString, Tag
 
-from policies.text.importing.html import elements, list_markers
+from policies.text.importing.html import elements, lists
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.inline_markdown import BREAK, PLAIN, Link, Span
 from policies.text.markdown import headings
@@ -69,7 +69,7 @@ class InlineReader:
     keep_ids: bool = False
     seen: set[str] = field(default_factory=set)
     rename: dict[str, str] = field(default_factory=dict)
-    _labels: dict[int, list_markers.Labels] = field(default_factory=dict)
+    _labels: dict[int, lists.Labels] = field(default_factory=dict)
     cells: int = 0
     _lists: int = 0
 
@@ -220,10 +220,10 @@ class InlineReader:
         label = self.labels(holder).by_item.get(id(item), bullet)
         return f"{label} " if label else ""
 
-    def labels(self, holder: Tag) -> list_markers.Labels:
+    def labels(self, holder: Tag) -> lists.Labels:
         """Return the labels of a list, which are read once."""
         if id(holder) not in self._labels:
-            self._labels[id(holder)] = list_markers.labels(holder)
+            self._labels[id(holder)] = lists.labels(holder)
         return self._labels[id(holder)]
 
     def _link(self, tag: Tag, style: Span, between: Span | None) -> list[Span]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from policies.text.importing.html import list_markers
+from policies.text.importing.html import lists
 from policies.text.importing.html.elements import HEADINGS
 from policies.text.short_text import one_line
 
@@ -96,7 +96,7 @@ def _write(run: Sequence[_Item]) -> None:
             (open_lists[-1][0].tag if open_lists else place).append(holder)
         item.tag.name = "li"
         if item.label:
-            item.tag[list_markers.LABEL] = item.label
+            item.tag[lists.LABEL] = item.label
         holder.append(item.tag)
         open_lists.append((item, holder))
     place.unwrap()
@@ -144,8 +144,8 @@ def mark_google_lists(root: Tag) -> None:
                 if name in rules:
                     sign = _counted(rules[name], counts)
                 elif holder.name == "ol":
-                    form = list_markers.form_of(item) or list_markers.form_of(holder)
-                    sign = f"{list_markers.marker(counts[name], form)}."
+                    form = lists.form_of(item) or lists.form_of(holder)
+                    sign = f"{lists.marker(counts[name], form)}."
                 _write_as_word(item, level, sign)
             holder.unwrap()
 
@@ -154,8 +154,8 @@ def _counted(rule: str, counts: Mapping[str, int]) -> str:
     """Return what CSS counters write by a rule."""
     written = ""
     for text, name, form in _GOOGLE_PIECE.findall(rule):
-        form = list_markers.FORMS.get(form, "1")
-        written += list_markers.marker(counts.get(name, 0), form) if name else text
+        form = lists.FORMS.get(form, "1")
+        written += lists.marker(counts.get(name, 0), form) if name else text
     return one_line(written)
 
 
@@ -179,8 +179,8 @@ def _sign_online(
         return "•"
     (level, place), family = at, str(item.get("data-listid") or "")
     start = int(re.sub(r"\D", "", str(holder.get("start") or ""))[:8] or 1)
-    form = list_markers.form_of(item) or list_markers.form_of(holder)
-    shown[family, level] = list_markers.marker(start + place, form)
+    form = lists.form_of(item) or lists.form_of(holder)
+    shown[family, level] = lists.marker(start + place, form)
     text = str(item.get("data-leveltext") or "")[:50]
     text = text if f"%{level}" in text else f"%{level}."
     return re.sub(r"%(\d)", lambda found: shown.get((family, found[1]), ""), text)

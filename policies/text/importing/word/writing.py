@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bs4.element import NavigableString, Tag
 
-from policies.text.importing.html.list_markers import LABEL
+from policies.text.importing.html.lists import LABEL
 from policies.text.importing.html.tree import TOO_MANY_ELEMENTS
 from policies.text.importing.word.fields import Target
 from policies.text.importing.word.inline import Piece
