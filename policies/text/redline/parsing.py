@@ -19,8 +19,8 @@ from policies.text.redline.blocks import LEAVES, Block, Tree
 from policies.text.redline.tokens import BREAK, LABEL, Atom, Mark, Run, compared_text
 from policies.text.rendering.references import link_references
 from policies.text.rendering.sanitizer import INLINE_TAGS
+from policies.text.rendering.steps import STEPS
 from policies.text.rendering.tree import RenderReport, build
-from policies.text.rendering.tree_processors import STEPS
 
 _KINDS = {
     **dict.fromkeys(("p", ""), "text"),

@@ -3,9 +3,8 @@
 Pure: no Django. `render` is the only door from a writer's text to HTML:
 
     tree.py             builds a tree by the grammar of policies (markdown/grammar)
-    tree_processors.py  addresses, tables, layout … (change the tree, which Python-Markdown's
-                        serializer writes as HTML) with anchors.py, bare_addresses.py,
-                        footnotes.py, references.py, sections.py
+    steps.py            addresses, footnotes, tables … (change the tree, which Python-Markdown's
+                        serializer writes as HTML) with anchors.py, references.py, sections.py
     sanitizer.py        gives HTML that is safe
 
 What is refused before it costs too much is in markdown/limits.
@@ -26,10 +25,9 @@ from policies.text.markdown.headings import Anchor, Entry
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.markdown.tree import has_labels
 from policies.text.rendering import sanitizer
-from policies.text.rendering.bare_addresses import link_bare_addresses
 from policies.text.rendering.references import link_references
+from policies.text.rendering.steps import STEPS, lay_out, link_bare_addresses
 from policies.text.rendering.tree import RenderReport, build
-from policies.text.rendering.tree_processors import STEPS, lay_out
 
 
 @dataclass(frozen=True, slots=True)
