@@ -13,7 +13,14 @@ from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.limits import check_text
-from policies.text.markdown.tree import Block, Definitions, ParsedText, read, together, with_words
+from policies.text.markdown.tree import (
+    Block,
+    Definitions,
+    ParsedText,
+    definitions_of,
+    read,
+    with_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def of_document(document: Document, *, clauses: bool) -> list[PartTree]:
     for section in document.sections:
         heading = f"## {section.heading} {{#{section.anchor}}}"
         divided.append((_read(heading, clauses=clauses), _read(section.body, clauses=clauses)))
-    known = together(part for parts in divided for part in parts)
+    known = definitions_of(part for parts in divided for part in parts)
     return [PartTree(parts, known) for parts in divided]
 
 

@@ -138,7 +138,7 @@ def with_words(part: ParsedText, known: Definitions) -> ParsedWords:
     return OF_TEXTS.get(key, len(part.text), lambda: _with_words(part, known))
 
 
-def together(parts: Iterable[ParsedText]) -> Definitions:
+def definitions_of(parts: Iterable[ParsedText]) -> Definitions:
     """Return what all parts define; the first of two links with one label counts (CommonMark,
     section 4.7).
     """
@@ -265,15 +265,15 @@ def _with_words(part: ParsedText, known: Definitions) -> ParsedWords:
     from policies.text.markdown import grammar
 
     parser = grammar.WordParser(known.links, known.notes)
-    blocks = tuple(_filled(block, parser, 1) for block in part.blocks)
+    blocks = tuple(_with_inlines(block, parser, 1) for block in part.blocks)
     return ParsedWords(blocks, parser.used)
 
 
-def _filled(block: Block, parser: WordParser, line: int) -> Block:
+def _with_inlines(block: Block, parser: WordParser, line: int) -> Block:
     """Return a block with its words. line: of what is around it, for refusals."""
     line = block.lines[0] + 1 if block.lines[1] else line
     if block.children:
-        children = tuple(_filled(child, parser, line) for child in block.children)
+        children = tuple(_with_inlines(child, parser, line) for child in block.children)
         return block._replace(children=children)
     if not block.content or block.kind in {"fence", "code_block"}:
         return block

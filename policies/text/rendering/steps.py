@@ -24,14 +24,14 @@ def check_texts(root: ET.Element, report: RenderReport) -> None:
     """Remove control characters that came as entities; report HTML that is shown as text."""
     for element in root.iter():
         if element.text:
-            element.text = _checked(element.text, report, html=element.tag != "code")
+            element.text = _checked_text(element.text, report, html=element.tag != "code")
         if element.tail:
-            element.tail = _checked(element.tail, report, html=True)
+            element.tail = _checked_text(element.tail, report, html=True)
         for name, value in element.items():
-            element.set(name, _checked(value, report, html=False))
+            element.set(name, _checked_text(value, report, html=False))
 
 
-def _checked(text: str, report: RenderReport, *, html: bool) -> str:
+def _checked_text(text: str, report: RenderReport, *, html: bool) -> str:
     if html and "<" in text:
         for match in _LOOKS_LIKE_HTML.finditer(text):
             report.add("HTML is shown as text", match[0])
@@ -43,13 +43,13 @@ def _checked(text: str, report: RenderReport, *, html: bool) -> str:
 def check_addresses(root: ET.Element, report: RenderReport) -> None:
     """Let only safe addresses through; keep the words of links and images that lose theirs."""
     for image in root.iter("img"):
-        _image(image, report)
+        _settle_image(image, report)
     for element, inside_link in walk(root):
         if element.tag == "a":
-            _link(element, report, inside_link=inside_link)
+            _settle_link(element, report, inside_link=inside_link)
 
 
-def _image(image: ET.Element, report: RenderReport) -> None:
+def _settle_image(image: ET.Element, report: RenderReport) -> None:
     source = image.get("src", "")
     if sanitizer.is_own_image(source):
         image.set("src", sanitizer.encode_url(source))
@@ -61,7 +61,7 @@ def _image(image: ET.Element, report: RenderReport) -> None:
     image.set("href", image.attrib.pop("src", ""))
 
 
-def _link(link: ET.Element, report: RenderReport, *, inside_link: bool) -> None:
+def _settle_link(link: ET.Element, report: RenderReport, *, inside_link: bool) -> None:
     href = link.attrib.pop("href", "")
     if not inside_link and sanitizer.is_safe_url(href):
         link.set("href", sanitizer.encode_url(href))
@@ -86,7 +86,7 @@ def put_footnotes_last(root: ET.Element, _: RenderReport) -> None:
     Notes that nothing refers to come last; their words are part of the policy too. All marks are
     numbers and arrows, so that they need no translation.
     """
-    notes = _take(root)
+    notes = _take_notes(root)
     numbers: dict[str, int] = {}
     places: Counter[str] = Counter()
     parts, waiting = deque([root]), deque(notes)
@@ -106,14 +106,14 @@ def put_footnotes_last(root: ET.Element, _: RenderReport) -> None:
                 label = element.attrib.pop("label")
                 number(label)
                 places[label] += 1
-                _refer(element, numbers[label], places[label], inside_link=inside_link)
+                _refer_to_note(element, numbers[label], places[label], inside_link=inside_link)
         while not parts and waiting:
             number(waiting.popleft())
     if notes:
-        _add(root, [(notes[label], places[label]) for label in numbers])
+        _add_notes(root, [(notes[label], places[label]) for label in numbers])
 
 
-def _take(root: ET.Element) -> dict[str, list[ET.Element]]:
+def _take_notes(root: ET.Element) -> dict[str, list[ET.Element]]:
     """Take the definitions out of the tree. A label may have been defined twice."""
     notes: dict[str, list[ET.Element]] = {}
     for parent in list(root.iter()):
@@ -123,7 +123,7 @@ def _take(root: ET.Element) -> dict[str, list[ET.Element]]:
     return notes
 
 
-def _add(root: ET.Element, notes: list[tuple[list[ET.Element], int]]) -> None:
+def _add_notes(root: ET.Element, notes: list[tuple[list[ET.Element], int]]) -> None:
     box = ET.SubElement(root, "div", {"class": "footnotes"})
     ET.SubElement(box, "hr")
     items = ET.SubElement(box, "ol")
@@ -138,10 +138,10 @@ def _add(root: ET.Element, notes: list[tuple[list[ET.Element], int]]) -> None:
                 _refer_back(item, number, places)
 
 
-def _refer(element: ET.Element, number: int, place: int, *, inside_link: bool) -> None:
+def _refer_to_note(element: ET.Element, number: int, place: int, *, inside_link: bool) -> None:
     """Turn an element into a reference: a raised number that links to the note."""
     element.tag = "sup"
-    element.set("id", _place(number, place))
+    element.set("id", _id_of_reference(number, place))
     if inside_link:
         element.text = str(number)
         return
@@ -154,7 +154,7 @@ def _refer_back(item: ET.Element, number: int, places: int) -> None:
     for place in range(1, places + 1):
         attributes = {
             "class": "footnote-back",
-            "href": f"#{_place(number, place)}",
+            "href": f"#{_id_of_reference(number, place)}",
             "role": "doc-backlink",
             "aria-label": f"↩ {number}" + (f".{place}" if place > 1 else ""),
         }
@@ -163,7 +163,7 @@ def _refer_back(item: ET.Element, number: int, places: int) -> None:
         ET.SubElement(last, "a", attributes).text = "↩"
 
 
-def _place(number: int, place: int) -> str:
+def _id_of_reference(number: int, place: int) -> str:
     return f"fnref:{number}" + (f":{place}" if place > 1 else "")
 
 

@@ -74,7 +74,7 @@ class Body:
     _items: dict[int, Block] = field(default_factory=dict)
 
     def title(self, pair: BlockPair) -> None:
-        self._paragraphs(pair, {side: [Look("Title")] for side in SIDES}, {})
+        self._write_paragraphs(pair, {side: [Look("Title")] for side in SIDES}, {})
 
     def end(self) -> None:
         """Write a last paragraph, if the one before it ends in one text only, a table does, or
@@ -109,14 +109,14 @@ class Body:
             if _is_one_table(pair):
                 self._table(pair, places[Side.NEW if pair.new else Side.OLD])
             else:
-                self._apart(pair, places)
+                self._write_apart(pair, places)
         elif inside is None:
-            self._apart(pair, places)
+            self._write_apart(pair, places)
         else:
             blocks = {side: of_side[0] for side, of_side in pair.sides if of_side}
             self._container(blocks, inside, here)
 
-    def _apart(self, pair: BlockPair, places: Positions) -> None:
+    def _write_apart(self, pair: BlockPair, places: Positions) -> None:
         """Write the old blocks as deleted and the new ones as inserted."""
         for side, blocks in pair.sides:
             for block in blocks:
@@ -162,7 +162,7 @@ class Body:
             self._write(look, number, [], Side.BOTH)
             return
         for side, look in found.items():
-            self._single(empty, side, look, places[side].following)
+            self._write_single(empty, side, look, places[side].following)
 
     def _look(self, block: Block, place: Position) -> Look:
         label = place.take_label()
@@ -179,18 +179,22 @@ class Body:
         looks: dict[Side, list[Look]] = {}
         for side, blocks in pair.sides:
             looks[side] = [self._look(block, places[side]) for block in blocks]
-        self._paragraphs(pair, looks, {side: place.following for side, place in places.items()})
+        self._write_paragraphs(
+            pair, looks, {side: place.following for side, place in places.items()}
+        )
 
-    def _paragraphs(
+    def _write_paragraphs(
         self, pair: BlockPair, looks: dict[Side, list[Look]], following: dict[Side, str]
     ) -> None:
         """Write paragraphs of both texts, woven together if they can be."""
-        if pair.side is not Side.BOTH or not self._woven(pair, looks, following.get(Side.NEW, "")):
+        if pair.side is not Side.BOTH or not self._write_as_one(
+            pair, looks, following.get(Side.NEW, "")
+        ):
             for side, blocks in pair.sides:
                 for block, look in zip(blocks, looks[side], strict=True):
-                    self._single(block, side, look, following.get(side, ""))
+                    self._write_single(block, side, look, following.get(side, ""))
 
-    def _woven(self, pair: BlockPair, looks: dict[Side, list[Look]], following: str) -> bool:
+    def _write_as_one(self, pair: BlockPair, looks: dict[Side, list[Look]], following: str) -> bool:
         """Write paragraphs of both texts as one with changes in it; return whether they can be."""
         kinds = {look.plain for found in looks.values() for look in found}
         is_one = len(pair.old) == len(pair.new) == 1
@@ -203,7 +207,7 @@ class Body:
             return False
         if True in silent and not looks[Side.NEW][0].label:
             for block in pair.new:
-                self._silent(block, Side.NEW)
+                self._write_places(block, Side.NEW)
             return True
         if (spans := of_pair(pair)) is None:
             return False
@@ -222,10 +226,10 @@ class Body:
         self._write(look, number, paragraph, Side.BOTH, anchors)
         return True
 
-    def _single(self, block: Block, side: Side, look: Look, following: str) -> None:
+    def _write_single(self, block: Block, side: Side, look: Look, following: str) -> None:
         """Write a paragraph that one of the texts has."""
         if block.is_silent and not look.label:
-            self._silent(block, side)
+            self._write_places(block, side)
             return
         number = self._number(look, {side: look.label}, following)
         anchors = self._bookmarks(block, side)
@@ -240,7 +244,7 @@ class Body:
             found += around(item.attributes.get("id", ""), side, is_counted=is_counted)
         return found
 
-    def _silent(self, block: Block, side: Side) -> None:
+    def _write_places(self, block: Block, side: Side) -> None:
         """Write the places in a paragraph of which nothing is seen."""
         for anchor in block.ids():
             self.out += chain(*self.words.bookmarks.around(anchor, side))

@@ -77,7 +77,7 @@ def _quoted(comment: Comment, sections: Mapping[str, Sequence[Element]]) -> list
     quotation, blocks = comment.quotation, sections.get(comment.section, ())
     if quotation is None:
         return []
-    text = "".join(words for _, _, words in _placed(blocks))
+    text = "".join(words for _, _, words in _runs_with_places(blocks))
     try:
         around = {"prefix": quotation.prefix, "suffix": quotation.suffix}
         found = quotations.quote(text, quotation.exact, **around)
@@ -88,20 +88,20 @@ def _quoted(comment: Comment, sections: Mapping[str, Sequence[Element]]) -> list
         return []
     _, span = placed
     for place in span:
-        for run, start, words in _placed(blocks):
+        for run, start, words in _runs_with_places(blocks):
             if start < place < start + len(words.rstrip("\n")):
                 right = deepcopy(run)
                 run.addnext(right)
-                _keep(run, 0, place - start)
-                _keep(right, place - start, len(words))
+                _keep_words(run, 0, place - start)
+                _keep_words(right, place - start, len(words))
     return [
         run
-        for run, start, words in _placed(blocks)
+        for run, start, words in _runs_with_places(blocks)
         if words.strip() and span[0] <= start and start + len(words.rstrip("\n")) <= span[1]
     ]
 
 
-def _placed(blocks: Iterable[Element]) -> list[tuple[Element, int, str]]:
+def _runs_with_places(blocks: Iterable[Element]) -> list[tuple[Element, int, str]]:
     """Return runs, each with where its words begin, and its words; "\n" ends a paragraph."""
     found = []
     at = 0
@@ -123,7 +123,7 @@ def _text_of(piece: Element) -> str:
     return piece.text or "" if piece.tag == qn("w:t") else " " * (piece.tag == qn("w:br"))
 
 
-def _keep(run: Element, start: int, end: int) -> None:
+def _keep_words(run: Element, start: int, end: int) -> None:
     """Remove all words of a run but those from start to end."""
     at = 0
     for piece in list(run):

@@ -45,14 +45,14 @@ class Footnotes:
         atoms = {span.side: span.atom}
         if span.side is Side.BOTH:
             atoms = {Side.OLD: span.before, Side.NEW: span.atom}
-            if pair := self._both(atoms):
+            if pair := self._note_of_both(atoms):
                 yield Side.BOTH, self._reference(pair)
                 return
             if self._are_plain(atoms):
                 yield Side.BOTH, run(span.text or (span.atom.text if span.atom else ""), _RAISED)
                 return
         for side, atom in atoms.items():
-            yield side, self._single(atom, side)
+            yield side, self._refer_in_one_text(atom, side)
 
     def refer_in_note(self, span: Span) -> Iterator[tuple[Side, Element]]:
         if span.atom:
@@ -73,12 +73,12 @@ class Footnotes:
                 for side in left:
                     yield from of_one_text(dict(item.sides)[side][0], side)
 
-    def _both(self, atoms: dict[Side, Atom | None]) -> BlockPair | None:
+    def _note_of_both(self, atoms: dict[Side, Atom | None]) -> BlockPair | None:
         """Return the footnote of both texts, if its changes can be marked in it."""
-        old, new = (id(self._first(atoms[side], side)) for side in SIDES)
+        old, new = (id(self._not_yet_referred_to(atoms[side], side)) for side in SIDES)
         pair = self._pairs.get((old, new))
         inside = children(pair) if pair else None
-        if inside is None or not all(map(_is_woven, inside)):
+        if inside is None or not all(map(_can_be_one, inside)):
             return None
         for side in SIDES:
             self._referred[side].add(_id_of_note(atoms[side]))
@@ -86,16 +86,18 @@ class Footnotes:
 
     def _are_plain(self, atoms: dict[Side, Atom | None]) -> bool:
         texts = {atom.text if atom else "" for atom in atoms.values()}
-        return len(texts) == 1 and all(self._first(atoms[side], side) is None for side in SIDES)
+        return len(texts) == 1 and all(
+            self._not_yet_referred_to(atoms[side], side) is None for side in SIDES
+        )
 
-    def _single(self, atom: Atom | None, side: Side) -> Element:
-        item = self._first(atom, side)
+    def _refer_in_one_text(self, atom: Atom | None, side: Side) -> Element:
+        item = self._not_yet_referred_to(atom, side)
         if item is None:
             return run(atom.text if atom else "", _RAISED, deleted=side is Side.OLD)
         self._referred[side].add(_id_of_note(atom))
         return self._reference(BlockPair.of_one(item, side))
 
-    def _first(self, atom: Atom | None, side: Side) -> Block | None:
+    def _not_yet_referred_to(self, atom: Atom | None, side: Side) -> Block | None:
         """Return the footnote that is referred to here for the first time."""
         number = _id_of_note(atom)
         return None if number in self._referred[side] else self._items[side].get(number)
@@ -133,10 +135,10 @@ def _id_of_note(atom: Atom | None) -> str:
     return atom.href.removeprefix("#") if atom else ""
 
 
-def _is_woven(pair: BlockPair) -> bool:
+def _can_be_one(pair: BlockPair) -> bool:
     if not len(pair.old) == len(pair.new) == 1:
         return False
     if pair.block.is_leaf:
         return of_pair(pair) is not None
     inside = children(pair)
-    return pair.same and inside is not None and all(map(_is_woven, inside))
+    return pair.same and inside is not None and all(map(_can_be_one, inside))

@@ -51,7 +51,7 @@ def of_pair(pair: BlockPair) -> list[Span] | None:
             return of_block(pair.new[0], Side.BOTH)
     if pair.same or pair.side is not Side.BOTH or not pair.block.is_leaf:
         return None
-    spans = list(_woven(*pair.compare_words()))
+    spans = list(_aligned(*pair.compare_words()))
     for side, blocks in pair.sides:
         whole = "\x00".join("".join(_visible_texts(of_block(block, side))) for block in blocks)
         own = [span for span in spans if span.side in (side, Side.BOTH)]
@@ -106,20 +106,20 @@ def _atom_look(atom: Atom | None) -> object:
     return atom and (atom.tag, atom.attributes.get("src"), atom.text)
 
 
-def _woven(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) -> Iterator[Span]:
+def _aligned(olds: Sequence[Word], news: Sequence[Word], hunks: Sequence[Hunk]) -> Iterator[Span]:
     old, new = list(_spaced_words(olds, Side.OLD)), list(_spaced_words(news, Side.NEW))
     for (i, end, j, stop), hunk in in_turn(hunks, len(olds), len(news)):
         for before, after in zip(old[i:end], new[j:stop], strict=True):
-            yield from chain.from_iterable(map(_kept, before, after))
+            yield from chain.from_iterable(map(_one_if_alike, before, after))
         gone = list(chain.from_iterable(old[hunk.old_start : hunk.old_end]))
         come = list(chain.from_iterable(new[hunk.new_start : hunk.new_end]))
         if gone and come:  # the space before words that are replaced stays
-            yield from _kept(gone.pop(0), come.pop(0))
+            yield from _one_if_alike(gone.pop(0), come.pop(0))
         yield from gone
         yield from come
 
 
-def _kept(old: Span, new: Span) -> Iterator[Span]:
+def _one_if_alike(old: Span, new: Span) -> Iterator[Span]:
     """Yield two spans as one if they look alike, whatever the numbers of footnotes in them are."""
     if _look(old) == _look(new):
         yield new._replace(side=Side.BOTH, before=old.atom)

@@ -177,7 +177,7 @@ class RunWriter:
         self.keeps_places = any(span.side is not Side.OLD for span in (*spans, Span(end)))
         for _, group in groupby(spans, lambda span: id(_link(span))):
             linked = list(group)
-            inside = list(self._sides(linked))
+            inside = list(self._marked_runs(linked))
             link = _link(linked[0])
             if link is None or not inside:
                 yield from inside
@@ -199,7 +199,7 @@ class RunWriter:
         number = self.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         return make("w:hyperlink", *inside, r_id=number, history="1", **named)
 
-    def _sides(self, spans: Iterable[Span]) -> Iterator[Element]:
+    def _marked_runs(self, spans: Iterable[Span]) -> Iterator[Element]:
         runs = (pair for span in spans for pair in self._runs(span))
         for (side, is_run), group in groupby(
             runs, lambda pair: (pair[0], pair[1].tag.endswith("}r"))

@@ -234,13 +234,13 @@ def _add_numbering(document: WordDocument, made: Sequence[Numbering], heading_le
     bullets = {level: Level("bullet", "•◦▪"[level % 3], 1) for level in range(LEVELS)}
     numberings = [Numbering(HEADINGS, headings), Numbering(BULLETS, bullets), *made]
     root = document.part.numbering_part.element
-    root.extend(map(_abstract, numberings))
+    root.extend(map(_abstract_numbering, numberings))
     for numbering in numberings:
         number = str(numbering.id)
         root.append(make("w:num", make("w:abstractNumId", val=number), numId=number))
 
 
-def _abstract(numbering: Numbering) -> Element:
+def _abstract_numbering(numbering: Numbering) -> Element:
     """Return a w:abstractNum, with all levels up to its last: Word would fill the gaps itself."""
     abstract = make("w:abstractNum", abstractNumId=str(numbering.id))
     abstract.append(make("w:multiLevelType", val="multilevel"))

@@ -174,7 +174,7 @@ class Blocks:
         self.clauses = self.clauses or lists.has_own_labels(tag, labels)
         texts = {item for item, label in labels.items() if label and not sign_of(label)}
         if self.clauses:
-            texts |= lists.counted_up(labels, before.number)
+            texts |= lists.items_that_count_up(labels, before.number)
         made = lists.ListWriter(self.clauses, before)
         with self.inside():
             for item in items:

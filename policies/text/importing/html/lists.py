@@ -64,7 +64,7 @@ def has_own_labels(tag: Tag, labels: Mapping[int, str]) -> bool:
     return not count_up(shown)
 
 
-def counted_up(labels: Mapping[int, str], before: str) -> set[int]:
+def items_that_count_up(labels: Mapping[int, str], before: str) -> set[int]:
     """Return the items whose label would change: where all in a row have one number, it counts up.
 
     before: the label of the items right before the list, if it is one number.
@@ -104,16 +104,15 @@ class ListWriter:
         rows, self.rows = self.rows, []
         if not rows:
             return self.out
-        kind, labels = self._marked([label for label, _ in rows])
-        loose = any(_is_apart(*pair) for _, row in rows for pair in pairwise(row))
+        kind, labels = self._kind_and_signs([label for label, _ in rows])
+        loose = any(_needs_empty_line(*pair) for _, row in rows for pair in pairwise(row))
         texts = [_item(label, row[1], loose=loose) for label, row in zip(labels, rows, strict=True)]
         *others, last = labels
         is_alone = not others or (others[-1][-1] == ")") != (last[-1] == ")")
         number = last if is_alone and last[:-1].isdecimal() else ""
         return [*self.out, Block(kind, ("\n\n" if loose else "\n").join(texts), number)]
 
-    def _marked(self, labels: list[str]) -> tuple[str, list[str]]:
-        """Return the kind of a list, and the signs of its items."""
+    def _kind_and_signs(self, labels: list[str]) -> tuple[str, list[str]]:
         kind, first, second = ("ul", "-", "*") if labels[0] == "-" else ("ol", ".", ")")
         is_parted = self.before.kind == f"{kind}{first}" and (kind == "ul" or not self.clauses)
         sign = second if is_parted else first
@@ -124,8 +123,7 @@ class ListWriter:
         return f"{kind}{sign}", labels
 
 
-def _is_apart(before: Block, block: Block) -> bool:
-    """Return whether there must be an empty line before a block in an item."""
+def _needs_empty_line(before: Block, block: Block) -> bool:
     if block.kind not in MARKDOWN_LISTS:
         return True
     label = block.text.split(maxsplit=1)[0]
