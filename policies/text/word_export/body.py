@@ -74,7 +74,8 @@ class Body:
     _items: dict[int, Block] = field(default_factory=dict)
 
     def title(self, pair: BlockPair) -> None:
-        self._write_paragraphs(pair, {side: [Look("Title")] for side in SIDES}, {})
+        looks = {side: [Look("Title")] for side in SIDES}
+        self._write_paragraphs(pair, looks, {side: Position() for side in SIDES})
 
     def end(self) -> None:
         """Write a last paragraph, if the one before it ends in one text only, a table does, or
@@ -179,20 +180,16 @@ class Body:
         looks: dict[Side, list[Look]] = {}
         for side, blocks in pair.sides:
             looks[side] = [self._look(block, places[side]) for block in blocks]
-        self._write_paragraphs(
-            pair, looks, {side: place.following for side, place in places.items()}
-        )
+        self._write_paragraphs(pair, looks, places)
 
     def _write_paragraphs(
-        self, pair: BlockPair, looks: dict[Side, list[Look]], following: dict[Side, str]
+        self, pair: BlockPair, looks: dict[Side, list[Look]], places: Positions
     ) -> None:
-        """Write paragraphs of both texts, woven together if they can be."""
-        if pair.side is not Side.BOTH or not self._write_as_one(
-            pair, looks, following.get(Side.NEW, "")
-        ):
-            for side, blocks in pair.sides:
-                for block, look in zip(blocks, looks[side], strict=True):
-                    self._write_single(block, side, look, following.get(side, ""))
+        if pair.side is Side.BOTH and self._write_as_one(pair, looks, places[Side.NEW].following):
+            return
+        for side, blocks in pair.sides:
+            for block, look in zip(blocks, looks[side], strict=True):
+                self._write_single(block, side, look, places[side].following)
 
     def _write_as_one(self, pair: BlockPair, looks: dict[Side, list[Look]], following: str) -> bool:
         """Write paragraphs of both texts as one with changes in it; return whether they can be."""

@@ -75,7 +75,7 @@ class Footnotes:
 
     def _note_of_both(self, atoms: dict[Side, Atom | None]) -> BlockPair | None:
         """Return the footnote of both texts, if its changes can be marked in it."""
-        old, new = (id(self._not_yet_referred_to(atoms[side], side)) for side in SIDES)
+        old, new = (id(self._new_note(atoms[side], side)) for side in SIDES)
         pair = self._pairs.get((old, new))
         inside = children(pair) if pair else None
         if inside is None or not all(map(_can_be_one, inside)):
@@ -86,18 +86,16 @@ class Footnotes:
 
     def _are_plain(self, atoms: dict[Side, Atom | None]) -> bool:
         texts = {atom.text if atom else "" for atom in atoms.values()}
-        return len(texts) == 1 and all(
-            self._not_yet_referred_to(atoms[side], side) is None for side in SIDES
-        )
+        return len(texts) == 1 and all(self._new_note(atoms[side], side) is None for side in SIDES)
 
     def _refer_in_one_text(self, atom: Atom | None, side: Side) -> Element:
-        item = self._not_yet_referred_to(atom, side)
+        item = self._new_note(atom, side)
         if item is None:
             return run(atom.text if atom else "", _RAISED, deleted=side is Side.OLD)
         self._referred[side].add(_id_of_note(atom))
         return self._reference(BlockPair.of_one(item, side))
 
-    def _not_yet_referred_to(self, atom: Atom | None, side: Side) -> Block | None:
+    def _new_note(self, atom: Atom | None, side: Side) -> Block | None:
         """Return the footnote that is referred to here for the first time."""
         number = _id_of_note(atom)
         return None if number in self._referred[side] else self._items[side].get(number)
