@@ -13,14 +13,7 @@ from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.markdown.characters import without_controls
 from policies.text.markdown.limits import check_text
-from policies.text.markdown.tree import (
-    Block,
-    Definitions,
-    ParsedText,
-    definitions_of,
-    read,
-    with_words,
-)
+from policies.text.markdown.tree import Block, Definitions, ParsedText, defined_by, read, with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ def of_document(document: Document, *, clauses: bool) -> list[PartTree]:
     for section in document.sections:
         heading = f"## {section.heading} {{#{section.anchor}}}"
         divided.append((_read(heading, clauses=clauses), _read(section.body, clauses=clauses)))
-    known = definitions_of(part for parts in divided for part in parts)
+    known = defined_by(part for parts in divided for part in parts)
     return [PartTree(parts, known) for parts in divided]
 
 

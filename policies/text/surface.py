@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from policies.text.markdown.grammar import WANTED_ID
 from policies.text.markdown.limits import RenderingRefused, check_text
 from policies.text.markdown.lines import is_blank
-from policies.text.markdown.tree import Block, Inline, ParsedText, definitions_of, read, with_words
+from policies.text.markdown.tree import Block, Inline, ParsedText, defined_by, read, with_words
 from policies.text.rendering.sanitizer import is_safe_url
 
 MAX_CHARACTERS = 100_000  # of a text that is shown formatted: a browser edits that without delay
@@ -59,7 +59,7 @@ def divide_all(texts: list[str], definitions: str = "") -> list[Divided]:
 def _divide(text: str, around: ParsedText) -> Divided:
     check_text(text)
     part = read(text, clauses=True)
-    blocks = with_words(part, definitions_of([around, part])).blocks
+    blocks = with_words(part, defined_by([around, part])).blocks
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]  # of each line, and after the last
     shown, written = [], 0

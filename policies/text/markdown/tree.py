@@ -138,7 +138,7 @@ def with_words(part: ParsedText, known: Definitions) -> ParsedWords:
     return OF_TEXTS.get(key, len(part.text), lambda: _with_words(part, known))
 
 
-def definitions_of(parts: Iterable[ParsedText]) -> Definitions:
+def defined_by(parts: Iterable[ParsedText]) -> Definitions:
     """Return what all parts define; the first of two links with one label counts (CommonMark,
     section 4.7).
     """
