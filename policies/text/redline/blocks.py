@@ -87,11 +87,13 @@ class Block:
         """The first number of a numbered list; None for any other block."""
         return int(self.attributes.get("start", "1")) if self.tag == "ol" else None
 
-    def labels(self) -> list[str]:
-        """Return the label of each item of a list."""
+    def labelled_items(self) -> list[tuple[Block, str, str]]:
+        """Return each item of a list with its label, and the label after it."""
         if self.start is not None:
-            return [f"{self.start + index}." for index in range(len(self.children))]
-        return [BULLET if self.tag == "ul" else _label(item) for item in self.children]
+            labels = [f"{self.start + index}." for index in range(len(self.children))]
+        else:
+            labels = [BULLET if self.tag == "ul" else _label(item) for item in self.children]
+        return list(zip(self.children, labels, [*labels[1:], ""], strict=True))
 
     def words(self, *, counted: bool = True) -> list[Word]:
         """Return its own words. counted: whether its number only gives its position."""

@@ -132,7 +132,8 @@ class Body:
         inner = {side: self._inside(block, places[side]) for side, block in blocks.items()}
         for block in blocks.values():
             if kind == "list":
-                self._labels |= _labels(block)
+                for item, label, following in block.labelled_items():
+                    self._labels[id(item)] = label, following
             elif kind == "item" and block.children:
                 self._items[id(block.children[0])] = block
         self.pairs(inside, inner)
@@ -356,15 +357,6 @@ def children(pair: BlockPair) -> list[BlockPair] | None:
 def of_one_text(block: Block, side: Side) -> list[BlockPair]:
     """Return what is in a block that only one text has."""
     return [BlockPair.of_one(child, side) for child in block.children]
-
-
-def _labels(block: Block) -> dict[int, tuple[str, str]]:
-    """Return the label of each item of a list, by id(), and the label after it."""
-    if block.tag == "ul":
-        return {}
-    own = block.labels()
-    found = zip(block.children, own, [*own[1:], ""], strict=True)
-    return {id(item): (label, following) for item, label, following in found}
 
 
 def _is_one_table(pair: BlockPair) -> bool:

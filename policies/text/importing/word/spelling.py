@@ -112,9 +112,7 @@ class _Writer:
     def _list(self, block: Block, place: _Position) -> None:
         self._take_number()
         inside = replace(place, depth=place.depth + 1, left=place.left + INDENT)
-        labels = block.labels()
-        items = zip(block.children, labels, [*labels[1:], ""], strict=True)
-        for item, label, following in items:
+        for item, label, following in block.labelled_items():
             self._item = _Item(item, label, following, inside)
             self._blocks(item.children, inside)
             self._take_number()
