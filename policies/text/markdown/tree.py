@@ -295,7 +295,7 @@ def _inline(token: Token, children: tuple[Inline, ...], line: int) -> Inline:
     return Inline(token.type.removesuffix("_open"), token.tag, content, attributes, children)
 
 
-def lists(blocks: Iterable[Block]) -> Iterator[Block]:
+def _lists(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield each list."""
     return (block for block in walk(blocks) if block.kind in {"ordered_list", "bullet_list"})
 
@@ -307,7 +307,7 @@ def renumbered_items(blocks: Iterable[Block]) -> Iterator[tuple[Block, int, int]
 
     Not of lists in which all numbers are the same, which says that they don't matter.
     """
-    for block in lists(blocks):
+    for block in _lists(blocks):
         items = [item for item in block.children if item.info]
         numbers = [int(item.info) for item in items]
         if len(set(numbers)) < 2:
@@ -321,7 +321,7 @@ def renumbered_items(blocks: Iterable[Block]) -> Iterator[tuple[Block, int, int]
 def longest_list(blocks: Iterable[Block]) -> tuple[int, int]:
     """Return how many items the longest list has, and the highest number that a list shows."""
     most = number = 0
-    for block in lists(blocks):
+    for block in _lists(blocks):
         most = max(most, len(block.children))
         if block.kind == "ordered_list":
             start = int(block.attributes.get("start", 1))

@@ -258,7 +258,7 @@ def link_bare_addresses(root: ET.Element, _: RenderReport) -> None:
     """Make links of web and e-mail addresses in a text, but for those inside a link or code."""
     if not _HINT.search("".join(root.itertext())):
         return
-    for element in list(_outside_of_links(root)):
+    for element in list(_with_addresses(root)):
         before, children = element.text, list(element)
         element.text, element[:] = None, []
         _add_linked(element, before)
@@ -268,12 +268,15 @@ def link_bare_addresses(root: ET.Element, _: RenderReport) -> None:
             _add_linked(element, after)
 
 
-def _outside_of_links(root: ET.Element) -> Iterator[ET.Element]:
+def _with_addresses(root: ET.Element) -> Iterator[ET.Element]:
+    """Yield elements that may have addresses in their own texts, which may become links there."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if element.tag not in _WITHOUT_LINKS:
-            yield element
+            texts = (element.text, *(child.tail for child in element))
+            if any(text and _HINT.search(text) for text in texts):
+                yield element
             waiting += element
 
 
