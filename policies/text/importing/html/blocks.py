@@ -15,7 +15,14 @@ from bs4.element import Comment, NavigableString, PageElement, Tag
 from policies.text.importing.html import lists, tables
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, LISTS, SILENT
 from policies.text.importing.html.inline import InlineReader, source_of
-from policies.text.importing.html.lists import MARKDOWN_LISTS, NO_BLOCK, Block, indented, together
+from policies.text.importing.html.lists import (
+    MARKDOWN_LISTS,
+    NO_BLOCK,
+    PARTED,
+    Block,
+    indented,
+    together,
+)
 from policies.text.importing.html.tree import TooComplex, break_lines, new_tag
 from policies.text.importing.inline_markdown import PLAIN, Span, join, paragraphs, write
 from policies.text.markdown import attribute_lists
@@ -76,7 +83,10 @@ class Blocks:
         blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
             blocks.append(Block("p", write(self.take_pending())))
-        return together(blocks) + "\n"
+        text = together(blocks) + "\n"
+        if PARTED not in text:
+            return text
+        return text.replace(PARTED, "." if self.clauses or has_labels(text) else ")")
 
     def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
         """Return the blocks of nodes; runs of inline nodes are paragraphs."""

@@ -55,6 +55,9 @@ class Block(NamedTuple):
 
 MARKDOWN_LISTS = ("ul-", "ul*", "ol.", "ol)")
 NO_BLOCK = Block("", "")
+# Stands for the sign after the numbers of a list right behind another one: ")" parts the two. In a
+# text with clauses it would be seen, and is ".".
+PARTED = "\0"
 
 
 def has_own_labels(tag: Tag, labels: Mapping[int, str]) -> bool:
@@ -119,7 +122,8 @@ class ListWriter:
         if kind == "ul":
             labels = [sign for _ in labels]
         elif is_parted:
-            labels = [f"{label[:-1]}{sign}" for label in labels]
+            shown = second if {*labels} == {self.before.number} else PARTED
+            labels = [f"{label[:-1]}{shown}" for label in labels]
         return f"{kind}{sign}", labels
 
 
