@@ -112,8 +112,8 @@ def _comments(name: str, found: WordText) -> Iterator[WordComment]:
     parents: dict[str | None, str] = {}
     for thread in package.entries("commentsExtended"):
         if answered := thread.get("w15:paraIdParent"):
-            key = by_paragraph.get(thread.get("w15:paraId"))
-            parents[key] = by_paragraph.get(answered, "")
+            answer = by_paragraph.get(thread.get("w15:paraId"))
+            parents[answer] = by_paragraph.get(answered, "")
     for key, comment in by_id.items():
         text = "\n".join(words_of(line) for line in comment.iter("w:p")).strip()
         section, quotation = places.of(about[key]) if key in about else ("", None)

@@ -192,8 +192,10 @@ def indented(text: str, width: int) -> str:
 def definition_parts(tag: Tag) -> list[PageElement]:
     out: list[PageElement] = []
     for child in items_of(tag):
-        is_group = isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"])
-        out += definition_parts(child) if is_group else [child]
+        if isinstance(child, Tag) and child.name == "div" and child.find(["dt", "dd"]):
+            out += definition_parts(child)
+        else:
+            out.append(child)
     return out
 
 

@@ -226,9 +226,9 @@ def _read_numbering(num: Element, abstract_id: str, abstract: Element) -> _Numbe
                 found.by_style.setdefault(style_id, level)
     for override in num.findall("w:lvlOverride"):
         level = number(override.get("w:ilvl"))
-        rule = override.find("w:lvl")
-        if rule is not None:
-            found.rules[level] = rule
+        own = override.find("w:lvl")
+        if own is not None:
+            found.rules[level] = own
         if (begin := value(override, "w:startOverride")) is not None:
             found.begins[level] = max(number(begin, 1), 0)
     return found
