@@ -29,7 +29,7 @@ BETTER = {
     "departed|departures?": "removed anchor",
     "bells?": "listener",
     "rescue[ds]?": "fallback",
-    "shells?": "server adapter; only a shell of the operating system is a shell",
+    "shells?": "server; only a shell of the operating system is a shell",
     "affairs|affair": "publisher practices",
     "neighbours?": "adjacent version",
     "editions?": "publication state",
