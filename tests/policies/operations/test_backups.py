@@ -31,7 +31,7 @@ from policies.models import AuditEvent, KeptRedline, Policy
 from policies.operations.backups import archive, contents, restoring
 from policies.roles import ROLES
 from policies.text.document import Document, Section
-from policies.workflow import lifecycle
+from policies.workflow import periodic_checks
 from tests import made_site
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
@@ -332,7 +332,7 @@ def test_a_column_of_any_kind_is_written_and_read_back_exactly():
 @pytest.mark.django_db
 def test_a_backup_has_the_words_that_the_audit_stores(tmp_path):
     """Not the names that the code has for them today, so that any version reads them alike."""
-    lifecycle.set_check_interval(
+    periodic_checks.set_check_interval(
         make_policy().pk, by=make_user(is_superuser=True), at=NOW, months=12
     )
 
