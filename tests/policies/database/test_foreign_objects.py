@@ -86,7 +86,7 @@ OF_A_VERSION = (
     "UPDATE policies_revision SET approved_by_id = NULL",
     "UPDATE policies_revision SET status = 'withdrawn', withdrawn_at = published_at,"
     " withdrawn_by_id = 1, withdrawal_reason = 'Old.'",
-    "UPDATE policies_policy SET created_by_id = 7",
+    "UPDATE policies_policy SET created_by_id = 1000000000",
     "UPDATE policies_policy SET language = 'fr'",
     "UPDATE policies_policy SET time_zone = 'Asia/Tokyo'",
     "UPDATE policies_auditevent SET actor = 'Me'",
