@@ -1,5 +1,5 @@
 """The desk: a translation beside its source, for whoever writes or reviews it: both in two columns,
-and in the editor what is new in the source.
+from which the editor takes the source.
 """
 
 from __future__ import annotations
@@ -67,24 +67,18 @@ def side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def source_context(revision: Revision, form: EditorForm) -> dict[str, Any]:
-    """Return what a translator needs beside the draft: the source, and what is new in it."""
+    """Return what a translator needs beside the draft: the source, and which version it has."""
     source = revision.policy.translation_of
     if source is None:
         return {}
-    before = _version_before(revision)
-    old, new = _source_versions(revision, before)
+    _, new = _source_versions(revision, _version_before(revision))
     stored = revision.source_version.number if revision.source_version else None
     return {
         "source": source,
         "source_versions": source.revisions.published().order_by("-number"),
         "source_version": form.value("source_version") or stored,
         "seen_source_version": form.value("seen_source_version") or stored,
-        "source_old": old,
         "source_new": new,
-        # `new` may be the earlier one: what was translated may have been withdrawn since.
-        "source_changes": comparisons.of_versions(old, new) if old and new and old != new else None,
-        # The published version may be a translation of another policy, its source before.
-        "is_first": not (before and before.translated_version),
     }
 
 

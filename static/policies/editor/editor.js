@@ -10,6 +10,7 @@ import "./opened.js";
 import "./outline.js";
 import "./preview.js";
 import "./references.js";
+import "./rows.js";
 import "./history.js";
 import "./sections.js";
 import "./selecting.js";

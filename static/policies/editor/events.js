@@ -33,6 +33,9 @@ export const REFERENCE_WANTED = "reference-wanted";
  * @typedef {string} PanelShown */
 export const PANEL_SHOWN = "panel-shown";
 
+/** On the form: the source of the translation is beside it, with the work that each part needs. */
+export const SOURCE_SHOWN = "source-shown";
+
 // Returns false if a listener has prevented the default.
 export const notify = (target, name, detail) =>
   target.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }));

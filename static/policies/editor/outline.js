@@ -2,7 +2,7 @@
 
 import { checksum } from "./checksum.js";
 import { sortable } from "./dragging.js";
-import { TEXT_CHANGED } from "./events.js";
+import { SOURCE_SHOWN, TEXT_CHANGED } from "./events.js";
 import { reveal, setAllOpen } from "./folding.js";
 import { findings, form, list } from "./page.js";
 import { move, put } from "./sections.js";
@@ -68,6 +68,7 @@ function marksOf(part) {
     found.push([level, number, LEVELS[level](number)]);
   }
   const change = changes.get(part);
+  if (part.dataset.work) found.push(["work", "to do", part.dataset.work]);
   if (change) found.push([change, change, `${change} since the version that this is based on`]);
   return found;
 }
@@ -133,6 +134,7 @@ function showSoon() {
 
 form.addEventListener("input", (event) => compare(event.target.closest(".section") ?? form));
 form.addEventListener(TEXT_CHANGED, showSoon);
+form.addEventListener(SOURCE_SHOWN, showSoon);
 form.addEventListener("focusin", (event) => {
   current = event.target.closest(".section") ?? form;
   showSoon();

@@ -1,4 +1,5 @@
-// The column beside the text shows one part at a time, or none; this browser remembers which.
+// What is beside the text: one part at a time in the column, the source in rows, or nothing; this browser
+// remembers which.
 
 import { PANEL_SHOWN, notify } from "./events.js";
 import { form } from "./page.js";
@@ -10,16 +11,18 @@ const isNarrow = matchMedia("(max-width: 63.99em)");
 
 const PANEL = "editor-panel";
 
-const partOf = (name) => document.getElementById(name).closest(".beside > section");
+export const SOURCE = "source"; // rows.js shows it, not the column
+
+const partOf = (name) => document.getElementById(name)?.closest(".beside > section");
 
 // name: of a part, as its opener has it; "" for none.
 export function show(name) {
   for (const [each, opener] of openers) {
-    partOf(each).hidden = each !== name;
+    if (each !== SOURCE) partOf(each).hidden = each !== name;
     opener.ariaExpanded = String(each === name);
   }
-  column.hidden = !name;
-  form.parentElement.classList.toggle("has-panel", Boolean(name));
+  column.hidden = !name || name === SOURCE;
+  form.parentElement.classList.toggle("has-panel", !column.hidden);
   notify(form, PANEL_SHOWN, name);
 }
 

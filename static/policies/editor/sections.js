@@ -21,8 +21,9 @@ export function fresh() {
   const number = `new-${++made}`;
   section.id = `at-${number}`;
   section.dataset.base &&= "";
+  section.dataset.work = "";
   for (const field of section.querySelectorAll("input, textarea")) field.value = "";
-  for (const note of section.querySelectorAll(".errornote")) note.remove();
+  for (const note of section.querySelectorAll(".errornote, .source-row")) note.remove();
   section.querySelector("textarea").textContent = "";
   section.querySelector(".section-more").popoverTargetElement = Object.assign(section.querySelector(".section-menu"), { id: `menu-${number}` });
   const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];
@@ -41,9 +42,7 @@ form.addEventListener("click", (event) => {
   const section = button.closest(".section");
   if (order === "add") {
     event.preventDefault();
-    list.append(fresh());
-    renumber();
-    list.lastElementChild.querySelector("input").focus();
+    addAfter(list.lastElementChild);
   } else if (order === "up" || order === "down") {
     event.preventDefault();
     move(section, order, button);
@@ -52,6 +51,16 @@ form.addEventListener("click", (event) => {
     removed(section);
   }
 });
+
+// Adds a section without words after another one; null: before all. Returns it.
+export function addAfter(other) {
+  const section = fresh();
+  if (other) other.after(section);
+  else list.prepend(section);
+  renumber();
+  section.querySelector("input").focus();
+  return section;
+}
 
 // order: "up" or "down". button: what has the focus then, since moving takes it away.
 export function move(section, order, button) {

@@ -35,6 +35,10 @@ from tests.policies.staff.desk import form, words
 pytestmark = pytest.mark.django_db
 
 
+def beside_source(revision):
+    return reverse("admin:policies_side_by_side", args=[revision.pk])
+
+
 def hreflangs(page):
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
 
@@ -323,12 +327,11 @@ def test_the_desk_shows_what_is_behind_and_what_changed(client):
     assert desk.count("ranslates version 1 (en), but version 2 is in force") == 2
 
     opened = client.post(reverse("admin:policies_start_draft", args=[german.pk]), follow=True)
-    editor = words(opened)
-
-    assert '<option value="2" selected>Version 2' in editor
-    assert "What changed from version 1, which was translated, to version 2" in editor
-    assert "<ins>" in editor
-    assert 'href="/privacy/compare/1/2/"' in editor
+    assert '<option value="2" selected>Version 2' in words(opened)
+    beside = words(client.get(beside_source(german.revisions.open().get())))
+    assert "Changes since version 1, which was translated, are marked" in beside
+    assert "<ins>" in beside
+    assert 'href="/privacy/compare/1/2/"' in beside
     assert ">Translation outdated<" not in body(client, "/admin/")
 
 
@@ -414,11 +417,10 @@ def test_the_source_version_of_a_translation_may_have_been_withdrawn_since(clien
     draft = workflow.start_draft(german.pk, by=by, at=now)
     client.force_login(by)
 
-    editor = body(client, reverse("admin:policies_edit", args=[draft.pk]))
+    shown = body(client, beside_source(draft))
 
-    assert f"What changed from version {upcoming.number}, which was translated," in editor
-    assert f"Version {upcoming.number} was withdrawn before it took effect." in editor
-    assert "Unchanged since" not in editor
+    assert f"Changes since version {upcoming.number}, which was translated, are marked" in shown
+    assert "it was withdrawn before it took effect" in shown
 
 
 def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(client):
@@ -430,10 +432,10 @@ def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(cl
     draft = workflow.start_draft(german.pk, by=by, at=at)
     client.force_login(by)
 
-    editor = body(client, reverse("admin:policies_edit", args=[draft.pk]))
+    shown = body(client, beside_source(draft))
 
-    assert "Version 1, to translate" in editor
-    assert "which was translated" not in editor
+    assert "English, version 1" in shown
+    assert "which was translated" not in shown
     assert not KeptRedline.objects.exists()
 
 
@@ -569,8 +571,8 @@ def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_
     assert draft.source_version == english.revisions.get()
     headings = (Section("Scope", "scope"), Section("Contact", "contact"))
     assert draft.document() == Document("سياسة الخصوصية", "", headings)
-    assert "Version 1, to translate" in editor
-    assert "which is translated" not in editor
+    assert '<option value="1" selected>Version 1' in editor
+    assert "2 sections need work" in words(client.get(beside_source(draft)))
 
 
 def test_json_names_no_prevailing_language_that_is_not_in_force(client):

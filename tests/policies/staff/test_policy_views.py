@@ -131,9 +131,8 @@ def test_a_translation_is_added_from_its_sources_page(typed):
     made = Policy.objects.get(language="de")
     assert made.translation_of == source
     assert "Add a translation" not in words(client.get(page("policy_change", made.pk)))
-    editor = words(client.get(page("edit", made.revisions.get().pk)))
-    assert "Version 1, to translate" in editor
-    assert "<p>This policy says what we do.</p>" in editor
+    beside = words(client.get(page("side_by_side", made.revisions.get().pk)))
+    assert "<p>This policy says what we do.</p>" in beside
 
 
 def test_the_address_of_a_form_explains_itself_when_opened():

@@ -147,5 +147,5 @@ def test_each_region_of_the_editor_of_a_translation_has_a_name_of_its_own(englis
 
     regions = shown.select("[role=region][aria-labelledby], section[aria-labelledby]")
     named_by = [str(region["aria-labelledby"]) for region in regions]
-    assert len(named_by) == len(set(named_by)) == 6
+    assert len(named_by) == len(set(named_by)) == 4
     assert all(shown.find(id=name) for name in named_by)
