@@ -41,12 +41,13 @@ def translation(page, live_server, writer):
 
 
 def work(page):
-    """Return what each section of the source needs, by the heading that stands above it."""
+    """Return what each section of the source needs, by the heading above it."""
     rows = page.locator(".source-row:has(.pair-work)")
     return rows.evaluate_all(
         """all => Object.fromEntries(all.map((row) => {
             const heading = row.querySelector(".source-text").shadowRoot.querySelector("h2");
-            return [(heading.querySelector("ins") ?? heading).lastChild.textContent.trim(), row.querySelector(".pair-work").textContent];
+            const words = (heading.querySelector("ins") ?? heading).lastChild.textContent.trim();
+            return [words, row.querySelector(".pair-work").textContent];
         }))"""
     )
 
@@ -71,7 +72,7 @@ def test_what_needs_work_is_marked_beside_each_section_and_in_the_outline(page, 
 
 
 @pytest.mark.parametrize("width", [768, 1024, 1366, 1920])
-def test_both_texts_stand_in_one_row(page, translation, width):
+def test_both_texts_share_a_row(page, translation, width):
     page.set_viewport_size({"width": width, "height": 768})
     expect(page.locator(".surface").nth(2)).to_be_visible()
     for number in (1, 2, 3):

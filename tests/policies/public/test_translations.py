@@ -572,7 +572,7 @@ def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_
     headings = (Section("Scope", "scope"), Section("Contact", "contact"))
     assert draft.document() == Document("سياسة الخصوصية", "", headings)
     assert '<option value="1" selected>Version 1' in editor
-    assert "2 sections need work" in words(client.get(beside_source(draft)))
+    assert words(client.get(beside_source(draft))).count("<strong>Not translated yet<") >= 2
 
 
 def test_json_names_no_prevailing_language_that_is_not_in_force(client):
