@@ -194,3 +194,24 @@ def test_the_keyboard_reaches_the_toolbar_and_comes_back(page, formatted):
     expect(page.get_by_role("toolbar", name="Formatting").get_by_label("Style")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("textbox", name="Text of section 2", exact=True)).to_be_focused()
+
+
+def test_findings_are_marks_where_they_are(page, formatted):
+    blank = Section("Guests", "guests", "We are open.\n\nGuests pay **[amount]** a night.")
+    formatted(Document("Terms", "", (blank, Section("Calls", "calls", "Nothing is recorded."))))
+
+    expect(page.locator(".finding-words-blocks", has_text="[amount]")).to_be_visible()
+    mark = page.locator(".margin-mark")
+    paragraph = page.locator(".surface-text p", has_text="Guests pay").bounding_box()
+    assert abs(mark.bounding_box()["y"] - paragraph["y"]) < 12
+    assert mark.bounding_box()["x"] < paragraph["x"]
+    expect(page.locator("#findings")).to_be_hidden()
+
+    mark.click()
+
+    finding = page.locator("#findings-list a[data-find]").first
+    expect(finding).to_be_focused()
+    assert body(page, 1).input_value() == "We are open.\n\nGuests pay **[amount]** a night."
+
+    type_into(page, 2, " Nobody [name] listens.")
+    expect(page.locator(".margin-mark")).to_have_count(2)

@@ -46,8 +46,9 @@ def work(page):
     return rows.evaluate_all(
         """all => Object.fromEntries(all.map((row) => {
             const heading = row.querySelector(".source-text").shadowRoot.querySelector("h2");
-            const words = (heading.querySelector("ins") ?? heading).lastChild.textContent.trim();
-            return [words, row.querySelector(".pair-work").textContent];
+            const words = (heading.querySelector("ins") ?? heading).cloneNode(true);
+            for (const said of words.querySelectorAll("*")) said.remove();
+            return [words.textContent.trim(), row.querySelector(".pair-work").textContent];
         }))"""
     )
 
@@ -68,7 +69,7 @@ def test_what_needs_work_is_marked_beside_each_section_and_in_the_outline(page, 
     marked = page.locator(".outline li", has=page.locator(".mark-work"))
     expect(marked).to_have_count(2)
     expect(marked.first).to_contain_text("Scope")
-    expect(page.locator(".source-row ins").first).to_have_text("and you")
+    expect(page.locator(".source-row ins").first).to_contain_text("and you")
 
 
 @pytest.mark.parametrize("width", [768, 1024, 1366, 1920])

@@ -6,6 +6,7 @@ import "./find.js";
 import "./folding.js";
 import "./keeping.js";
 import "./leaving.js";
+import "./margin.js";
 import "./opened.js";
 import "./outline.js";
 import "./preview.js";

@@ -21,6 +21,11 @@ export const SURFACE_OPENED = "surface-opened";
  * @typedef {{ start: number, end: number }} Range */
 export const SELECT_RANGE = "select-range";
 
+/** On a text area: its surface is to mark these findings, the most important first, and no others.
+ * words: what the finding says. open: shows it in the list.
+ * @typedef {{ start: number, end: number, level: string, words: string, open: () => void }} Found */
+export const FOUND = "found";
+
 /** On a text area: its surface is to mark what differs from this text; null: nothing.
  * @typedef {string?} BaseText */
 export const COMPARE_WITH = "compare-with";

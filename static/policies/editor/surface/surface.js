@@ -5,12 +5,13 @@ import {
   closeHistory, EditorState, EditorView, Fragment, gapCursor, history, Selection, Slice, redo, tableEditing, TextSelection,
   undo, undoDepth, undoInputRule,
 } from "../../../vendor/prosemirror/index.js";
-import { COMPARE_WITH, REFERENCE_WANTED, SELECT_RANGE, SURFACE_OPENED, TEXT_REPLACED, notify } from "../events.js";
+import { COMPARE_WITH, FOUND, REFERENCE_WANTED, SELECT_RANGE, SURFACE_OPENED, TEXT_REPLACED, notify } from "../events.js";
 import { reveal } from "../folding.js";
 import { AGAIN, record } from "../history.js";
 import { provide, withdraw } from "../tools.js";
 import { labels as labelsInUse } from "../writing.js";
 import { keys, typing } from "./commands.js";
+import { found, showFindings } from "./found.js";
 import { labels } from "./labels.js";
 import { openLink } from "./link.js";
 import { compareWith, marks } from "./marks.js";
@@ -57,7 +58,7 @@ class Surface {
   }
 
   plugins() {
-    return [typing(this.area.lang), ...keys(openLink), history(), labels, marks, placing, tableEditing(), gapCursor()];
+    return [typing(this.area.lang), ...keys(openLink), history(), labels, marks, found, placing, tableEditing(), gapCursor()];
   }
 
   // Returns the document of what was read from Markdown.
@@ -161,9 +162,10 @@ class Surface {
     this.view.focus();
   }
 
-  // Selects the words of the text area from start to end where they are shown.
-  select(start, end = start) {
-    const { doc, tr } = this.view.state;
+  // Returns where the words of the text area from start to end are shown. pos: of their block; range:
+  // theirs, if they are found; near: a place in the document near their beginning.
+  placeOf(start, end) {
+    const { doc } = this.view.state;
     let at = 0;
     const { all } = pieces(doc, this.opened);
     const piece = all.find(({ gap, text }) => {
@@ -173,10 +175,22 @@ class Surface {
     const pos = piece?.pos ?? 0;
     const words = shown(this.area.value.slice(start, end));
     const before = shown(this.area.value.slice(at - (piece?.text.length ?? 0), start));
-    const found = words && wordsIn(doc, pos, words, before.split(words).length - 1);
+    const range = words ? wordsIn(doc, pos, words, before.split(words).length - 1) : undefined;
     // As in `caret`: a place in a block counts the same in the document and in the text.
     const near = Math.min(pos + 1 + Math.max(0, start - at + (piece?.text.length ?? 0)), doc.content.size);
-    tr.setSelection(found ? TextSelection.create(doc, found[0], found[1]) : Selection.near(doc.resolve(near)));
+    return { pos, range, near };
+  }
+
+  // Marks these findings and no others: a list of Found, as events.js has them.
+  showFindings(findings) {
+    showFindings(this.view, findings.map((finding) => ({ ...finding, ...this.placeOf(finding.start, finding.end) })));
+  }
+
+  // Selects the words of the text area from start to end where they are shown.
+  select(start, end = start) {
+    const { doc, tr } = this.view.state;
+    const { range, near } = this.placeOf(start, end);
+    tr.setSelection(range ? TextSelection.create(doc, ...range) : Selection.near(doc.resolve(near)));
     this.view.focus();
     this.view.dispatch(tr.scrollIntoView());
   }
@@ -207,7 +221,8 @@ function shown(words) {
   return linked.replace(/[*_`~\\]+/g, "").replace(/\s/g, " ");
 }
 
-// Returns where a block has these words: from, to. skip: how often they come before.
+/** Returns where a block has these words: from, to. skip: how often they come before.
+ * @returns {[number, number] | undefined} */
 function wordsIn(doc, pos, words, skip) {
   let found;
   doc.nodesBetween(pos, pos + doc.nodeAt(pos).nodeSize, (node, start) => {
@@ -270,6 +285,7 @@ export async function refresh(area) {
 }
 
 document.addEventListener(TEXT_REPLACED, (event) => refresh(event.target), true);
+document.addEventListener(FOUND, ({ target, detail }) => surfaces.get(target)?.showFindings(detail), true);
 document.addEventListener(COMPARE_WITH, ({ target, detail }) => surfaces.get(target)?.compareWith(detail), true);
 // A range of a text area that another module wants to show.
 document.addEventListener(SELECT_RANGE, (event) => {
