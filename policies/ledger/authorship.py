@@ -69,11 +69,11 @@ def authors(revision: Revision) -> list[Author]:
     queries, and two for each such draft.
     """
     acts = AuditEvent.objects.filter(action__in=WRITING, revision__in=line_of_drafts(revision))
-    by_person: dict[int | None, Author] = {}
+    by_person: dict[int | str, Author] = {}  # by name if they have no account
     whole = {"import_draft": ["*"], "set_source_version": [SOURCE]}
     for act in acts.order_by("sequence"):
         for person, name in writers(act).items():
-            author = by_person.setdefault(person, Author(person, name))
+            author = by_person.setdefault(person or name, Author(person, name))
             author.anchors.update(whole.get(act.action) or act.reason.split())
     places = _names_of_parts(revision)
     for author in by_person.values():

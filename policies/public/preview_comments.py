@@ -26,7 +26,9 @@ MAX_FORM = 100_000
 
 
 class GuestForm(forms.Form):
-    """guest: the name of whoever comments. words, preceding, following: as on the review page."""
+    """guest: the name of whoever comments. words, preceding, following, replacement: as on the
+    review page.
+    """
 
     guest = forms.CharField(required=False)
     text = forms.CharField(required=False)
@@ -34,6 +36,7 @@ class GuestForm(forms.Form):
     words = forms.CharField(required=False)
     preceding = forms.CharField(required=False)
     following = forms.CharField(required=False)
+    replacement = forms.CharField(required=False)
 
     argument_of: ClassVar = {
         "section": "section_anchor",
@@ -100,9 +103,11 @@ def problem_with(field: str) -> str:
         }
     if field in {"words", "section_anchor"}:
         return gettext(
-            "These words are not in the text, or are there more than once. Copy them from it, with "
-            "a few of the words around them."
+            "Copy the words that you mean from the text. If they are there more than once, add a "
+            "few of the words around them."
         )
+    if field == "replacement":
+        return gettext("Suggest no more than %(most)s characters.") % {"most": MAX_QUOTED}
     return gettext("Enter a comment of no more than %(most)s characters.") % {
         "most": commenting.MAX_GUEST_COMMENT
     }

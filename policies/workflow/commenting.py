@@ -76,7 +76,7 @@ def comment_by_link(
     at: datetime,
     guest: str,
     text: str,
-    **about: Unpack[quoting.Subject],
+    **about: Unpack[quoting.Suggestion],
 ) -> ReviewComment:
     """Comment as somebody without an account, called `guest`, who has a preview link.
 
@@ -157,8 +157,8 @@ _BY_HAND = (
 def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
     """Change a draft as a comment suggests, and resolve the comment.
 
-    Whoever suggested it becomes an author of the draft, as does whoever accepts it. Raises
-    WrongState (the words are gone), Incomplete (they can't be replaced), NotNow.
+    Whoever accepts it becomes an author of the draft, as does whoever suggested it, if they have an
+    account. Raises WrongState (the words are gone), Incomplete (they can't be replaced), NotNow.
     """
 
     def prepare() -> tuple[Document, texts.Prepared] | None:
@@ -182,7 +182,8 @@ def accept_suggestion(comment_id: int, *, by: User, at: datetime) -> Revision:
         proposer = comment.created_by_id
         if proposer:
             texts.add_author(revision, proposer, at=at)
-        facts = {"text": comment.text, "proposer": proposer, "name": name_of_id(proposer)}
+        name = comment.guest or name_of_id(proposer)
+        facts = {"text": comment.text, "proposer": proposer, "name": name}
         ledger.record_act("accept_suggestion", revision, by=by, at=at, reason=changed, facts=facts)
         mark_as_resolved(comment, by=by, at=at)
         return revision

@@ -3,7 +3,7 @@
 
 const form = document.querySelector(".quoting-form");
 const button = document.querySelector(".quote-words");
-const { section, words, preceding, following, text } = form.elements;
+const { section, words, preceding, following, replacement, text } = form.elements;
 
 // Enough to say which of several words that are the same are meant.
 const AROUND = 300;
@@ -59,6 +59,42 @@ function quote({ part, range, whole, chosen }) {
   preceding.value = readable(earlier).slice(-AROUND);
   following.value = readable(later).slice(0, AROUND);
   text.focus();
+  if (toItsPlace) bring(range);
+}
+
+// Without an account, one writes where the words are: they are in the field for other ones.
+const toItsPlace = form.querySelector(".to-its-place");
+const home = form.parentElement;
+
+function bring(range) {
+  button.parentElement.append(form);
+  form.classList.add("in-place");
+  putBelow(form, range);
+  replacement.value = words.value;
+  toItsPlace.hidden = false;
+  button.hidden = true;
+  form.scrollIntoView({ block: "nearest" });
+  replacement.focus();
+}
+
+toItsPlace?.addEventListener("click", () => {
+  home.append(form);
+  form.classList.remove("in-place");
+  toItsPlace.hidden = true;
+  if (replacement.value === words.value) replacement.value = "";
+});
+form.addEventListener("keydown", ({ key }) => { if (key === "Escape") toItsPlace?.click(); });
+form.addEventListener("submit", () => {
+  if (replacement.value.trim() === words.value.trim()) replacement.value = "";
+});
+
+// Below the words.
+function putBelow(element, range) {
+  const last = [...range.getClientRects()].at(-1) ?? range.getBoundingClientRect();
+  const page = element.offsetParent.getBoundingClientRect();
+  const left = Math.min(last.right, page.right - element.offsetWidth) - page.left;
+  element.style.left = `${Math.max(0, left)}px`;
+  element.style.top = `${last.bottom - page.top + 6}px`;
 }
 
 // The button is below the words, where a phone has its own menu above them.
@@ -66,11 +102,7 @@ function offer() {
   const found = selected();
   button.hidden = !found;
   if (!found) return;
-  const words = [...found.range.getClientRects()].at(-1) ?? found.range.getBoundingClientRect();
-  const page = button.offsetParent.getBoundingClientRect();
-  const left = Math.min(words.right, page.right - button.offsetWidth) - page.left;
-  button.style.left = `${Math.max(0, left)}px`;
-  button.style.top = `${words.bottom - page.top + 6}px`;
+  putBelow(button, found.range);
 }
 
 document.addEventListener("selectionchange", offer);

@@ -149,7 +149,7 @@ def test_the_words_of_a_comment_are_selected_in_the_editor(page, live_server):
     )
 
 
-def test_counsel_selects_words_and_comments_on_them_by_link(page, live_server):
+def test_counsel_suggests_other_words_by_link_where_the_words_are(page, live_server):
     draft = make_revision(text=TEXT)
     link = workflow.share(
         draft.pk,
@@ -161,13 +161,24 @@ def test_counsel_selects_words_and_comments_on_them_by_link(page, live_server):
     page.goto(live_server.url + reverse("policies:preview", args=[link.token]))
 
     page.evaluate(SELECT.replace(".changes", ".prose"), ["address", "days", True])
-    page.get_by_role("button", name="Comment on these words").click()
-    expect(page.get_by_label("About these words")).to_have_value("address for 30 days")
-    page.keyboard.type("Why so long?")
+    page.get_by_role("button", name="Comment or suggest other words").click()
+    other = page.get_by_label("Replace them with")
+    expect(other).to_be_focused()
+    expect(other).to_have_value("address for 30 days")
+    words, form = page.locator("#scope + p").bounding_box(), page.locator("form").bounding_box()
+    assert 0 < form["y"] - words["y"] < 80
+    page.keyboard.press("Escape")
+    expect(other).to_have_value("")
+    page.evaluate(SELECT.replace(".changes", ".prose"), ["address", "days", True])
+    page.get_by_role("button", name="Comment or suggest other words").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" at most")
+    page.get_by_label("Your comment", exact=True).fill("Why so long?")
     page.get_by_label("Your name").fill("Jane Roe")
     page.get_by_role("button", name="Send comment").click()
 
     expect(page.locator(".sent-comment")).to_contain_text("Jane Roe")
     expect(page.locator(".sent-comment blockquote")).to_have_text("address for 30 days")
+    expect(page.locator(".sent-comment ins")).to_have_text("address for 30 days at most")
     expect(page.locator(".sent-comment")).to_be_in_viewport()
     assert page.context.cookies() == []

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.ledger import verify
+from policies.ledger.authorship import authors
 from policies.models import AuditEvent, PreviewLink, ReviewComment
 from policies.public import preview_comments
 from policies.states import Status
@@ -65,6 +66,41 @@ def test_counsel_comments_on_words_without_an_account(client):
     shown = words(client.get(address(link)))
     assert "Why so long?" in shown
     assert "ten years</blockquote>" in shown
+
+
+def test_counsel_suggests_other_words_and_a_writer_accepts_them(client):
+    link = make_link()
+    proposal = {"section": "scope", "words": "ten years", "replacement": "six **years**"}
+    client.post(address(link, "preview_comment"), {**SENT, **proposal})
+    shown = words(client.get(address(link)))
+    assert "ten years</blockquote>" in shown
+    assert "six **years**</ins>" in shown
+
+    desk, writer = log_in("Writers")
+    comment = ReviewComment.objects.get()
+    desk.post(page("accept_suggestion", link.revision_id), {"comment": comment.pk})
+
+    revision = link.revision
+    revision.refresh_from_db()
+    assert "your invoices for six **years**." in revision.document().sections[0].body
+    parts = {author.name: author.what for author in authors(revision)}
+    assert parts["Jane Roe"] == parts[writer.username] == "section 1 (Scope)"
+    assert verify().problems == []
+
+
+@pytest.mark.parametrize(
+    ("proposal", "problem"),
+    [
+        ({"replacement": "six"}, "Copy the words that you mean"),
+        ({"words": "ten years", "replacement": "x" * 10_000}, "Suggest no more than"),
+    ],
+)
+def test_other_words_are_refused_that_replace_none_or_are_too_long(client, proposal, problem):
+    link = make_link()
+    sent = client.post(address(link, "preview_comment"), {**SENT, **proposal})
+    assert sent.status_code == 422
+    assert problem in words(sent)
+    assert not ReviewComment.objects.exists()
 
 
 def test_staff_see_who_says_it_is_and_by_which_link(client):
@@ -172,9 +208,9 @@ REFUSED = [
     ({"text": "x" * 5_001}, "Enter a comment of no more than 5000"),
     ({"text": "a\x1bb"}, "Enter a comment"),
     ({"text": "a\x00b"}, "Enter a comment"),
-    ({"words": "twelve years"}, "These words are not in the text"),
-    ({"words": "our"}, "or are there more than once"),
-    ({"section": "nowhere"}, "These words are not in the text"),
+    ({"words": "twelve years"}, "Copy the words that you mean"),
+    ({"words": "our"}, "If they are there more than once"),
+    ({"section": "nowhere"}, "Copy the words that you mean"),
 ]
 
 

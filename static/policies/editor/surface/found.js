@@ -26,7 +26,13 @@ export function showFindings(view, findings) {
     marked.add(finding.pos);
     all.push(Decoration.widget(finding.pos, () => mark(finding), { side: -1, ignoreSelection: true, stopEvent: () => true }));
   }
+  const caret = getSelection();
+  const isHere = view.dom.contains(caret?.anchorNode ?? null);
   view.dispatch(view.state.tr.setMeta(key, DecorationSet.create(view.state.doc, all)).setMeta("addToHistory", false));
+  // While a surface has the caret and not yet the focus, ProseMirror doesn't put it back.
+  if (!isHere || view.hasFocus()) return;
+  const { node, offset } = view.domAtPos(view.state.selection.head);
+  caret?.collapse(node, offset);
 }
 
 // For the mouse: by keyboard, the outline and the list of findings lead to the same.
