@@ -4,13 +4,16 @@ Derived, never stored.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Q, Subquery
 
 from policies.models.revision import Revision, RevisionQuerySet
 from policies.states import Status
+
+# For so long the list of policies says what a version changed.
+NEWS_LAST = timedelta(days=90)
 
 
 class VersionStatus(StrEnum):

@@ -19,7 +19,7 @@ from policies.ledger import removed_anchors
 from policies.models import Policy, Revision, version_status
 from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
-from policies.models.version_status import statuses_of, with_status
+from policies.models.version_status import NEWS_LAST, statuses_of, with_status
 from policies.public import comparisons, json_data, link_relations, translations
 from policies.public.listed_urls import HISTORY_PAGE, SCHEMAS
 from policies.public.page import (
@@ -52,6 +52,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
     site_policies = link_relations.site_policies(language, at=now)
     context = {
         **_listed_with_upcoming(language, at=now),
+        "news_since": now - NEWS_LAST,
         "alternates": translations.alternate_indexes(offered),
         "site_policies": site_policies,
         **frame(language),

@@ -7,6 +7,7 @@ from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.models.version_status import NEWS_LAST
 from policies.publication_state.state import PublicationState
 
 _HEADS = ", ".join(
@@ -32,9 +33,12 @@ def read_state() -> PublicationState:
         found = Revision.objects.published().aggregate(
             since=Max("effective_at", filter=Q(effective_at__lte=now)),
             until=Min("effective_at", filter=Q(effective_at__gt=now)),
+            news=Min("effective_at", filter=Q(effective_at__gt=now - NEWS_LAST)),
         )
         since = found["since"].timestamp() if found["since"] else -math.inf
         until = found["until"].timestamp() if found["until"] else math.inf
+        if found["news"]:
+            until = min(until, (found["news"] + NEWS_LAST).timestamp())
     state = PublicationState((ledger, audit), since, until)
     _last = (ledger, state)
     return state

@@ -40,7 +40,7 @@ def test_no_policy_ends_on_a_page_that_has_one_line(paper, paragraphs):
 @pytest.mark.django_db(transaction=True)
 def test_the_public_history_begins_on_the_first_page(paper):
     policy = make_policy()
-    for day in range(6):
+    for day in range(12):
         make_version(policy=policy, at=NOW + timedelta(days=day))
 
     first, *others = paper(policy.url("history"))

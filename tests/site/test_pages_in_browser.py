@@ -21,6 +21,7 @@ from tests.site.published import (
     publish,
     publish_clauses,
     publish_everything,
+    publish_history,
     publish_privacy,
     publish_translations,
 )
@@ -189,6 +190,35 @@ def test_a_line_holds_60_to_75_characters(page, privacy, width):
     assert max(lines) <= 75
 
 
+@pytest.mark.parametrize("width", [NARROW, TABLET, LAPTOP, DESKTOP])
+def test_text_begins_at_the_same_place_on_every_page(page, live_server, settings, width):
+    settings.SUBSCRIPTIONS = True
+    paths = [*publish_history(), "/", "/nowhere/at/all/", "/privacy/subscribe/"]
+    lefts = "all => all.map(it => Math.round(it.getBoundingClientRect().left))"
+    places = {}
+
+    for path in paths:
+        show(page, live_server.url + path, width=width)
+        for left in page.locator("h1, .site-header > a, .prose > p").evaluate_all(lefts):
+            places.setdefault(left, []).append(path)
+
+    assert len(places) == 1, places
+
+
+def test_the_contents_of_a_redline_mark_what_changed_and_unfold_what_did_not(page, live_server):
+    publish_history()
+    show(page, f"{live_server.url}/privacy/compare/1/2/")
+    contents = page.get_by_role("navigation", name="Contents")
+    expect(contents.get_by_role("link")).to_have_count(13)
+
+    expect(contents.get_by_role("link", name="changed")).to_have_text(
+        re.compile("Security and retention changed")
+    )
+    contents.get_by_role("link", name="Children").click()
+
+    expect(page.get_by_text("not intended for children")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_every_link_in_the_contents_leads_to_its_section(page, privacy, width):
     show(page, privacy, width=width)
@@ -256,7 +286,7 @@ def test_a_right_to_left_page_is_the_mirror_image(page, live_server):
     contents = page.locator(".contents").bounding_box()
     number = page.locator("h2 .number").first.bounding_box()
     prose = page.locator(".prose").bounding_box()
-    assert contents["x"] > prose["x"] + prose["width"]
+    assert contents["x"] + contents["width"] < prose["x"]
     assert number["x"] > prose["x"] + prose["width"]
     menu = page.get_by_role("navigation", name="اللغة")
     home = page.locator(".site-header > a").bounding_box()

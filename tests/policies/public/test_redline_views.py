@@ -52,7 +52,7 @@ def test_any_two_versions_can_be_compared(client):
 
     assert "little</del>" in without_labels(page)
     assert "1 section changed" in page
-    assert '<details class="unchanged"> <summary>Contact<span' in page
+    assert '<details class="unchanged"> <summary>Contact <small>unchanged, 4 words</small>' in page
     assert 'href="#site:change-1"' in page
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from policies import languages, workflow
-from policies.public import views
+from policies.public import pdfs, views
 from policies.states import Kind, Status
 from tests.factories import DAY, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public.public_site import body, make_history
@@ -462,12 +462,52 @@ def test_the_page_shows_what_changed_beside_the_date_without_a_script(client):
 
     page = body(client, "/privacy/")
 
-    changed = re.search(r'<details class="dateline">(.*?)</details>', page)
+    changed = re.search(r'<p class="dateline"> Last updated .*?<details (.*?)</details>', page)
     assert changed is not None
-    for part in ("Last updated", "What changed</span> </summary>", "A comma.", "since version 1"):
+    for part in ("<summary>What changed</summary>", "A comma."):
         assert part in changed[1]
-    assert 'href="/privacy/compare/1/2/"' in changed[1]
+    assert '<a href="/privacy/compare/1/2/">Changes since version 1</a>' in page
     assert "<details class" not in body(client, "/privacy/versions/2/").split("<main")[1]
+
+
+def test_a_line_below_the_title_leads_to_what_else_there_is_of_the_text(client, monkeypatch):
+    make_history()
+    monkeypatch.setattr(pdfs, "are_made", lambda: True)
+
+    def links(path):
+        page = body(client, path).split("<h1")[1].split("</header>")[0]
+        return re.findall(r'href="/privacy/([^"]*)"', page.split('class="links screen-only"')[1])
+
+    assert links("/privacy/")[:4] == [
+        "versions/",
+        "compare/1/2/",
+        "versions/2.pdf",
+        "versions/2.docx",
+    ]
+    assert links("/privacy/versions/1/")[:3] == ["versions/", "versions/1.pdf", "versions/1.docx"]
+    assert links("/privacy/embed/")[0] == "compare/1/2/"
+    monkeypatch.setattr(pdfs, "are_made", lambda: False)
+    assert links("/privacy/versions/1/")[:2] == ["versions/", "versions/1.docx"]
+
+
+def test_the_list_of_policies_says_for_ninety_days_what_changed_and_always_what_will(client):
+    now = timezone.now()
+    for slug, days in (("new", 89), ("old", 91)):
+        policy = make_policy(slug=slug)
+        make_version(policy=policy, at=now - 200 * DAY, change_note="First.")
+        make_version(policy=policy, at=now - days * DAY, change_note=f"{slug} words.")
+    make_version(policy=make_policy(slug="first"), at=now - DAY, change_note="First.")
+    upcoming = make_version(
+        policy=policy, at=now, effective_at=now + 20 * DAY, change_note="Later words."
+    )
+
+    page = re.sub("</?(bdi|span)>", "", body(client, "/"))
+
+    assert page.count("What changed:") == 1
+    assert "What changed: new words." in page
+    day = languages.day(policy.day_of(upcoming.effective_at))
+    said = re.sub("</?bdi>", "", f"This policy changes on {day}.</a> Later words.")
+    assert f'<a href="/old/versions/3/">{said}' in page
 
 
 def test_what_changed_goes_back_to_the_change_that_the_date_is_of(client):
@@ -519,7 +559,7 @@ def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline
     make_version(policy=policy, at=now - 2 * DAY, effective_at=now + 20 * DAY)
 
     day, announced = (languages.day(policy.day_of(now + days * DAY)) for days in (20, -2))
-    for path in ("/privacy/", "/privacy/embed/", "/privacy/since/1/", "/"):
+    for path in ("/privacy/", "/privacy/embed/", "/privacy/since/1/"):
         page = body(client, path)
 
         assert f"This policy changes on {day}." in page, path

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from policies import workflow
 from policies.models import Rendering
+from policies.models.version_status import NEWS_LAST
 from policies.publication_state import listeners
 from policies.publication_state.reading import read_state
 from policies.publication_state.state import PublicationState
@@ -38,7 +39,7 @@ def test_every_change_that_public_pages_show_makes_a_new_state():
     assert seen[-1].since == version.effective_at.timestamp()
     workflow.withdraw(upcoming.pk, by=keeper, at=now, reason="A mistake.")
     assert is_new()
-    assert seen[-1].until == math.inf
+    assert seen[-1].until == (version.effective_at + NEWS_LAST).timestamp()
     workflow.rename_policy(version.policy_id, by=keeper, at=now, slug="elsewhere")
     assert is_new()
     workflow.set_check_interval(version.policy_id, by=keeper, at=now, months=6)
