@@ -215,3 +215,24 @@ def test_findings_are_marks_where_they_are(page, formatted):
 
     type_into(page, 2, " Nobody [name] listens.")
     expect(page.locator(".margin-mark")).to_have_count(2)
+
+
+def test_words_replaced_in_many_sections_are_undone_at_once(page, formatted):
+    formatted()
+    type_into(page, 1, " End.")
+    before = [body(page, number).input_value() for number in range(1, 6)]
+    page.keyboard.press("Control+h")
+    page.get_by_label("Find", exact=True).fill("Words")
+    page.get_by_label("Replace with").fill("Letters")
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.locator("#said")).to_contain_text("Replaced 45 in 5 sections.")
+    expect(page.locator(".surface-text", has_text="Letters of part 1").first).to_be_visible()
+
+    page.locator(".section textarea, .section .surface-text").locator("visible=true").first.focus()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".surface-text", has_text="Letters")).to_have_count(0)
+    assert [body(page, number).input_value() for number in range(1, 6)] == before
+
+    page.keyboard.press("Control+y")
+    expect(page.locator(".surface-text", has_text="Letters of part 2").first).to_be_visible()
+    assert "Words of" not in "".join(body(page, number).input_value() for number in range(1, 6))

@@ -54,6 +54,7 @@ _KEPT = (
 )
 # A background is on many pages that mean nothing by it, and so is how text is aligned.
 _NO_MEANING = re.compile(r"(?:background|text-align)[^;]*;?")
+_UNDERLINED = re.compile(r"text-decoration(?:-line)?:[^;]*underline")
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
@@ -106,6 +107,8 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
     """Reduce HTML to what it means, in HTML's own elements; return what was left out."""
     mark_google_lists(root)  # while the style sheet is there
     left_out = _drop(root)
+    if any(_is_underlined(tag) for tag in root.select("u, [style]")):
+        left_out.add("underlining")
     for table in root.find_all("table"):
         del table["role"]  # what it says goes, so no footnote may be found by it
     rename_our_elements(root)
@@ -119,6 +122,13 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
             left_out.add("links within the text")
     root.smooth()  # so that text that was cut in pieces is escaped as one
     return left_out
+
+
+def _is_underlined(tag: Tag) -> bool:
+    """Return whether a tag underlines words that are no link."""
+    underlines = tag.name == "u" or _UNDERLINED.search(str(tag.get("style") or ""))
+    is_link = tag.name == "a" or tag.find_parent("a") or tag.find("a")
+    return bool(underlines and not is_link and tag.get_text(strip=True))
 
 
 def _find_headings(root: Tag) -> None:

@@ -1,6 +1,7 @@
 // Finds and replaces words in the whole text: title, introduction, headings and sections.
 
 import { TEXT_CHANGED } from "./events.js";
+import { together } from "./history.js";
 import { announce, form, offer, status } from "./page.js";
 import { change, placesIn, replaceIn } from "./searching.js";
 import { replaceRange, replaceText, select } from "./selecting.js";
@@ -91,6 +92,7 @@ function replaceAll() {
     unchanged += kept;
     if (after !== before) done.push({ field, before, after });
   }
+  together();
   for (const { field, after } of done) replaceText(field, after);
   status.textContent = "";
   const said = [

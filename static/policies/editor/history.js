@@ -14,11 +14,28 @@ export const AGAIN = "again";
 
 export function record(step) {
   if (isStepping) return;
+  step.group = group;
   done.push(step);
   undone.length = 0;
 }
 
+// What is recorded from now on, until somebody does the next thing, is undone at once.
+export function together() {
+  group = {};
+}
+
+/** @type {object?} */
+let group = null;
+for (const next of ["beforeinput", "keydown", "pointerdown"]) {
+  document.addEventListener(next, () => { group = null; }, true);
+}
+
 function go(from, to, way) {
+  const first = from.at(-1);
+  do goOnce(from, to, way); while (first?.group && from.at(-1)?.group === first.group);
+}
+
+function goOnce(from, to, way) {
   isStepping = true;
   /** @type {boolean | string} */
   let outcome = false;

@@ -56,8 +56,14 @@ def test_an_earlier_day_asks_for_a_reason_for_shorter_notice():
     assert "30 days of notice: A court order." in AuditEvent.objects.get(action="reschedule").reason
 
 
-def test_the_review_page_of_an_upcoming_version_offers_it():
+def test_the_pages_of_the_policy_and_of_the_version_offer_to_move_and_to_withdraw_it():
     client, _ = log_in("Publishers")
     version = upcoming()
 
-    assert page("reschedule", version.pk) in client.get(page("review", version.pk)).text
+    for shown in (page("review", version.pk), page("policy_change", version.policy_id)):
+        answer = client.get(shown).text
+        assert page("reschedule", version.pk) in answer
+        assert page("withdraw", version.pk) in answer
+    reader, _ = log_in("Writers")
+    on_its_page = reader.get(page("policy_change", version.policy_id)).text
+    assert page("withdraw", version.pk) not in on_its_page

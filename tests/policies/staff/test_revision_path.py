@@ -107,6 +107,9 @@ def test_a_draft_that_was_sent_back_shows_who_requested_changes(root):
     assert "Changes requested by ben" in steps[0].text
     assert [it.mark for it in steps] == ["current", "", "", ""]
 
+    workflow.submit(revision.pk, by=revision.created_by, at=timezone.now())
+    assert path(root, "review", revision.pk)[0].text.startswith("Draft Started by")
+
 
 def test_the_path_ends_where_the_revision_ended(root):
     published = make_version()

@@ -268,3 +268,11 @@ def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees):
     check(html)
     page = rendering.render(to_markdown(html)).html
     assert not letters(html) - letters(page)
+
+
+def test_underlining_is_named_unless_it_is_that_of_a_link():
+    underlined = ("<p><u>Must</u></p>", '<p><span style="text-decoration: underline">Must</span>')
+    for html in underlined:
+        assert pasting.read(html).left_out == ("underlining",)
+    linked = '<p><u><a href="https://a.example/">A</a></u> <a href="/b"><u>B</u></a> <u> </u></p>'
+    assert pasting.read(linked).left_out == ()
