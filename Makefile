@@ -44,7 +44,7 @@ run: python ## Set up what is missing and serve the site at http://127.0.0.1:800
 # Compressing takes seconds, so only after a change. A make of its own, since the packages that the
 # files come from may have changed just now.
 COLLECTED := var/static-collected
-$(COLLECTED): .venv/installed-locks $(shell find static -type f)
+$(COLLECTED): .venv/installed-locks $(shell find static $(wildcard content/static) -type f)
 	@$(VENV) manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@
 

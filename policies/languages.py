@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -111,11 +112,22 @@ def written_day(value: date, language: str) -> str:
     return written
 
 
-def frame(language: str) -> dict[str, str]:
-    """Return the template context that every page needs: language, organisation, address."""
+def of_brand(key: str, language: str) -> tuple[str, Any]:
+    """Return what site.toml has under a key that suits a page in `language`, after its language."""
+    given = settings.BRAND[key]
+    suitable = (language, primary(language), of_interface(), SOURCE, *given)
+    tag = next((tag for tag in suitable if tag in given), "")
+    return tag, given.get(tag)
+
+
+def frame(language: str) -> dict[str, Any]:
+    """Return the template context that every page needs: language, organisation, address, brand."""
     return {
         "language": language,
         "direction": direction(language),
         "organisation": settings.ORGANISATION_NAME,
         "site_url": settings.SITE_URL,
+        "brand": settings.BRAND,
+        "header": of_brand("header", language),
+        "footer": of_brand("footer", language),
     }

@@ -2,6 +2,7 @@
 
     settings.py             all settings, from the environment, checked by values.py
     env_file.py             the file .env; a line that can't be read stops the start
+    brand.py                the owner's name, logo, colours and links, from content/site.toml
     variables.py            what each variable means: for .env.example and docs/settings.md
     generated_docs.py       writes these, and what other pages of docs/ take from the code
     wsgi.py, asgi.py        the applications; gunicorn_conf.py: the server

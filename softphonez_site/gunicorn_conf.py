@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.sock import create_sockets
 
@@ -35,9 +36,12 @@ sys.excepthook = _report
 # gunicorn loads the application, it prints fifty lines of traceback before that.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "softphonez_site.settings")
 try:
-    _ = settings.SECRET_KEY
+    for logo in settings.BRAND["logo"].values():
+        staticfiles_storage.url(logo)
 except ImproperlyConfigured as mistake:
     raise SystemExit(str(mistake)) from None
+except ValueError as missing:  # its message names the logo
+    raise SystemExit(f"{missing}. Run `manage.py collectstatic --no-input`.") from None
 
 # In front of a public site there is a proxy that terminates TLS, so only this machine may connect.
 try:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.template import TemplateSyntaxError
 from django.template.loader import get_template
 from django.urls import get_resolver
 
@@ -27,4 +28,9 @@ def load() -> None:
         addresses.resolve_error_handler(status)
     folder = Path(settings.BASE_DIR) / "templates"
     for file in (*folder.glob("*.html"), *folder.glob("policies/**/*.*")):
-        get_template(file.relative_to(folder).as_posix())
+        name = file.relative_to(folder).as_posix()
+        try:
+            get_template(name)
+        except TemplateSyntaxError as error:
+            error.add_note(f"In the template {name}")
+            raise

@@ -16,7 +16,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from softphonez_site import env_file, values
+from softphonez_site import brand, env_file, values
 from softphonez_site.values import variable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,6 +29,10 @@ environ.Env.read_env(io.StringIO(env_file.understood(BASE_DIR / ".env")))
 DEBUG = os.environ.get("DEBUG") == "True"
 SECRET_KEY = values.secret_key("SECRET_KEY", variable("SECRET_KEY"))
 ALLOWED_HOSTS = values.hosts("ALLOWED_HOSTS", variable("ALLOWED_HOSTS"))
+
+# What the owner puts in: texts, site.toml, and templates and static files that win over ours.
+CONTENT_DIR = BASE_DIR / (variable("CONTENT_DIR", default="content") or "content")
+BRAND = brand.read(CONTENT_DIR)
 
 # --- Application -------------------------------------------------------------------------------
 
@@ -96,7 +100,7 @@ WSGI_APPLICATION = "softphonez_site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [CONTENT_DIR / "templates", BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -203,12 +207,11 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- The organisation and its policies ---------------------------------------------------------
 
 ORGANISATION_NAME = values.required(
-    "ORGANISATION_NAME", variable("ORGANISATION_NAME", default="Softphonez")
+    "ORGANISATION_NAME", variable("ORGANISATION_NAME", default=BRAND["name"] or "Softphonez")
 )
 ORGANISATION_COUNTRY = values.country(
     "ORGANISATION_COUNTRY", variable("ORGANISATION_COUNTRY", default="zz")
 )
-CONTENT_DIR = BASE_DIR / "content"
 # The name under which an authenticator app shows the account.
 OTP_TOTP_ISSUER = f"{ORGANISATION_NAME} policies"
 # The policies that apply to this site itself: slugs in any language, by link relation (RFC 6903).
@@ -267,9 +270,11 @@ if DATABASES["default"]["ENGINE"] == "softphonez_site.sqlite":
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    folder / "static" for folder in (CONTENT_DIR, BASE_DIR) if (folder / "static").is_dir()
+]
 # Files that are served at the root of the site, such as /favicon.ico.
-WHITENOISE_ROOT = BASE_DIR / "static" / "root"
+WHITENOISE_ROOT = next(folder / "root" for folder in STATICFILES_DIRS if (folder / "root").is_dir())
 # Seconds for which a browser keeps a file without a hash in its name.
 WHITENOISE_MAX_AGE = 0 if DEBUG else 86400
 STORAGES = {

@@ -87,6 +87,12 @@ VARIABLES = [
         "postgres://policies:password@127.0.0.1:5432/policies",
     ),
     Variable("TIME_ZONE", "The time zone of public dates", "UTC"),
+    Variable(
+        "CONTENT_DIR",
+        "The folder with what is yours: texts, [your brand](branding.md), templates and static "
+        "files. Outside the project's folder, no upgrade touches it",
+        "content",
+    ),
     Variable("ORGANISATION_NAME", "The organisation that publishes these policies", "Softphonez"),
     Variable(
         "ORGANISATION_COUNTRY",

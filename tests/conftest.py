@@ -67,6 +67,8 @@ ENVIRONMENT = {
     "METRICS_TOKEN": "",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FILES}/none.sqlite3",
     "TIME_ZONE": "UTC",
+    # What is in content/ is for whoever runs the site to replace.
+    "CONTENT_DIR": str(Path(__file__).parent / "content"),
     "ORGANISATION_NAME": "Softphonez",
     "EMBED_ORIGINS": "",
     "SECURITY_CONTACT": "",
@@ -113,8 +115,6 @@ def _load_django():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     settings.MAIL_IN_BACKGROUND = False
     settings.LOGGING["handlers"]["stderr"]["level"] = "CRITICAL"  # pytest shows what is logged
-    # What is in content/ is for whoever runs the site to replace.
-    settings.CONTENT_DIR = Path(__file__).parent / "content"
     if not ON_POSTGRESQL:
         # A file, as on a site, so that threads and writers meet real locks. (With a named database
         # in memory, a live server would share this thread's connection, and close it.)

@@ -1,8 +1,8 @@
 """The files inside public pages: styles and the icon; and the style of a mail.
 
 Inside, because a first visit then is one request (docs/adr/0003-where-the-css-goes.md). Each file
-under static/ stays the only source: what a page carries, and the hash by which the Content
-Security Policy knows it, are computed from it when the process starts.
+under static/, or the owner's in its place, stays the only source: what a page carries, and the hash
+by which the Content Security Policy knows it, are computed from it when the process starts.
 """
 
 import re
@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-_FILES = Path(__file__).resolve().parents[2] / "static" / "policies"
+from django.conf import settings
+from django.contrib.staticfiles import finders
 
 
 def compact(css: str) -> str:
@@ -32,12 +33,24 @@ def csp_source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
+def static_text(name: str) -> str:
+    """Return the text of policies/<name> among the static files, in the brand's colours: it has
+    var(--brand-light, #17508c) and the like, with the colour to use without a brand.
+    """
+    text = Path(str(finders.find(f"policies/{name}"))).read_text("utf-8")
+    accent = settings.BRAND["accent"]
+    colour = re.compile(r"var\(--brand-(light|dark), (#\w+)\)")
+    return colour.sub(lambda found: accent.get(found[1], found[2]), text)
+
+
 # site: of every page; contents: of the list of contents; history and redline: of pages that list
 # versions, or compare two; mail: of the notices that are sent by mail.
 STYLES = {
-    name: compact((_FILES / f"{name}.css").read_text("utf-8"))
+    name: compact(static_text(f"{name}.css"))
     for name in ("site", "contents", "history", "redline", "mail")
 }
+if any(settings.BRAND[key] for key in ("logo", "header", "footer", "imprint", "support")):
+    STYLES["site"] += compact(static_text("brand.css"))
 STYLE_SOURCES = {name: csp_source(css) for name, css in STYLES.items()}
 
-ICON = "data:image/svg+xml," + quote((_FILES / "icon.svg").read_text("utf-8").strip())
+ICON = "data:image/svg+xml," + quote(static_text("icon.svg").strip())

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 
 from policies.models import Address, LedgerEntry, Policy, Revision
@@ -117,6 +118,7 @@ def listed_paths() -> Iterator[str]:
     yield from (
         f"/{path.name}" for path in sorted(settings.WHITENOISE_ROOT.iterdir()) if path.is_file()
     )
+    yield from map(static, settings.BRAND["logo"].values())
     for name, of in _rows("site"):
         for each in OF_THE_SITE[of]():
             yield reverse(name, kwargs=dict(each))

@@ -10,9 +10,8 @@ import sys
 import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.util import find_spec
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
@@ -23,6 +22,7 @@ from django.utils import translation
 from policies import languages
 from policies.models import KeptFile, Revision
 from policies.public import html_to_pdf, kept_files
+from policies.public.inline_assets import static_text
 from policies.text import document as documents
 from policies.text.timestamps import around
 
@@ -155,15 +155,10 @@ def _page(version: Revision) -> dict[str, str]:
         description = translation.gettext("The text in Markdown: its SHA-256 is the digest.")
     return {
         "html": html,
-        "css": _css(),
+        "css": static_text("paper.css"),
         "identifier": f"{version.digest} {settings.SITE_URL}",
         "at": version.published_at.isoformat() if version.published_at else "",
         "name": f"{policy.slug}-{version.number}.md",
         "text": documents.serialize(version.document()),
         "description": description,
     }
-
-
-@lru_cache(maxsize=1)
-def _css() -> str:
-    return (Path(__file__).parents[2] / "static" / "policies" / "paper.css").read_text("utf-8")

@@ -4,16 +4,18 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from policies import child_process
 from policies.http import resubmission
@@ -168,6 +170,15 @@ class StaffSite(AdminSite):
         """Lead to the desk, which lists the tables of every application."""
         return redirect("admin:index")
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        frame = {"brand": settings.BRAND, "organisation": settings.ORGANISATION_NAME}
+        return {**super().each_context(request), **frame}
+
+    def colours(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the brand's colours as a stylesheet: the desk's policy allows none inside."""
+        brand = {"brand": settings.BRAND}
+        return render(request, "admin/policies/colours.css", brand, content_type="text/css")
+
     def get_urls(self) -> list[Any]:
         # Nobody needs Django's redirect to an object of any kind, which asks for no permission.
         theirs = [
@@ -175,4 +186,5 @@ class StaffSite(AdminSite):
             for pattern in super().get_urls()
             if getattr(pattern, "name", "") != "view_on_site"
         ]
-        return [*urls.urls(self), *theirs]
+        colours = path("colours.css", require_safe(self.colours), name="colours")
+        return [*urls.urls(self), colours, *theirs]

@@ -95,6 +95,7 @@ ROWS = {
     # The link in it takes no comments.
     "policies:preview_comment": Row(PEOPLE, get=405, post=403),
     # --- The desk: Django admin's own ------------------------------------------------------------
+    "admin:colours": PUBLIC,
     "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
     "admin:index": page(STAFF, post=200),
     "admin:logout": Row(STAFF, get=405, post=200, strangers=(302, 302)),

@@ -7,3 +7,5 @@ from softphonez_site.settings import *  # noqa: F403
 from softphonez_site.settings import STORAGES
 
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+# From where they are: nothing has been collected.
+WHITENOISE_USE_FINDERS = True

@@ -516,7 +516,7 @@ def test_a_browser_reads_the_same_rules_from_the_page_as_from_the_file(page, pri
     written = page.evaluate(
         f"text => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync(text);"
         f" return ({rules})(sheet) }}",
-        (site.BASE_DIR / "static/policies/site.css").read_text(encoding="utf-8"),
+        inline_assets.static_text("site.css"),
     )
 
     assert len(carried) > 50

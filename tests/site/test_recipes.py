@@ -36,7 +36,7 @@ def code_of(name):
 @cache
 def files():
     """Return every file of the project that the page may name."""
-    folders = ("policies", "softphonez_site", "templates", "static", "tests", "docs")
+    folders = ("policies", "softphonez_site", "templates", "static", "content", "tests", "docs")
     return [*ROOT.glob("*"), *(it for folder in folders for it in (ROOT / folder).rglob("*"))]
 
 

@@ -23,7 +23,7 @@ from policies.publication_state.reading import read_state
 # The settings that public pages depend on, except ALLOWED_HOSTS and HTTPS: the base URL has those.
 SHOWN = (
     *("TIME_ZONE", "ORGANISATION_NAME", "ORGANISATION_COUNTRY", "SITE_POLICIES"),
-    *("TAG_AUTHORITY", "SECURITY_CONTACTS", "EMBED_ORIGINS"),
+    *("TAG_AUTHORITY", "SECURITY_CONTACTS", "EMBED_ORIGINS", "BRAND"),
 )
 # How often an export begins again because something was published meanwhile.
 ATTEMPTS = 5
@@ -116,8 +116,10 @@ def _code_digest() -> str:
     """Return a digest of what makes pages from policies: the code and the settings."""
     values = {name: getattr(settings, name) for name in SHOWN}
     digest = hashlib.sha256(repr([values, pdfs.are_made()]).encode())
-    for folder in ("policies", "softphonez_site", "templates", "static", "locale"):
-        for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
+    ours = ("policies", "softphonez_site", "templates", "static", "locale")
+    folders = [settings.BASE_DIR / name for name in ours]
+    for folder in (*folders, settings.CONTENT_DIR / "templates", settings.CONTENT_DIR / "static"):
+        for path in sorted(folder.rglob("*.*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.read_bytes())
     digest.update((settings.BASE_DIR / "requirements.txt").read_bytes())

@@ -198,12 +198,14 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _can_be_policy(file: Path, folder: Path) -> bool:
-    """Return whether a file in a folder is to be imported: of a known kind, not hidden, and not one
-    of Word's lock files (~$…). A link is, even if it leads nowhere: `read_file` then reports it.
+    """Return whether a file in a folder is to be imported: of a known kind, not hidden, not one of
+    Word's lock files (~$…), no part of the brand. A link is, even if it leads nowhere: `read_file`
+    then reports it.
     """
+    is_brand = any(settings.CONTENT_DIR / name in file.parents for name in ("static", "templates"))
     is_hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
     is_known = file.suffix.lower() in importing.SUFFIXES
-    return is_known and not is_hidden and (file.is_symlink() or file.is_file())
+    return is_known and not (is_hidden or is_brand) and (file.is_symlink() or file.is_file())
 
 
 def _read_ahead(files: list[Path]) -> dict[Path, Ahead]:

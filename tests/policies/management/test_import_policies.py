@@ -425,6 +425,19 @@ def test_a_text_without_a_title_gets_the_policys_name(tmp_path):
     assert Revision.objects.get().title == "House rules"
 
 
+def test_templates_and_static_files_of_the_brand_are_no_policies(folder, monkeypatch):
+    monkeypatch.setattr(settings, "CONTENT_DIR", folder)
+    for name in ("templates", "static"):
+        (folder / name / "policies").mkdir(parents=True)
+        (folder / name / "policies" / "index.html").write_text("<h1>No policy</h1>")
+    (folder / "more" / "templates").mkdir(parents=True)
+    (folder / "more" / "templates" / "rules.md").write_text("# Rules\n\nBe kind.\n")
+
+    run()
+
+    assert {policy.slug for policy in Policy.objects.all()} == {"terms", "rules"}
+
+
 def test_an_empty_content_folder_is_reported(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(settings, "CONTENT_DIR", tmp_path)
 

@@ -195,6 +195,16 @@ def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(print
         assert never not in html
 
 
+def test_a_page_to_print_has_the_logo_inside_in_place_of_the_name(printed, settings):
+    version = make_version(policy=make_policy(slug="privacy"))
+    settings.BRAND = {**settings.BRAND, "logo_data": "data:image/svg+xml;base64,AAAA"}
+
+    pdfs.get_or_make(as_others_ask(version), at=NOW)
+
+    (image,) = BeautifulSoup(printed[0]["html"], "html.parser").select(".organisation > *")
+    assert image.attrs == {"src": "data:image/svg+xml;base64,AAAA", "alt": "Softphonez"}
+
+
 @pytest.mark.usefixtures("four_catalogs")
 def test_words_of_the_interface_say_in_which_language_they_are(printed):
     """There is no catalog of Italian here, and Persian runs the other way than English."""
