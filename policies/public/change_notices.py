@@ -6,7 +6,7 @@ In the language of the interface, by the policy's clock. Addresses are absolute.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from policies import languages
@@ -25,28 +25,23 @@ SHORT_NOTE = 160
 class Notice:
     """The notice of a version.
 
-    opening: what happens, and when. label, note: what changes, after its label; "" for nothing.
-    facts: days, after their labels. links: pairs of words and URL, the most important first.
+    opening: what happens, and when. facts: days, after their labels. links: pairs of words and URL,
+    the most important first. label, note: what changes, after its label. sentence: the publisher's.
     """
 
     subject: str
     short: str
     opening: str
-    label: str
-    note: str
     facts: list[tuple[str, str]]
     links: list[tuple[str, str]]
+    label: str = ""
+    note: str = ""
+    sentence: str = ""
 
-    @property
-    def text(self) -> str:
-        """The notice as plain text, for a mail that is not HTML."""
-        parts = [self.opening]
-        if self.note:
-            parts.append(f"{self.label}\n{self.note}")
-        if self.facts:
-            parts.append("\n".join(f"{label}: {value}" for label, value in self.facts))
-        parts += [f"{words}:\n{url}" for words, url in self.links]
-        return "\n\n".join([*parts, settings.ORGANISATION_NAME]) + "\n"
+    def rendered(self, form: str, version: Revision) -> str:
+        """Return the notice of a version as a mail. form: "html" or "txt"."""
+        context = {"notice": self, "version": version, **languages.frame(version.policy.language)}
+        return render_to_string(f"policies/notice.{form}", context)
 
 
 def subject(version: Revision) -> str:
@@ -81,6 +76,7 @@ def notice_of(version_info: VersionInfo, adjacent: AdjacentVersions) -> Notice:
             (gettext("Time zone"), policy.time_zone),
         ],
         links=links,
+        sentence=languages.of_brand("sentence", policy.language)[1] or "",
     )
 
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -179,8 +178,9 @@ def _page_of(number: int) -> HttpResponse:
 @public()
 def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the subject, the short text and the long one, a blank line between them."""
-    _, notice = _notice(slug, language, number)
-    content = f"{notice.subject}\n\n{notice.short}\n\n{notice.text}"
+    version_info, notice = _notice(slug, language, number)
+    text = notice.rendered("txt", version_info.version)
+    content = f"{notice.subject}\n\n{notice.short}\n\n{text}"
     return HttpResponse(content, content_type="text/plain; charset=utf-8")
 
 
@@ -190,7 +190,7 @@ def notice_text(request: HttpRequest, slug: str, language: str, number: int) -> 
 def notice_html(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Answer with the notice as a mail in HTML."""
     version_info, notice = _notice(slug, language, number)
-    return render(request, "policies/notice.html", _context(version_info, notice))
+    return HttpResponse(notice.rendered("html", version_info.version))
 
 
 @with_cors_headers
@@ -210,8 +210,8 @@ def notice_json(request: HttpRequest, slug: str, language: str, number: int) -> 
         "change_note": version.change_note,
         "subject": notice.subject,
         "short": notice.short,
-        "text": notice.text,
-        "html": render_to_string("policies/notice.html", _context(version_info, notice)),
+        "text": notice.rendered("txt", version),
+        "html": notice.rendered("html", version),
         "links": [{"words": words, "url": url} for words, url in notice.links],
         "urls": {
             "html": public_url(policy.url("version", number=number)),
@@ -233,8 +233,3 @@ def _notice(slug: str, language: str, number: int) -> tuple[VersionInfo, Notice]
     adjacent = version_status.adjacent_to(version_info.version, at=now)
     notice = change_notices.notice_of(version_info, adjacent)
     return version_info, notice
-
-
-def _context(version_info: VersionInfo, notice: Notice) -> dict[str, Any]:
-    version = version_info.version
-    return {"notice": notice, "version": version, **languages.frame(version.policy.language)}

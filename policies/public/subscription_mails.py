@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
-from policies.languages import frame, page_in
+from policies.languages import page_in
 from policies.mail import subscriptions
 from policies.mail.addresses import decrypt
 from policies.mail.messages import AUTOMATIC, in_header, message_id
@@ -51,14 +50,15 @@ def confirmation(request: SubscriptionRequest) -> EmailMultiAlternatives:
     with page_in(policy.language):
         version = newest(policy)
         url = public_url(policy.url("confirm", token=subscriptions.link_token(request)))
+        do_nothing = gettext(
+            "Do nothing. You will get no e-mails, and your address will be deleted."
+        )
         notice = Notice(
             subject=gettext("Confirm your subscription: %(title)s") % {"title": version.title},
             short="",
             opening=gettext("Do you want an e-mail when “%(title)s” changes?")
             % {"title": version.title},
-            label=gettext("If you did not ask for this"),
-            note=gettext("Do nothing. You will get no e-mails, and your address will be deleted."),
-            facts=[],
+            facts=[(gettext("If you did not ask for this"), do_nothing)],
             links=[(gettext("Confirm, within two days"), url)],
         )
         name = f"confirm-{request.token}"
@@ -117,11 +117,12 @@ def _message(
     notice: Notice, version: Revision, *, to: str, name: str, headers: dict[str, str]
 ) -> EmailMultiAlternatives:
     """name: of the message, for its Message-ID."""
-    language = version.policy.language
-    own = {"Message-ID": message_id(name), "Content-Language": language}
+    own = {"Message-ID": message_id(name), "Content-Language": version.policy.language}
     made = EmailMultiAlternatives(
-        in_header(notice.subject), notice.text, to=[to], headers={**own, **AUTOMATIC, **headers}
+        in_header(notice.subject),
+        notice.rendered("txt", version),
+        to=[to],
+        headers={**own, **AUTOMATIC, **headers},
     )
-    context = {"notice": notice, "version": version, **frame(language)}
-    made.attach_alternative(render_to_string("policies/notice.html", context), "text/html")
+    made.attach_alternative(notice.rendered("html", version), "text/html")
     return made

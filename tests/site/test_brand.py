@@ -289,6 +289,6 @@ def test_the_desk_has_the_name_the_logo_and_the_colours(site):
 
 
 def test_axe_finds_nothing_on_a_page_with_a_brand(site, looker):
-    for path in ("/privacy/", "/"):
+    for path in ("/privacy/", "/", "/privacy/versions/1/notice.html"):
         looker.page.goto(f"http://localhost:{site.port}{path}")
         looker.look(f"{path} with a brand")

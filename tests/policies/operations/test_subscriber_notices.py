@@ -110,7 +110,7 @@ def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy):
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now + 5 * DAY)
     (announced,) = send()
-    assert announced.body.startswith("This policy changes on ")
+    assert announced.body.startswith("Softphonez\n\nPrivacy Policy\n\nThis policy changes on ")
 
     (applies,) = send(at=now + 6 * DAY)
 

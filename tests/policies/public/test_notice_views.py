@@ -1,9 +1,11 @@
 """The notice of a version: what an organisation sends to its users."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from policies import languages
+from policies.models import Policy
 from tests.factories import DAY, make_policy, make_revision, make_version
 from tests.policies.public.public_site import make_family, make_history
 
@@ -29,13 +31,15 @@ def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client):
 
     day = day_of_effect(policy, 4)
     redline = "http://testserver/privacy/compare/2/4/"
-    subject, short, opening, *rest = response.content.decode().split("\n\n")
+    subject, short, publisher, title, opening, *rest = response.content.decode().split("\n\n")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert subject == f"Privacy Policy: new version from {day}"
     assert short == f"{subject}. What is new. {redline}"
+    assert (publisher, title) == ("Softphonez", "Privacy Policy")
     assert opening == f"This policy changes on {day}."
     assert rest[0] == "What will change:\nWhat is new."
-    assert f"Takes effect: {day}" in rest[1]
+    assert rest[1] == "What you can do:"
+    assert f"Takes effect: {day}" in rest[-1]
     assert f"Changes since version 2:\n{redline}" in rest
     assert "Read version 4:\nhttp://testserver/privacy/versions/4/" in rest
     assert "Read the current version:\nhttp://testserver/privacy/" in rest
@@ -85,6 +89,33 @@ def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_sty
     policy_of_it = response["Content-Security-Policy"]
     assert "style-src 'sha256-" in policy_of_it
     assert "unsafe" not in policy_of_it
+
+
+def test_plain_text_says_what_html_says_in_the_same_order(client, settings):
+    settings.BRAND = {
+        **settings.BRAND,
+        "sentence": {"en": "You use what we make & sell.", "fr": "Vous êtes notre client."},
+        "imprint": "https://softphonez.example/imprint",
+        "support": "mailto:help@softphonez.example",
+    }
+    make_history()
+
+    plain = text(client, "/privacy/versions/4/notice.txt").split("\n\n", 2)[2]
+    page = BeautifulSoup(text(client, "/privacy/versions/4/notice.html"), "html.parser")
+
+    shown = page.body.find_all(["header", "p", "h1", "h2", "blockquote"])
+    said = [element.get_text() for element in shown]
+    assert said[:4] == [
+        "Softphonez",
+        "Privacy Policy",
+        f"This policy changes on {day_of_effect(Policy.objects.get(), 4)}.",
+        "You use what we make & sell.",
+    ]
+    assert said[-2:] == ["Imprint", "Contact"]
+    places = [plain.index(words) for words in said]
+    assert places == sorted(places)
+    for link in page.find_all("a"):
+        assert link["href"].removeprefix("mailto:") in plain
 
 
 def test_the_notice_for_a_mail_tool_has_every_form_and_leads_to_other_languages(client):
