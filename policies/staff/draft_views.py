@@ -232,7 +232,7 @@ def _editor(
     """more: what the page shows, too. mine: as _editor_context takes it."""
     context, document = _editor_context(request, revision, form, checked, mine), checked.document
     if request.method == "GET" and child_process.is_long(len(documents.body(revision.document()))):
-        context |= _of_html(revision.title, revision.html) | {"is_late": True, "levels": []}
+        context |= {"is_late": True, "levels": []}
     else:
         context |= _beside(revision, document or revision.document())
     context |= more or {}

@@ -24,9 +24,9 @@ def show(page, name):
 
 def in_menu(page, name):
     """Press a button of a section's menu, such as "Remove section 1"."""
-    number = int(name.rpartition(" ")[2])
-    page.locator(".section-more").nth(number - 1).click()
-    page.get_by_role("button", name=name, exact=True).press("Enter")
+    action, _, number = name.partition(" section ")
+    page.locator(".section-more").nth(int(number) - 1).click()
+    page.locator(".section-menu:popover-open").get_by_role("button", name=action).press("Enter")
 
 
 def save(page):

@@ -27,6 +27,7 @@ export function fresh() {
   section.querySelector("textarea").textContent = "";
   section.querySelector(".section-more").popoverTargetElement = Object.assign(section.querySelector(".section-menu"), { id: `menu-${number}` });
   const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];
+  section.querySelector(".section-menu").setAttribute("aria-labelledby", `heading-${number}`);
   section.querySelector(`label[for="${heading.id}"]`).htmlFor = heading.id = `heading-${number}`;
   section.querySelector(`label[for="${body.id}"]`).htmlFor = body.id = `body-${number}`;
   heading.removeAttribute("aria-invalid");

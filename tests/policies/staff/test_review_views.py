@@ -47,6 +47,28 @@ def test_a_reviewer_reads_what_changes_against_what_is_in_force():
     assert "Approve" in shown
 
 
+def test_a_redline_under_review_begins_with_links_to_the_sections_that_changed():
+    old = Document("T", "", tuple(Section(it, it.lower(), "Text.") for it in ("Same", "A", "Gone")))
+    new = Document(
+        "T", "", (old.sections[0], Section("A", "a", "Other."), Section("B", "b", "New."))
+    )
+    policy = make_policy()
+    make_import(old, policy=policy, at=timezone.now() - DAY)
+    revision = make_revision(status=Status.IN_REVIEW, policy=policy, document=new)
+    client, _ = log_in("Reviewers")
+
+    soup = BeautifulSoup(client.get(page("review", revision.pk)).content, "html.parser")
+
+    contents = soup.select(".changed-sections li")
+    assert [" ".join(li.get_text().split()) for li in contents] == [
+        "A changed",
+        "Gone removed",
+        "B added",
+    ]
+    for li in contents:
+        assert soup.find(id=li.a["href"].removeprefix("#")), li
+
+
 ARABIC = Document("الخصوصية", "نحن.", (Section("البيانات", "data", "نحتفظ بها 3 سنوات."),))
 
 
