@@ -17,11 +17,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from policies import languages
+from policies.mail.notices import VIEW_POLICY
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import ACTIONS
 from policies.staff import dashboard
 from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
+from policies.staff.asking_views import staff_with
 from policies.staff.guards import is_allowed, may_view
 from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
 from policies.staff.policy_views import checklists_context, translations_context
@@ -39,10 +41,12 @@ class ReadOnly(HardenedAdminMixin):
 
 def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return the state of a policy and what can be done with it, for its page."""
-    (row,) = dashboard.rows(at=timezone.now(), only=policy.pk)
+    rows = dashboard.rows(at=timezone.now(), about=policy)
+    (row,) = [row for row in rows if row.policy == policy]
     return {
-        **translations_context(request, policy),
+        **translations_context(request, policy, rows),
         "row": row,
+        "people": staff_with(VIEW_POLICY),
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
         "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,

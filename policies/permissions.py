@@ -75,6 +75,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "set_check_interval": Action("Save interval", "interval of periodic checks set", _CHANGE),
     "set_notice_period": Action("Save notice period", "notice period set", _CHANGE),
     "set_checklists": Action("Save checklists", "checklists set", _CHANGE),
+    "set_owner": Action("Save owner", "owner set", _CHANGE),
     "confirm_check": Action("Confirm as still correct", "confirmed as still correct", _ANY),
     "set_translation_of": Action("Save source", "source policy set", _CHANGE),
     "set_prevailing_language": Action("Save language", "prevailing language set", _CHANGE),
@@ -111,6 +112,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
     "accept_suggestion": Action("Accept change", "suggested change accepted", (WRITE,), _DRAFT),
     "decline_suggestion": Action("Decline change", "suggested change declined", (WRITE,), _DRAFT),
+    "assign_comment": Action("Assign", "comment assigned", _ANY, OPEN),
     "resolve_comment": Action("Resolve", "comment resolved", _ANY, OPEN),
     "request_changes": Action(
         "Request changes", "changes requested", (REVIEW,), _IN_REVIEW, Status.DRAFT

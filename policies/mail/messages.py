@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies.models import AuditEvent, Mail, Policy, Revision, participants
+from policies.models import AuditEvent, Mail, Policy, ReviewComment, Revision, participants
 from policies.models.policy import public_url
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
@@ -295,6 +295,18 @@ def _reassigned(act: NotifiedAct) -> MailContent:
     )
 
 
+def _assigned(act: NotifiedAct) -> MailContent:
+    facts = act.event.facts or {}
+    comment = ReviewComment.objects.get(pk=facts["comment"])
+    return MailContent(
+        "please answer a comment",
+        act.who(f"assigned a comment on {act.title} to you"),
+        "Reply to it, or resolve it. It must be resolved before the text can be approved.",
+        quotes=(("About", (comment.quotation or {}).get("exact", "")), ("Comment", comment.text)),
+        links=(act.to("Read it and reply", "review", f"#comment-{comment.pk}"),),
+    )
+
+
 MESSAGES: Final[dict[str, Callable[[NotifiedAct], MailContent]]] = {
     "submit": lambda act: _to_review(act, f"submitted {act.title} for review"),
     "reassign_review": _reassigned,
@@ -344,6 +356,7 @@ MESSAGES: Final[dict[str, Callable[[NotifiedAct], MailContent]]] = {
         quotes=act.commented,
         links=(act.to("Read it and reply", "review", "#comments"),),
     ),
+    "assign_comment": _assigned,
     "comment_by_link": lambda act: MailContent(
         f"{act.event.actor} commented",
         act.who(f"commented from outside on {act.title}"),

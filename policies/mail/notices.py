@@ -18,6 +18,7 @@ from policies.models import (
     AuditEvent,
     Contribution,
     MailOptOut,
+    Policy,
     PreviewLink,
     ReviewComment,
     ReviewRequest,
@@ -62,8 +63,8 @@ KINDS: Final = {
     ),
     "commented": MailKind(
         "Somebody comments or replies, or a Word file comes back",
-        "To those who wrote in the text, submitted it or commented before. If the comment came "
-        "through a preview link, to whoever created the link.",
+        "To those who wrote in the text, submitted it or commented before, and to whom the comment "
+        "is assigned. If it came through a preview link, to whoever created the link.",
     ),
     "ended": MailKind(
         "A draft is discarded, a version withdrawn, or a policy retired or reinstated",
@@ -71,7 +72,7 @@ KINDS: Final = {
     ),
     "review_due": MailKind(
         "A policy is due for its periodic check",
-        "To writers, and to those who set how often that is.",
+        "To its owner. If it has none, to writers, and to those who set how often that is.",
     ),
 }
 
@@ -97,9 +98,14 @@ def reachable_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
 
+def able_staff(permission: str) -> QuerySet[User]:
+    """Return the active staff who hold a permission."""
+    return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(permission))
+
+
 def able_reviewers() -> QuerySet[User]:
     """Return the active staff who may approve what they had no part in."""
-    return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(REVIEW))
+    return able_staff(REVIEW)
 
 
 def permission_holders(
@@ -126,6 +132,10 @@ def _authors(event: AuditEvent) -> set[int]:
 def _commenters(event: AuditEvent) -> set[int]:
     comments = ReviewComment.objects.filter(revision=event.revision_id)
     return _without_none(comments.values_list("created_by", flat=True))
+
+
+def _assignees(event: AuditEvent) -> set[int]:
+    return _without_none([(event.facts or {}).get("assignee")])
 
 
 def _link_makers(event: AuditEvent) -> set[int]:
@@ -203,6 +213,7 @@ MAIL_RULES: Final = {
     "publish_without_approval": MailRule("emergency", (_reviewers, _authors, _publishers)),
     "bring_back_file": MailRule("commented", (_authors, _submitters, _commenters)),
     "comment": MailRule("commented", (_authors, _submitters, _commenters)),
+    "assign_comment": MailRule("commented", (_assignees,)),
     "comment_by_link": MailRule("commented", (_link_makers,)),
     "reply_to_comment": MailRule("commented", (_authors, _submitters, _commenters)),
     "discard": MailRule("ended", (_authors, _approvers, _commenters)),
@@ -223,10 +234,16 @@ def audience(event: AuditEvent) -> list[User]:
     return people_who_want(_without_none(people - {event.done_by_id}), notice.kind, notice.sees)
 
 
-def review_audience() -> list[User]:
-    """Return who is to be reminded that a policy is due for its periodic check."""
-    people = permission_holders(WRITE, *ACTIONS["set_check_interval"].permissions)
-    return people_who_want(people, "review_due", VIEW_POLICY)
+def review_audience(policy: Policy) -> list[User]:
+    """Return who is to be reminded that a policy is due for its periodic check: whoever looks after
+    it; if nobody does, or that person gets no such mail, all who can act on it.
+    """
+    owner = policy.responsible
+    able = permission_holders(WRITE, *ACTIONS["set_check_interval"].permissions)
+    for people in ({owner.pk} if owner else set(), able):
+        if wanting := people_who_want(people, "review_due", VIEW_POLICY):
+            return wanting
+    return []
 
 
 def people_who_want(people: Iterable[int], kind: str, sees: str) -> list[User]:

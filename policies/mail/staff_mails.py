@@ -117,7 +117,9 @@ def _deliver(
         wanted = _still_wanted(mails)
         return write(wanted) if wanted else None
 
-    mails = Mail.objects.select_related("user", "policy", "event__revision", "event__policy")
+    mails = Mail.objects.select_related(
+        "user", "policy__owner", "policy__translation_of__owner", "event__revision", "event__policy"
+    )
     return SENDER.deliver(mails, batches, lambda: write_if_wanted)
 
 
@@ -128,7 +130,9 @@ def _still_wanted(mails: Sequence[Mail]) -> list[Mail]:
     """
     wanted = []
     for mail in mails:
-        people = notices.audience(mail.event) if mail.event else notices.review_audience()
+        people = (
+            notices.audience(mail.event) if mail.event else notices.review_audience(mail.policy)
+        )
         if mail.user in people:
             wanted.append(mail)
         else:

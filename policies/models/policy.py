@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -104,6 +105,8 @@ class Policy(models.Model):
         blank=True,
         help_text="Of an authoritative policy: which language prevails where they differ.",
     )
+    # Who looks after it, and is reminded of its periodic checks.
+    owner = Actor()
     created_at = models.DateTimeField()
     created_by = Actor()
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -163,6 +166,15 @@ class Policy(models.Model):
     def label(self) -> str:
         """The name with the language: "Privacy policy (de)"."""
         return f"{self.name} ({self.language})"
+
+    @property
+    def responsible(self) -> User | None:
+        """The person who looks after it, while their account is active: its owner, or its source's.
+
+        To be read with both owners (select_related), which also are None once they are deleted.
+        """
+        owner = self.owner or (self.translation_of.owner if self.translation_of else None)
+        return owner if owner and owner.is_active else None
 
     @property
     def checklists_in_words(self) -> str:

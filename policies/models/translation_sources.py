@@ -41,29 +41,5 @@ def translated_from(
     return TranslatedFrom(source, version.translated_version, in_force)
 
 
-def sources_of_translations(*, at: datetime, **among: object) -> dict[int, TranslatedFrom]:
-    """Return what each translation's version in force was made from, by the policy's id: two
-    queries. among: what narrows the revisions down, as `filter` takes it.
-    """
-    versions = list(
-        Revision.objects.in_force(at=at)
-        .filter(policy__translation_of__isnull=False, **among)
-        .select_related("policy__translation_of", "source_version")
-    )
-    sources = {version.policy.translation_of_id for version in versions}
-    in_force = {
-        version.policy_id: version
-        for version in Revision.objects.in_force(at=at).filter(policy__in=sources)
-    }
-    found: dict[int, TranslatedFrom] = {}
-    for version in versions:
-        source = version.policy.translation_of
-        assert source is not None  # noqa: S101  filtered so
-        found[version.policy_id] = TranslatedFrom(
-            source, version.translated_version, in_force.get(source.pk)
-        )
-    return found
-
-
 def _number(version: Revision | None) -> int:
     return (version.number if version else 0) or 0

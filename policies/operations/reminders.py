@@ -22,9 +22,13 @@ class Reminder:
 
 def reminders(*, at: datetime) -> list[Reminder]:
     """Return the reminders that count at `at`, one for each policy that is due for its check."""
-    people = notices.review_audience()
     return [
-        Reminder(policy, due_on, remind_on(due_on, policy.day_of(at)), people)
+        Reminder(
+            policy,
+            due_on,
+            remind_on(due_on, policy.day_of(at)),
+            notices.review_audience(policy),
+        )
         for policy, due_on in periodic_checks.overdue(at=at)
     ]
 

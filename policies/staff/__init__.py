@@ -10,6 +10,7 @@
     forms.py              what is typed, as the arguments of actions
     urls.py               the URLs of its pages
     dashboard.py          its first page: the tasks of a person, the state of each policy
+    matrix.py             the same as a table of policies and languages: search, filters, order
     draft_views.py        start, write and preview a draft; a text as blocks for the editor
     asking_views.py       who is asked to review a submission, reminders included
     unsaved_text.py       what somebody has typed in the editor, kept until they save it

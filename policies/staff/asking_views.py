@@ -122,7 +122,16 @@ def able_reviewers(revision: Revision, *, but: Iterable[int] = ()) -> list[tuple
     """
     staff = User.objects.filter(is_active=True, is_staff=True)
     able = notices.permission_holders(REVIEW, but=participants(revision) | {*but}, among=staff)
-    people = [(user.pk, name_of(user)) for user in staff.filter(pk__in=able)]
+    return _by_name(staff.filter(pk__in=able))
+
+
+def staff_with(permission: str) -> list[tuple[int, str]]:
+    """Return the key and the name of everybody who holds a permission, by their names."""
+    return _by_name(notices.able_staff(permission))
+
+
+def _by_name(users: Iterable[User]) -> list[tuple[int, str]]:
+    people = [(user.pk, name_of(user)) for user in users]
     return sorted(people, key=lambda person: person[1].casefold())
 
 

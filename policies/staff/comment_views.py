@@ -24,7 +24,7 @@ from policies.staff.forms import DeskForm, Text, WholeNumber
 from policies.staff.pages import form_page_url
 from policies.text.quotations import unspaced
 from policies.text.quoted_html import CommentMark, marked, readable
-from policies.workflow import quoting
+from policies.workflow import commenting, quoting
 
 # What is known of a comment and shown of it: see threads_of.
 Thread = dict[str, Any]
@@ -54,6 +54,13 @@ class ToCommentForm(DeskForm):
     row = "comment"
 
 
+class AssignForm(ToCommentForm):
+    assignee = WholeNumber()
+
+    sent_empty = ("assignee",)
+    field_of: ClassVar[Mapping[str, str]] = {"assignee_id": "assignee"}
+
+
 class ReplyForm(ToCommentForm):
     text = Text()
 
@@ -73,7 +80,8 @@ def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
     if not comments:
         return []
     comments.sort(key=lambda comment: comment.resolved_at is not None)
-    names = _names_in(comments)
+    assignees = commenting.assignees([revision.pk])
+    names = _names_in(comments, assignees.values())
     sections = revision.shown_sections
     unresolved = [comment for comment in comments if comment.resolved_at is None]
     places = quoting.quoted_places(revision, unresolved)
@@ -94,6 +102,8 @@ def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
                 "comment": comment,
                 "number": number,
                 "by": comment.guest or names[proposer],
+                "assignee_id": (assignee := assignees.get(comment.pk)),
+                "assignee": names[assignee] if assignee else "",
                 "resolution": decided.get(resolved, "Resolved"),
                 "resolved_by": names[comment.resolved_by_id],
                 "about": sections[section].label if section in sections else section,
@@ -112,8 +122,10 @@ def threads_of(revision: Revision, accepts: User | None = None) -> list[Thread]:
     return threads
 
 
-def _names_in(comments: Iterable[ReviewComment]) -> dict[int | None, str]:
-    people: list[int | None] = []
+def _names_in(
+    comments: Iterable[ReviewComment], assignees: Iterable[int | None]
+) -> dict[int | None, str]:
+    people: list[int | None] = [*assignees]
     for comment in comments:
         people += [comment.created_by_id, comment.resolved_by_id]
         people += [reply.created_by_id for reply in comment.replies.all()]
@@ -191,6 +203,7 @@ reply_to_comment = action_button(
     workflow.reply_to_comment, "Reply added.", after=comments_url, form=ReplyForm
 )
 _on_comment = partial(action_button, after=comments_url, form=ToCommentForm)
+assign_comment = _on_comment(workflow.assign_comment, "Assigned.", form=AssignForm)
 resolve_comment = _on_comment(workflow.resolve_comment, "Comment resolved.")
 accept_suggestion = _on_comment(
     workflow.accept_suggestion, "The draft was changed as suggested, and the comment resolved."

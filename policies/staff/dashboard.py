@@ -1,4 +1,4 @@
-"""What the desk's first page shows: a person's tasks, what others have, the state of each policy.
+"""What the desk's first page shows of each policy in each language, and a person's tasks.
 
 The number of queries does not grow with the number of policies.
 """
@@ -6,25 +6,46 @@ The number of queries does not grow with the number of policies.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 
 from policies.ledger import removed_anchors
-from policies.ledger.actor_names import names_of
-from policies.models import AuditEvent, Contribution, Justification, Overruling, Policy, Revision
-from policies.models.revision import RevisionQuerySet
-from policies.models.translation_sources import TranslatedFrom, sources_of_translations
+from policies.ledger.actor_names import name_of
+from policies.models import (
+    AuditEvent,
+    Contribution,
+    Justification,
+    Overruling,
+    Policy,
+    ReviewComment,
+    Revision,
+)
+from policies.models.translation_sources import TranslatedFrom
 from policies.permissions import ACTIONS
 from policies.staff.asking_views import Asked, asked_of
 from policies.states import OPEN, Status
 from policies.text.findings import lost_anchors
-from policies.workflow import periodic_checks
+from policies.workflow import commenting, periodic_checks
 
-# Columns with long texts, which the first page does not need: it only counts findings.
-_TEXTS = ("introduction", "rendering__html", "rendering__contents", "rendering__removed")
+# What the first page needs of a revision: no text, which is long. It only counts findings.
+_COLUMNS = [
+    *("policy", "status", "number", "effective_at", "published_at", "submitted_at"),
+    *("rendering__anchors", "rendering__findings", "source_version__policy"),
+    *("source_version__number", "saved_by__first_name", "saved_by__last_name"),
+    *("saved_by__username", "last_updated_on"),
+]
 
 # What brings a revision to its state.
 _MOVES = [
@@ -38,17 +59,17 @@ class Task:
     """Something to do: why it is on the list, in words, on which revision, and the button's label.
 
     behind: for an outdated translation, what it translates now. due_on: for a policy to be checked,
-    the day since when. asked: for a submission, who is asked to review it.
-    writers: the names of those who write a draft. urgency: what comes first has the lowest.
+    the day since when. asked: for a submission, who is asked to review it. comment: one that this
+    person is asked to answer. urgency: what comes first has the lowest.
     """
 
     what: str
     revision: Revision
-    button: str = ""
+    button: str
     behind: TranslatedFrom | None = None
     due_on: date | None = None
     asked: Asked | None = None
-    writers: str = ""
+    comment: ReviewComment | None = None
     urgency: int = 0
 
     @property
@@ -58,29 +79,24 @@ class Task:
         by = getattr(self.revision, "moved_by", "")
         return f"{ACTIONS[move].past.capitalize()} by {by}" if move else ""
 
-    @property
-    def holder(self) -> str:
-        """Who has an open revision now, in words."""
-        if self.revision.status != Status.DRAFT:
-            return "reviewers" if self.revision.status == Status.IN_REVIEW else "publishers"
-        return self.writers or "writers"
 
+@dataclass(frozen=True, order=True)
+class NextDate:
+    """A day on which something is due, in the policy's time zone."""
 
-@dataclass(frozen=True)
-class Board:
-    """mine: the tasks of a person, the most urgent first. others: what is in progress besides; what
-    that person wrote in comes first.
-    """
-
-    mine: list[Task]
-    others: list[Task]
+    on: date
+    what: str
+    policy: Policy = field(compare=False)
+    is_deadline: bool = True
+    is_overdue: bool = False
 
 
 @dataclass
 class Row:
     """The state of a policy. justified, overruled: the keys of the findings that have been.
 
-    asked: who is asked to review the open revision, if it is in review.
+    asked: who is asked to review the open revision, if it is in review. is_mine: whether the reader
+    looks after the policy, writes in it, or has a task about it.
     """
 
     policy: Policy
@@ -93,6 +109,53 @@ class Row:
     justified: set[str] = field(default_factory=set)
     overruled: set[str] = field(default_factory=set)
     asked: Asked | None = None
+    is_mine: bool = False
+
+    @property
+    def owner(self) -> str:
+        """The name of whoever looks after the policy; "" if nobody does."""
+        person = self.policy.responsible
+        return name_of(person) if person else ""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether readers have a translation of an earlier version than the one in force."""
+        source = None if self.policy.retired_at else self.translated_from
+        return source is not None and source.is_behind
+
+    @property
+    def is_due(self) -> bool:
+        return any(day.is_overdue for day in self.dates)
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.open is not None and self.open.status == Status.IN_REVIEW
+
+    @property
+    def names(self) -> str:
+        """What a search looks at: the policy's name and address, and its owner's name."""
+        return f"{self.policy.name} {self.policy.slug} {self.owner}".casefold()
+
+    @property
+    def dates(self) -> list[NextDate]:
+        """The days to come, and those that have passed without being met."""
+        policy, asked, found = self.policy, self.asked, []
+        if self.review_due_on:
+            found.append(NextDate(self.review_due_on, "Check", policy, is_overdue=self.is_overdue))
+        if asked and asked.due_on:
+            found.append(NextDate(asked.due_on, "Review", policy, is_overdue=asked.is_overdue))
+        for version in self.upcoming:
+            assert version.effective_at  # noqa: S101  it is published
+            day = policy.day_of(version.effective_at)
+            found.append(NextDate(day, f"Version {version.number}", policy, is_deadline=False))
+        return found
+
+    @property
+    def holder(self) -> str:
+        """The name of whoever has the open revision: who saved it last, or is to review it."""
+        if self.open and self.open.status == Status.DRAFT and self.open.saved_by:
+            return name_of(self.open.saved_by)
+        return self.asked.reviewer if self.asked else ""
 
     @property
     def text(self) -> Revision | None:
@@ -132,90 +195,67 @@ class Row:
         return int(self.findings.get("advice", 0))
 
 
-def board(user: User, rows: list[Row]) -> Board:
-    """Return what a person has to do, and what others have. Four queries at most.
-
-    rows: the policies that this person may see.
-    """
+def tasks(user: User, rows: list[Row]) -> list[Task]:
+    """Return what a person has to do, the most urgent first. Three queries at most."""
     may = {name for name, action in ACTIONS.items() if action.is_open_to(user)}
-    revisions = _open_revisions()
-    mine, others = _in_progress(revisions, user, may, rows)
-    if "start_draft" in may:
-        drafted = {revision.policy_id for revision in revisions}
-        mine += _outdated_translations(row for row in rows if row.policy.pk not in drafted)
+    found = [task for row in rows if row.open and (task := _next_step(row, may, user))]
+    found += _outdated_translations(rows, may, user)
+    found += _due_checks(rows, may, user)
+    found += _comments_to_answer(user)
     if "approve_afterwards" in may:
         late = Revision.objects.awaiting_late_approval().select_related("policy")
         for revision in late.without_part_of(user.pk):
-            mine.append(Task("Published without approval", revision, "Review", urgency=0))
-    if "confirm_check" in may:
-        mine += _due_checks(rows)
-    mine.sort(key=_urgency)
-    others.sort(key=_urgency)
-    return Board(mine, others)
-
-
-def _urgency(task: Task) -> int:
-    return task.urgency
-
-
-def _in_progress(
-    revisions: Iterable[Revision], user: User, may: set[str], rows: list[Row]
-) -> tuple[list[Task], list[Task]]:
-    """Return the open revisions that wait for this person, and those that wait for others."""
-    asked = {row.policy.pk: row.asked for row in rows}
-    mine: list[Task] = []
-    others: list[Task] = []
-    contributors = {revision.pk: revision.contributor_ids() for revision in revisions}
-    names = names_of(chain.from_iterable(contributors.values()))
-    for revision in revisions:
-        writers = contributors[revision.pk]
-        request = asked.get(revision.policy_id)
-        if task := _next_step(revision, may, user, writers, request):
-            mine.append(task)
-        elif revision.policy_id in asked:
-            who = ", ".join(names[writer] for writer in writers)
-            urgency = 0 if user.pk in writers else 1
-            others.append(Task("", revision, asked=request, writers=who, urgency=urgency))
-    return mine, others
-
-
-def _outdated_translations(rows: Iterable[Row]) -> Iterator[Task]:
+            found.append(Task("Published without approval", revision, "Review", urgency=0))
+    found.sort(key=attrgetter("urgency"))
+    with_tasks = {task.revision.policy_id for task in found}
     for row in rows:
-        source = row.translated_from
-        if row.in_force and source and source.is_behind and not row.policy.retired_at:
-            what, button = "Translation outdated", "Update translation"
-            yield Task(what, row.in_force, button, behind=source, urgency=3)
+        is_writer = row.open is not None and user.pk in row.open.contributor_ids()
+        is_owner = row.policy.responsible == user
+        row.is_mine = is_writer or is_owner or row.policy.pk in with_tasks
+    return found
 
 
-def _due_checks(rows: Iterable[Row]) -> Iterator[Task]:
+def _has_to_act(row: Row, user: User, *, is_able: bool) -> bool:
+    """Whether a policy is this person's to look after; if nobody does, whether they are able to."""
+    owner = row.policy.responsible
+    return owner == user if owner else is_able
+
+
+def _outdated_translations(rows: Iterable[Row], may: set[str], user: User) -> Iterator[Task]:
+    is_able = "start_draft" in may
+    what, button = "Translation outdated", "Update translation" if is_able else "View the policy"
     for row in rows:
-        if row.in_force and row.is_overdue:
+        if not row.in_force or not row.is_behind or row.open:
+            continue
+        if _has_to_act(row, user, is_able=is_able):
+            yield Task(what, row.in_force, button, behind=row.translated_from, urgency=3)
+
+
+def _due_checks(rows: Iterable[Row], may: set[str], user: User) -> Iterator[Task]:
+    is_able = "confirm_check" in may
+    for row in rows:
+        if row.in_force and row.is_overdue and _has_to_act(row, user, is_able=is_able):
             yield Task("Check due", row.in_force, "Check", due_on=row.review_due_on, urgency=5)
 
 
-def _open_revisions() -> QuerySet[Revision]:
-    """Return the open revisions, each with its writers, its last move, who made it and when."""
-    moves = AuditEvent.objects.filter(revision=OuterRef("pk"), action__in=_MOVES)
-    last = moves.order_by("-sequence")
-    return (
-        Revision.objects.open()
-        .select_related("policy")
-        .prefetch_related("contributions")
-        .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at__isnull=True)))
-        .annotate(last_move=Subquery(last.values("action")[:1]))
-        .annotate(moved_by=Subquery(last.values("actor")[:1]))
-        .annotate(moved_at=Subquery(last.values("done_at")[:1]))
-        .order_by("saved_at")
-    )
+def _comments_to_answer(user: User) -> Iterator[Task]:
+    assignees = commenting.assignees(Revision.objects.open())
+    own = [comment for comment, assignee in assignees.items() if assignee == user.pk]
+    if not own:
+        return
+    comments = ReviewComment.objects.filter(pk__in=own, resolved_at=None)
+    for comment in comments.select_related("revision__policy"):
+        yield Task("Comment to answer", comment.revision, "Answer", comment=comment, urgency=1)
 
 
-def _next_step(
-    revision: Revision, may: set[str], user: User, writers: list[int], asked: Asked | None
-) -> Task | None:
+def _next_step(row: Row, may: set[str], user: User) -> Task | None:
     """Return what a person has to do with an open revision, if anything.
 
     A draft is a task of those who write it; if nobody does, of every writer.
     """
+    revision, asked = row.open, row.asked
+    assert revision is not None  # noqa: S101  the caller has looked
+    writers = revision.contributor_ids()
     is_writer = user.pk in writers
     if revision.status == Status.DRAFT and "save_draft" in may and (is_writer or not writers):
         what, urgency = _state_of_draft(revision)
@@ -244,39 +284,22 @@ def _urgency_of_review(asked: Asked, user: User) -> int:
     return 1 if asked.reviewer_id is None else 6
 
 
-def without_draft(rows: list[Row]) -> list[Policy]:
-    """Return the policies of which a draft can be started, the longest unchanged first."""
-    idle = [row for row in rows if not row.open and not row.policy.retired_at]
-    return [row.policy for row in sorted(idle, key=_last_updated)]
-
-
-def _last_updated(row: Row) -> date:
-    updated = row.in_force.last_updated_on if row.in_force else None
-    return updated or date.min
-
-
-def rows(*, at: datetime, only: int | None = None) -> list[Row]:
-    """Return the state of every policy, or only of the one with the key `only`. Eleven queries.
+def rows(*, at: datetime, about: Policy | None = None) -> list[Row]:
+    """Return the state of every policy, or of one, its source and its translations. Eight queries.
 
     Sorted by name, translations right after their source, retired policies last. A policy that is
     made between the queries is left out.
     """
-    policies = Policy.objects.with_version_in_force(at=at)
-    if only is not None:
-        policies = policies.filter(pk=only)
-    of_policy = {} if only is None else {"policy": only}
-    keys = [policy.in_force_id for policy in policies if policy.in_force_id]
-    in_force = _texts().in_bulk(keys)
-    found = {policy.pk: Row(policy, in_force.get(policy.in_force_id)) for policy in policies}
-    _add_checks(found, of_policy, at=at)
-    for version in Revision.objects.upcoming(at=at).filter(**of_policy):
-        if row := found.get(version.policy_id):
-            row.upcoming.append(version)
-    _add_open_revisions(found, of_policy, at=at)
-    for policy_id, source in sources_of_translations(at=at, **of_policy).items():
-        if row := found.get(policy_id):
-            row.translated_from = source
-    _add_answers(found, of_policy)
+    policies = Policy.objects.with_version_in_force(at=at).select_related("owner")
+    if about:
+        family = Q(pk__in=[about.pk, about.translation_of_id]) | Q(translation_of=about)
+        policies = policies.filter(family)
+    found = {policy.pk: Row(policy) for policy in policies}
+    of_policies: dict[str, Any] = {"policy__in": list(found)} if about else {}
+    _add_revisions(found, of_policies, at=at)
+    _add_checks(found, of_policies, at=at)
+    _add_sources(found)
+    _add_answers(found, of_policies)
 
     def place(row: Row) -> tuple[object, ...]:
         policy = row.policy
@@ -287,36 +310,84 @@ def rows(*, at: datetime, only: int | None = None) -> list[Row]:
     return sorted(found.values(), key=place)
 
 
-def _texts() -> RevisionQuerySet:
-    return Revision.objects.select_related("rendering").defer(*_TEXTS)
+def _add_revisions(found: dict[int, Row], of_policies: dict[str, Any], *, at: datetime) -> None:
+    """Add the versions in force, those to come, and the revisions in progress: what was last done
+    to these, who wrote them, and who is asked to review them.
+    """
+    in_force = {row.policy.in_force_id for row in found.values()}  # type: ignore[attr-defined]
+    wanted = Q(pk__in=in_force - {None}) | Q(status__in=OPEN)
+    wanted |= Q(status=Status.PUBLISHED, effective_at__gt=at)
+    revisions = Revision.objects.filter(wanted, **of_policies).order_by("effective_at")
+    for revision in _annotated(revisions, at=at):
+        row = found.get(revision.policy_id)
+        if row is None:
+            continue
+        revision.policy = row.policy
+        if revision.pk in in_force:
+            row.in_force = revision
+        elif revision.status == Status.PUBLISHED:
+            row.upcoming.append(revision)
+        else:
+            row.open = revision
+    in_progress = [row.open for row in found.values() if row.open]
+    prefetch_related_objects(in_progress, "contributions", "review_requests")
+    asked = asked_of(in_progress, at=at)
+    for row in found.values():
+        row.asked = asked.get(row.open.pk) if row.open else None
 
 
-def _add_checks(found: dict[int, Row], of_policy: dict[str, int], *, at: datetime) -> None:
+def _annotated(revisions: QuerySet[Revision], *, at: datetime) -> QuerySet[Revision]:
+    """Annotate the last move, who made it and when; how many comments are open; and how many
+    versions of its source have come into force since the one that a version translates.
+    """
+    moves = AuditEvent.objects.filter(revision=OuterRef("pk"), action__in=_MOVES)
+    last = moves.order_by("-sequence")
+    comments = ReviewComment.objects.filter(revision=OuterRef("pk"), resolved_at=None)
+    newer = Revision.objects.effective(at=at).filter(
+        policy=OuterRef("policy__translation_of"), number__gt=OuterRef("source_version__number")
+    )
+    return (
+        revisions.select_related("rendering", "source_version", "saved_by")
+        .only(*_COLUMNS)
+        .annotate(last_move=Subquery(last.values("action")[:1]))
+        .annotate(moved_by=Subquery(last.values("actor")[:1]))
+        .annotate(moved_at=Subquery(last.values("done_at")[:1]))
+        .annotate(open_comments=_number_of(comments, "revision"))
+        .annotate(newer_sources=_number_of(newer, "policy"))
+    )
+
+
+def _number_of(rows: QuerySet[Any], column: str) -> Subquery:
+    """Return how many of the rows, which all have the same value in a column, there are."""
+    return Subquery(rows.order_by().values(column).annotate(number=Count("pk")).values("number"))
+
+
+def _add_checks(found: dict[int, Row], of_policies: dict[str, Any], *, at: datetime) -> None:
     """Add when the versions in force are to be checked."""
-    confirmed_at = periodic_checks.last_confirmed(**of_policy)
+    confirmed_at = periodic_checks.last_confirmed(**of_policies)
     for row in found.values():
         policy = row.policy
         if row.in_force:
-            row.in_force.policy = policy
             due = periodic_checks.due_on(policy, row.in_force, confirmed_at.get(policy.pk))
             row.review_due_on = due
             row.is_overdue = due is not None and due <= policy.day_of(at)
 
 
-def _add_open_revisions(found: dict[int, Row], of_policy: dict[str, int], *, at: datetime) -> None:
-    """Add the revisions in progress, and who is asked to review them."""
-    for revision in _texts().open().filter(**of_policy).prefetch_related("review_requests"):
-        if row := found.get(revision.policy_id):
-            row.open, revision.policy = revision, row.policy
-    asked = asked_of([row.open for row in found.values() if row.open], at=at)
+def _add_sources(found: dict[int, Row]) -> None:
+    """Add what the translations in force were made from, and what is in force of that now."""
     for row in found.values():
-        row.asked = asked.get(row.open.pk) if row.open else None
+        source = found.get(row.policy.translation_of_id or 0)
+        if source:
+            row.policy.translation_of = source.policy  # lest it be read again
+        if source and row.in_force:
+            version = row.in_force.translated_version
+            row.translated_from = TranslatedFrom(source.policy, version, source.in_force)
 
 
-def _add_answers(found: dict[int, Row], of_policy: dict[str, int]) -> None:
+def _add_answers(found: dict[int, Row], of_policies: dict[str, Any]) -> None:
     """Add the keys of the findings that were justified or overruled."""
-    justified = Justification.objects.filter(**of_policy).order_by()
-    overruled = _overruled().filter(**of_policy).order_by()
+    justified = Justification.objects.filter(**of_policies).order_by()
+    overruled = _overruled().filter(**of_policies).order_by()
     answers = justified.values_list("policy_id", "key", Value(False)).union(
         overruled.values_list("policy_id", "key", Value(True))
     )

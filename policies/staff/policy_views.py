@@ -24,9 +24,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import languages, ledger, workflow
 from policies.models import Policy, Revision
 from policies.models.fields import default_time_zone, time_zones
-from policies.models.translation_sources import sources_of_translations, translated_from
 from policies.staff import pages
 from policies.staff.buttons import action_button
+from policies.staff.dashboard import Row
 from policies.staff.forms import DeskForm, Text, WholeNumber, with_placeholders
 from policies.staff.guards import action_required, is_allowed, user_of
 from policies.staff.previews import preview_action
@@ -127,6 +127,13 @@ class ChecklistsForm(DeskForm):
     which = forms.MultipleChoiceField(
         choices=[(name, checklist.name) for name, checklist in CHECKLISTS.items()], required=False
     )
+
+
+class OwnerForm(DeskForm):
+    owner = WholeNumber()
+
+    sent_empty = ("owner",)
+    field_of: ClassVar[Mapping[str, str]] = {"owner_id": "owner"}
 
 
 class SourcePolicyForm(DeskForm):
@@ -250,6 +257,9 @@ set_check_interval = action_button(
 set_checklists = action_button(
     workflow.set_checklists, "Checklists saved.", after=pages.policy_url, form=ChecklistsForm
 )
+set_owner = action_button(
+    workflow.set_owner, "Owner saved.", after=pages.policy_url, form=OwnerForm
+)
 
 
 def checklists_context(policy: Policy) -> list[tuple[str, str, bool]]:
@@ -325,12 +335,10 @@ def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Translations --------------------------------------------------------------------------------
 
 
-def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+def translations_context(request: HttpRequest, policy: Policy, rows: list[Row]) -> dict[str, Any]:
     """Return what a policy's page shows about its translations, or about its source."""
-    now = timezone.now()
-    in_force = policy.revisions.select_related("source_version").effective(at=now).first()
-    known = sources_of_translations(at=now, policy__translation_of=policy)
-    own = list(policy.translations.all())
+    translations = [row for row in rows if row.policy.translation_of_id == policy.pk]
+    own = [row.policy for row in translations]
     can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
     others = Policy.objects.filter(can_be).exclude(pk=policy.pk)
     return {
@@ -338,8 +346,7 @@ def translations_context(request: HttpRequest, policy: Policy) -> dict[str, Any]
         "may_add_translation": is_allowed(request, "create_policy")
         and not policy.translation_of_id
         and not policy.retired_at,
-        "translated_from": translated_from(in_force, at=now) if in_force else None,
-        "translations": [(translation, known.get(translation.pk)) for translation in own],
+        "translations": translations,
         "sources": [] if own else others,
         "prevailing_choices": _prevailing_choices(policy, own),
     }

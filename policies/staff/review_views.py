@@ -19,11 +19,12 @@ from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
+from policies.mail.notices import VIEW_REVISION
 from policies.models import Revision, participants
 from policies.public import comparisons
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
-from policies.staff.asking_views import AskForm
+from policies.staff.asking_views import AskForm, staff_with
 from policies.staff.buttons import action_button
 from policies.staff.comment_views import (
     CommentForm,
@@ -96,6 +97,7 @@ def _review(
         "seen_text": documents.serialize(revision.document()),
         "parts": shown_parts(revision, compared["redline"], threads),
         "threads": threads,
+        "people": staff_with(VIEW_REVISION) if may["assign_comment"] and threads else [],
         "waiting_files": undecided_files(revision),
         "form": sent,
         "comment_form": sent if isinstance(sent, CommentForm) else comment_form,

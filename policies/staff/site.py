@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from policies import child_process
 from policies.http import resubmission
 from policies.public.page import own_policy, with_policy
-from policies.staff import dashboard, urls
+from policies.staff import dashboard, matrix, urls
 from policies.staff.accounts import logging_in, second_factor
 from policies.staff.guards import is_allowed, may_view, user_of
 
@@ -52,9 +52,6 @@ def under_staff_policy(view: Any) -> Any:
 
 # What is open without the second factor that one must have: the page that sets it up, the way out.
 _FOR_SETTING_UP = frozenset({"policies_second_factor", "logout"})
-
-# Policies that the first page suggests to start a draft of, if there is nothing else to do.
-_MOST_SUGGESTED = 4
 
 _LOAD_AGAIN = "Nothing was saved. Copy what you typed, then load this page again."
 
@@ -154,10 +151,10 @@ class StaffSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
         rows = dashboard.rows(at=now) if may_see else []
+        tasks = dashboard.tasks(user, rows)
         context = {
-            "board": dashboard.board(user, rows),
-            "to_draft": dashboard.without_draft(rows)[:_MOST_SUGGESTED],
-            "rows": rows,
+            **matrix.context(request.GET, rows),
+            "tasks": tasks,
             "may_see_policies": may_see,
             "may_edit": is_allowed(request, "save_draft"),
             "may_create": is_allowed(request, "create_policy"),

@@ -40,6 +40,7 @@ the day of a version that is still upcoming (rescheduling.py). The rules of the 
 
 from policies.workflow.commenting import (
     accept_suggestion,
+    assign_comment,
     comment,
     comment_by_link,
     decline_suggestion,
@@ -55,6 +56,7 @@ from policies.workflow.lifecycle import (
     rename_policy,
     retire,
     set_checklists,
+    set_owner,
 )
 from policies.workflow.notice_periods import set_notice_period
 from policies.workflow.periodic_checks import confirm_check, set_check_interval

@@ -3,18 +3,21 @@
 A suggestion is a comment with other words for those that it is about.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from policies import ledger
 from policies.ledger import authorship
-from policies.ledger.actor_names import name_of_id
+from policies.ledger.actor_names import name_of, name_of_id
 from policies.ledger.chains import audited_facts, reply_facts
-from policies.models import CommentReply, PreviewLink, ReviewComment, Revision
+from policies.mail.notices import VIEW_REVISION
+from policies.models import AuditEvent, CommentReply, PreviewLink, ReviewComment, Revision
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
@@ -22,7 +25,12 @@ from policies.text.markdown.outline import without_marks
 from policies.text.quotations import replaced
 from policies.workflow import quoting, texts
 from policies.workflow.heavy_work import Outdated, with_work_ahead
-from policies.workflow.preconditions import clean_required, get_or_refuse, locked_and_allowed
+from policies.workflow.preconditions import (
+    clean_required,
+    get_or_refuse,
+    locked_and_allowed,
+    person_able_to,
+)
 from policies.workflow.refusals import Incomplete, NotAllowed, TooMany, WrongState
 
 # Characters of a comment from outside, and of the name under it.
@@ -119,6 +127,28 @@ def reply_to_comment(comment_id: int, *, by: User, at: datetime, text: str) -> C
     facts = reply_facts(reply)
     ledger.record_act("reply_to_comment", revision, by=by, at=at, reason=text, facts=facts)
     return reply
+
+
+@transaction.atomic
+def assign_comment(
+    comment_id: int, *, by: User, at: datetime, assignee_id: int | None
+) -> ReviewComment:
+    """Ask somebody to answer a comment, which then is among their tasks; None for nobody."""
+    comment, revision = locked_open_comment("assign_comment", comment_id, by)
+    assignee = person_able_to(VIEW_REVISION, assignee_id, about="assignee_id")
+    name = name_of(assignee) if assignee else "nobody"
+    facts = {"comment": comment.pk, "assignee": assignee_id}
+    ledger.record_act("assign_comment", revision, by=by, at=at, reason=name, facts=facts)
+    return comment
+
+
+def assignees(revisions: Iterable[int] | QuerySet[Revision]) -> dict[int, int | None]:
+    """Return who is asked to answer each comment that was assigned, by the comment's key: what the
+    audit says last. One query.
+    """
+    acts = AuditEvent.objects.filter(action="assign_comment", revision__in=revisions)
+    rows = acts.order_by("sequence").values_list("facts", flat=True)
+    return {facts["comment"]: facts["assignee"] for facts in rows if facts}
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The actions about a policy as a whole: create, rename, retire or reinstate it."""
+"""The actions about a policy as a whole: create, rename, retire or reinstate it; set its owner."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from policies import ledger
+from policies.ledger.actor_names import name_of
 from policies.ledger.chains import policy_facts
+from policies.mail.notices import VIEW_POLICY
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
 from policies.text.checklist import CHECKLISTS
@@ -17,6 +19,7 @@ from policies.workflow.preconditions import (
     clean_required,
     locked_policy,
     locked_with_source,
+    person_able_to,
     require_no_open_revision,
     require_not_prevailing,
     require_permission,
@@ -132,6 +135,17 @@ def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[
     policy.save(update_fields=["checklists"])
     reason = policy.checklists_in_words
     ledger.record_act("set_checklists", policy, by=by, at=at, reason=reason)
+    return policy
+
+
+@transaction.atomic
+def set_owner(policy_id: int, *, by: User, at: datetime, owner_id: int | None) -> Policy:
+    """Set who looks after a policy, and is reminded of its checks; None for nobody."""
+    policy = locked_policy("set_owner", policy_id, by)
+    policy.owner = person_able_to(VIEW_POLICY, owner_id, about="owner_id")
+    policy.save(update_fields=["owner"])
+    name = name_of(policy.owner) if policy.owner else "nobody"
+    ledger.record_act("set_owner", policy, by=by, at=at, reason=name, facts={"owner": owner_id})
     return policy
 
 

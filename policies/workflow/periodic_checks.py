@@ -70,9 +70,9 @@ def due_on(policy: Policy, in_force: Revision, confirmed_at: datetime | None) ->
 def overdue(*, at: datetime) -> list[tuple[Policy, date]]:
     """Return the policies that are to be checked, each with the day since when: two queries."""
     confirmed_at = last_confirmed()
-    versions = Revision.objects.in_force(at=at).select_related("policy").order_by("policy__name")
+    versions = Revision.objects.in_force(at=at).order_by("policy__name").defer("introduction")
     found = []
-    for version in versions.defer("introduction"):
+    for version in versions.select_related("policy__owner", "policy__translation_of__owner"):
         policy = version.policy
         due = due_on(policy, version, confirmed_at.get(policy.pk))
         if due and due <= policy.day_of(at):

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 
 from policies.ledger.actor_names import name_of
+from policies.mail import notices
 from policies.models import Policy, Revision, participants
 from policies.permissions import ACTIONS
 from policies.states import Kind, Status
@@ -103,6 +104,18 @@ def require_permission(action: str, by: User | None) -> None:
             f"“{ACTIONS[action].label}” was refused: {name_of(by)} doesn't have the permission "
             f"{' or '.join(ACTIONS[action].permissions)}. An administrator can give it."
         )
+
+
+def person_able_to(permission: str, person_id: int | None, about: str) -> User | None:
+    """Return the person of this id; None for nobody. Raises Incomplete if they can't do what the
+    permission allows.
+    """
+    if person_id is None:
+        return None
+    person = notices.able_staff(permission).filter(pk=person_id).first()
+    if person is None:
+        raise Incomplete("This person can’t do that. Choose somebody else.", about)
+    return person
 
 
 def require_no_open_revision(policy: Policy) -> None:

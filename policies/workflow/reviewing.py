@@ -15,8 +15,8 @@ from django.utils.text import capfirst
 from policies import ledger
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import request_facts
-from policies.mail import notices
 from policies.models import ReviewedText, ReviewRequest, Revision, participants
+from policies.permissions import REVIEW
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
@@ -27,6 +27,7 @@ from policies.workflow.preconditions import (
     clean_required,
     clean_text,
     locked_and_allowed,
+    person_able_to,
     require_comments_resolved,
     require_complete,
     require_near_year,
@@ -105,14 +106,8 @@ def last_nudge(revision: Revision) -> datetime | None:
 
 def _reviewer(revision: Revision, reviewer_id: int | None) -> User | None:
     """Return the person who is asked. Raises Incomplete if that is nobody who may approve it."""
-    if reviewer_id is None:
-        return None
-    person = notices.able_reviewers().filter(pk=reviewer_id).first()
-    if person is None:
-        raise Incomplete(
-            "This person can’t review it. Choose somebody else, or anyone who may.", "reviewer_id"
-        )
-    if person.pk in participants(revision):
+    person = person_able_to(REVIEW, reviewer_id, about="reviewer_id")
+    if person and person.pk in participants(revision):
         name = capfirst(name_of(person))
         raise Incomplete(
             f"{name} worked on this revision, so somebody else must review it.", "reviewer_id"

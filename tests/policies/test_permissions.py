@@ -70,6 +70,7 @@ ALLOWED = {
     "withdraw_overruling":       ("R S",   "R S",    "R S",   ".",      ".",      "."),
     "comment":                   ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "reply_to_comment":          ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
+    "assign_comment":            ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "resolve_comment":           ("WRP S", "WRP S",  "WRP S", ".",      ".",      "."),
     "accept_suggestion":         ("W S",   ".",      ".",     ".",      ".",      "."),
     "decline_suggestion":        ("W S",   ".",      ".",     ".",      ".",      "."),
@@ -93,6 +94,7 @@ ALLOWED = {
     "set_check_interval":        ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_notice_period":         ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_checklists":            ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
+    "set_owner":                 ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "set_translation_of":        ("P S",   ".",      ".",     "P S",    "P S",    "P S"),
     "set_prevailing_language":   ("P S",   "P S",    "P S",   "P S",    "P S",    "P S"),
     "confirm_check":             (".",     ".",      ".",     "WRP S",  ".",      "."),
@@ -129,7 +131,13 @@ def make_person(letter):
 
 
 ABOUT_A_COMMENT = {
-    *("resolve_comment", "reply_to_comment", "accept_suggestion", "decline_suggestion")
+    *(
+        "resolve_comment",
+        "reply_to_comment",
+        "assign_comment",
+        "accept_suggestion",
+        "decline_suggestion",
+    )
 }
 ABOUT_A_FILE = {"accept_proposals", "decline_proposals"}
 # Those that need more than a revision in some state.
@@ -142,6 +150,7 @@ WITH_A_SUBJECT_OF_ITS_OWN = {
 # Those for which that of another action will do.
 SAME_SUBJECT = {
     "reply_to_comment": "resolve_comment",
+    "assign_comment": "resolve_comment",
     "decline_suggestion": "accept_suggestion",
     "decline_proposals": "accept_proposals",
     "import_draft": "publish_import",
@@ -156,7 +165,7 @@ def make_subject(action, status):
         PreviewLink.objects.create(
             revision=revision, recipient="C", created_at=NOW, expires_at=NOW + timedelta(days=1)
         )
-    if action in {"resolve_comment", "reply_to_comment"} and status in OPEN:
+    if action in {"resolve_comment", "reply_to_comment", "assign_comment"} and status in OPEN:
         workflow.comment(revision.pk, by=make_user("Writers"), at=NOW, text="Hm.")
     if action in {"accept_suggestion", "decline_suggestion"} and status in OPEN:
         how = {"by": make_user("Writers"), "at": NOW, "text": "Hm."}
@@ -226,6 +235,7 @@ def attempt(action, revision, by):
         "set_check_interval": lambda: (revision.policy_id, {"months": 6}),
         "set_notice_period": lambda: (revision.policy_id, {"days": 30}),
         "set_checklists": lambda: (revision.policy_id, {"which": ["apple"]}),
+        "set_owner": lambda: (revision.policy_id, {"owner_id": None}),
         "rename_policy": lambda: (revision.policy_id, {"slug": "elsewhere"}),
         "correct_name": lambda: (revision.policy_id, {"name": "Elsewhere"}),
         "set_source_version": lambda: (revision.pk, {"number": 1}),
@@ -237,8 +247,8 @@ def attempt(action, revision, by):
         return
     if action in ABOUT_A_COMMENT:
         remark = revision.comments.first() or ReviewComment.objects.latest("pk")
-        said = {"text": "So."} if action == "reply_to_comment" else {}
-        function_of(action)(remark.pk, by=by, at=NOW, **said)
+        said = {"reply_to_comment": {"text": "So."}, "assign_comment": {"assignee_id": None}}
+        function_of(action)(remark.pk, by=by, at=NOW, **said.get(action, {}))
         return
     if action == "bring_back_file":
         bring_back(revision, by=by)

@@ -22,15 +22,16 @@ from policies.text.short_text import every
 _EVENT = LedgerEntry.Event
 # The last ledger entry of each kind on each policy as a whole, by the policy's key and the kind.
 _Latest: TypeAlias = dict[tuple[int, str], LedgerEntry]
-# What an action sets for a policy as a whole: the words that the audit has for it, as the act's
-# reason, and how to say that it is another.
-_SETTINGS: Final[dict[str, tuple[Callable[[Policy], str], str]]] = {
+# What an action sets for a policy as a whole: as the audit has it, in the act's facts or, if it has
+# none, as its reason; and how to say that it is another.
+_SETTINGS: Final[dict[str, tuple[Callable[[Policy], object], str]]] = {
     "set_check_interval": (
         lambda policy: every(policy.check_every_months),
         "another check interval",
     ),
     "set_checklists": (attrgetter("checklists_in_words"), "other checklists"),
     "set_notice_period": (attrgetter("notice_in_words"), "another notice period"),
+    "set_owner": (lambda policy: {"owner": policy.owner_id}, "another owner"),
 }
 
 
@@ -56,8 +57,8 @@ def policies(known: Known) -> Iterator[str]:
             yield f"{policy.label} has another name than the audit records."
         if not audit.made_it(policy):
             yield f"{policy.label} was not created as the audit records it."
-        for action, (in_words, what) in _SETTINGS.items():
-            if in_words(policy) != audit.settings.get(action, in_words(unset)):
+        for action, (recorded, what) in _SETTINGS.items():
+            if recorded(policy) != audit.settings.get(action, recorded(unset)):
                 yield f"{policy.label} has {what} than the audit records."
     for name in sorted(record.name for record in audited.values()):
         yield f"{name} is missing, but in the audit."
@@ -71,7 +72,7 @@ class _Audited:
 
     renamings: list[str] = field(default_factory=list)
     name: str = ""
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
     prevailing: str = ""
     creation: AuditEvent | None = None
     translation: AuditEvent | None = None
@@ -108,7 +109,7 @@ def _policies_in_the_audit() -> dict[int, _Audited]:
         if act.action == "rename_policy":
             policy.renamings.extend(act.reason.split(" → "))
         elif act.action in _SETTINGS:
-            policy.settings[act.action] = act.reason
+            policy.settings[act.action] = act.facts or act.reason
         elif act.action == "set_translation_of":
             policy.translation = act
         elif act.action == "set_prevailing_language":

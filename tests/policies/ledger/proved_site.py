@@ -114,6 +114,7 @@ def make_site():
     # Drafts that others read; one that was discarded, one for each open state; nothing published.
     workflow.set_check_interval(terms.pk, by=publisher, at=NOW, months=12)
     workflow.set_notice_period(terms.pk, by=publisher, at=NOW, days=30)
+    workflow.set_owner(terms.pk, by=publisher, at=NOW, owner_id=publisher.pk)
     workflow.set_checklists(terms.pk, by=publisher, at=NOW, which=["apple", "gdpr"])
     for days in (3, 14):
         link = workflow.share(draft.pk, by=writer, at=NOW, recipient="Counsel", days=days)

@@ -261,6 +261,19 @@ def test_a_comment_has_the_words_that_it_suggests(people, act):
     assert '<blockquote dir="auto">six weeks</blockquote>' in sent.alternatives[0][0]
 
 
+def test_whoever_a_comment_is_assigned_to_is_asked_to_answer_it(people, act):
+    draft = make_revision(writer=people.wanda)
+    remark = workflow.comment(draft.pk, by=people.ravi, at=NOW, text="Is this so?", words="")
+
+    mails = act(workflow.assign_comment, remark.pk, by=people.ravi, assignee_id=people.pia.pk)
+
+    assert set(mails) == {"pia"}
+    assert mails["pia"].subject == "Privacy policy: please answer a comment"
+    assert "> Is this so?" in mails["pia"].body
+    assert f"{page('review', draft.pk)}#comment-{remark.pk}" in mails["pia"].body
+    assert act(workflow.assign_comment, remark.pk, by=people.ravi, assignee_id=None) == {}
+
+
 def test_no_name_gets_into_the_headers(people, act):
     revision = make_revision(status=Status.IN_REVIEW, writer=people.wanda)
     name = "Privacy\r\nBcc: all@example.com\x1b[2J" + "x" * 150

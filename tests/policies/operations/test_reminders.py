@@ -45,6 +45,20 @@ def test_a_due_check_is_announced_once_however_often_the_command_runs(people, ca
     assert "every 12 months" in mails["pia"].body
 
 
+def test_an_owner_alone_is_reminded_and_everybody_if_that_person_can_not_be(people):
+    policy = make_overdue(days=2).policy
+    workflow.set_owner(policy.pk, by=people.pia, at=timezone.now(), owner_id=people.rosa.pk)
+
+    call_command("send_reminders")
+
+    assert [it.to for it in mail.outbox] == [[people.rosa.email]]
+    mail.outbox.clear()
+    people.rosa.is_active = False
+    people.rosa.save()
+    call_command("send_reminders")
+    assert set(received()) == {"wanda", "willi", "pia", "paul"}
+
+
 def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(people, settings):
     make_overdue(days=-30)
     version = make_overdue(days=1)

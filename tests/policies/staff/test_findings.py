@@ -107,7 +107,7 @@ def test_a_draft_shows_its_writer_who_overruled_what_and_why():
     assert "Withdraw overruling" not in shown
     preview = client.post(page("preview", draft.pk), form(draft)).json()["findings"]
     assert "Overruled by rita, " in preview
-    assert "1 open" not in words(client.get("/admin/"))
+    assert "1 finding<" not in words(client.get("/admin/"))
 
 
 def test_an_overruling_is_withdrawn_on_the_review_page():
@@ -139,7 +139,7 @@ def test_who_overruled_and_then_wrote_sees_that_somebody_else_must_decide():
     for where in ("edit", "review"):
         shown = words(client.get(page(where, draft.pk)))
         assert "bo overruled this, but worked on this text" in shown
-    assert "1 open" in words(client.get("/admin/"))
+    assert "1 finding<" in words(client.get("/admin/"))
     assert both.pk in {it.contributed_by_id for it in draft.contributions.all()}
 
 

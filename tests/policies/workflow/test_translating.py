@@ -378,7 +378,7 @@ def test_a_translation_with_the_headings_of_its_source_needs_a_reason():
     with pytest.raises(workflow.Unfinished, match="“Data we collect” – The heading is the same as"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
     client, _ = log_in("Writers", "Reviewers", "Publishers")
-    link = f'<a href="{page("review", revision.pk)}#findings"><strong>1 open</strong>'
+    link = f'<a href="{page("review", revision.pk)}#findings" class="count">1 finding<'
     assert link in words(client.get("/admin/"))
     shown = words(client.get(page("review", revision.pk)))
     assert "1 finding in this text: 1 blocks publication" in shown
@@ -391,8 +391,8 @@ def test_what_is_retired_is_not_offered_as_a_source():
 
     offered = words(client.get(f"/admin/policies/policy/{asked.pk}/change/"))
 
-    assert f'<option value="{kept.pk}">' in offered
-    assert f'<option value="{retired.pk}">' not in offered
+    assert f'<option value="{kept.pk}">{kept.label}' in offered
+    assert f'<option value="{retired.pk}">{retired.label}' not in offered
 
 
 def test_the_desk_shows_what_was_set_and_what_is_retired():
