@@ -1,8 +1,9 @@
-"""Make the pictures of the README: `make screenshots`.
+"""Make the pictures of the README and of docs/design.md: `make screenshots`.
 
 Not collected with the tests: its name has to be given to pytest.
 """
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,6 +82,30 @@ def test_pictures(page, live_server, in_review, reviewer, scheme):
     ):
         page.goto(live_server.url + path)
         page.screenshot(path=PICTURES / f"{name}-{scheme}.png", animations="disabled")
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height", "scheme", "columns"),
+    [("wide", 1280, 720, "light", 2), ("phone", 390, 700, "dark", 4)],
+)
+def test_pictures_of_the_design(page, live_server, in_review, name, width, height, scheme, columns):
+    """Four pages beside each other, each with a line where its text begins."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    tiles = ""
+    for path in ("/privacy/", "/privacy/compare/1/2/", "/privacy/versions/", "/"):
+        page.goto(live_server.url + path)
+        left = page.locator("h1").bounding_box()["x"] / width
+        picture = b64encode(page.screenshot(animations="disabled")).decode()
+        tiles += f'<p><img src="data:image/png;base64,{picture}"><i style="left: calc({left:%} - 2px)"></i></p>'
+    page.set_viewport_size({"width": 960, "height": 200})
+    page.goto("about:blank")  # has no Content Security Policy
+    page.set_content(f"""<style>
+        body {{ display: grid; grid-template-columns: repeat({columns}, 1fr); gap: 12px }}
+        body {{ margin: 0; background: #888 }} p {{ position: relative; margin: 0; line-height: 0 }}
+        img {{ width: 100% }} i {{ position: absolute; inset: 0; border-left: 1px solid #d33 }}
+    </style>{tiles}""")
+    page.screenshot(path=PICTURES / f"design-{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("scheme", SCREENS)
