@@ -97,7 +97,8 @@ def test_pictures_of_the_design(page, live_server, in_review, name, width, heigh
         page.goto(live_server.url + path)
         left = page.locator("h1").bounding_box()["x"] / width
         picture = b64encode(page.screenshot(animations="disabled")).decode()
-        tiles += f'<p><img src="data:image/png;base64,{picture}"><i style="left: calc({left:%} - 2px)"></i></p>'
+        line = f'<i style="left: calc({left:%} - 2px)"></i>'
+        tiles += f'<p><img src="data:image/png;base64,{picture}">{line}</p>'
     page.set_viewport_size({"width": 960, "height": 200})
     page.goto("about:blank")  # has no Content Security Policy
     page.set_content(f"""<style>
