@@ -57,7 +57,7 @@ def show_template(route):
 # first page. The log-in is shown to strangers, and looked at below.
 NOT_LOOKED_AT = {
     *("jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login", "app_list"),
-    *("policies_link_targets", "policies_word", "policies_whole_audit_csv"),
+    *("colours", "policies_link_targets", "policies_word", "policies_whole_audit_csv"),
     "policies_proposals",  # of a file; looked at in test_proposals_in_browser.py
     "policies_revision_change",  # leads to the review page
 }
