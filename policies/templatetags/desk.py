@@ -100,11 +100,11 @@ def revision_path(revision: Revision) -> dict[str, Any]:
     reached: dict[Status, AuditEvent] = {}
     acts = AuditEvent.objects.filter(revision=revision, action__in=_REACHED).order_by("sequence")
     for act in acts.only("action", "actor", "done_at"):
-        step = _REACHED[act.action][0]
-        if step == Status.DRAFT != revision.status:
-            reached.setdefault(step, act)  # how it began: what sent it back is over
+        status = _REACHED[act.action][0]
+        if status == Status.DRAFT and revision.status != Status.DRAFT:
+            reached.setdefault(status, act)  # how it began: what sent it back is over
         else:
-            reached[step] = act
+            reached[status] = act
     steps = [Step(status) for status in _steps_of(revision, reached)]
     now = [step.status for step in steps].index(Status(revision.status))
     for place, step in enumerate(steps):
