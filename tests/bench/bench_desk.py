@@ -85,6 +85,12 @@ SAVED = """() => new Promise((resolve, reject) => {
     ? resolve(performance.now() - began) : requestAnimationFrame(look);
   look();
 })"""
+# What the server sent, and how much the browser has to lay out before anything is wanted.
+SIZE = """() => {
+  const [{ decodedBodySize: bytes }] = performance.getEntriesByType('navigation');
+  const elements = document.querySelectorAll('*').length;
+  return `${Math.round(bytes / 1000)} kB, ${elements} elements`;
+}"""
 OPENED = "() => performance.getEntriesByType('navigation')[0].duration"
 
 
@@ -147,6 +153,7 @@ class Desk:
         for _ in range(ROUNDS):
             for name, seconds, spent in self._round():
                 took.setdefault(name, []).append((seconds, spent))
+        yield f"{what}: the editor's page", self._size(), "250 kB, 2,000 elements"
         self._context.close()
         for name, its in took.items():
             seconds, spent = zip(*its, strict=True)
@@ -198,6 +205,14 @@ class Desk:
         page.get_by_role("button", name="Withdraw submission").click()
         page.locator(".messagelist .success").wait_for()
         page.close()
+
+    def _size(self):
+        page = self._as(0)
+        page.goto(f"{self._page}edit/", wait_until="commit")
+        page.wait_for_load_state("domcontentloaded")
+        size = page.evaluate(SIZE)
+        page.close()
+        return size
 
     def _as(self, person):
         cookie = {"name": "sessionid", "value": self._sessions[person], "url": self._site}
