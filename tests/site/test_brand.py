@@ -292,3 +292,21 @@ def test_axe_finds_nothing_on_a_page_with_a_brand(site, looker):
     for path in ("/privacy/", "/", "/privacy/versions/1/notice.html"):
         looker.page.goto(f"http://localhost:{site.port}{path}")
         looker.look(f"{path} with a brand")
+
+
+def test_a_restart_shows_a_changed_brand_although_pages_were_kept(tmp_path):
+    make_database(tmp_path)
+    publish(tmp_path, 1)
+    kept = {"PAGES_SNAPSHOT": str(tmp_path / "pages.snapshot")}
+    own = content(tmp_path / "content")
+    answers = []
+    for site in (SITE, SITE.replace("#A3123A", "#0a5c36")):
+        (own / "site.toml").write_text(site)
+        with served(tmp_path, workers=1, CONTENT_DIR=str(own), **kept) as port:
+            connection = Connection(port)
+            answers.append(connection.ask("/privacy/"))
+            connection.close()
+
+    first, second = answers
+    assert first.headers["etag"] != second.headers["etag"]
+    assert b"--accent:#0a5c36" in second.body
