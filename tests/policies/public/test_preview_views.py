@@ -123,6 +123,16 @@ def test_a_preview_in_a_language_without_a_catalog_marks_the_language_of_each_pa
     assert '<div class="prose" lang="ja" dir="ltr">' in shown
 
 
+def test_a_link_is_for_one_day_at_least_and_for_90_at_most():
+    revision = make_revision()
+    for days in (1, 90):
+        link = make_link(revision, days=days)
+        assert link.expires_at - link.created_at == days * DAY
+    for days in (0, 91):
+        with pytest.raises(workflow.Incomplete, match="from 1 to 90"):
+            make_link(revision, days=days)
+
+
 def test_an_expired_or_revoked_link_explains_that_and_shows_nothing(client):
     revision = make_revision(text="Secret plan.")
     revoked = make_link(revision)
