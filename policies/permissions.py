@@ -76,7 +76,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "set_notice_period": Action("Save notice period", "notice period set", _CHANGE),
     "set_checklists": Action("Save checklists", "checklists set", _CHANGE),
     "set_owner": Action("Save owner", "owner set", _CHANGE),
-    "confirm_check": Action("Confirm as still correct", "confirmed as still correct", _ANY),
+    "confirm_check": Action("Mark as reviewed", "confirmed as still correct", _ANY),
     "set_translation_of": Action("Save source", "source policy set", _CHANGE),
     "set_prevailing_language": Action("Save language", "prevailing language set", _CHANGE),
     "retire": Action("Retire", "retired", _RETIRE),
@@ -89,7 +89,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "justify": Action("Save reason", "finding justified", _ANY, OPEN),
     "overrule": Action("Overrule", "finding overruled", (REVIEW,), OPEN),
     "withdraw_overruling": Action("Withdraw overruling", "overruling withdrawn", (REVIEW,), OPEN),
-    "bring_back_file": Action("Bring back", "Word file brought back", (WRITE,), OPEN),
+    "bring_back_file": Action("Upload the edited file", "Word file brought back", (WRITE,), OPEN),
     "accept_proposals": Action("Accept", "proposals accepted", (WRITE,), _DRAFT),
     "decline_proposals": Action("Decline", "proposals declined", (WRITE,), _DRAFT),
     "submit": Action(
@@ -107,8 +107,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "comment": Action("Comment", "commented", _ANY, OPEN),
     # By somebody without an account, whose preview link allows it, or whose Word file came back.
     "comment_by_link": Action("Send comment", "commented by a preview link", (), OPEN),
-    "comment_by_file": Action("Bring back", "commented in a Word file", (), OPEN),
-    "reply_by_file": Action("Bring back", "replied in a Word file", (), OPEN),
+    "comment_by_file": Action("Upload the edited file", "commented in a Word file", (), OPEN),
+    "reply_by_file": Action("Upload the edited file", "replied in a Word file", (), OPEN),
     "reply_to_comment": Action("Reply", "replied to a comment", _ANY, OPEN),
     "accept_suggestion": Action("Accept change", "suggested change accepted", (WRITE,), _DRAFT),
     "decline_suggestion": Action("Decline change", "suggested change declined", (WRITE,), _DRAFT),

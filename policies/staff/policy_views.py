@@ -247,7 +247,7 @@ def confirm_check(request: HttpRequest, pk: int) -> HttpResponse:
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Confirmed as still correct.{counted}")
+        messages.success(request, f"Marked as reviewed.{counted}")
     return redirect("admin:policies_policy_change", pk)
 
 

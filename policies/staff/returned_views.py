@@ -82,7 +82,7 @@ def bring_back_file(request: HttpRequest, pk: int) -> HttpResponse:
         except workflow.Refused as refusal:
             form.refuse(refusal)
     context = {
-        "title": f"Bring back a Word file: {revision.policy}",
+        "title": f"Upload the edited Word file: {revision.policy}",
         "revision": revision,
         "form": form,
         "texts": [

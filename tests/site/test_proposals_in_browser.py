@@ -54,13 +54,13 @@ def test_proposals_are_decided_on_in_place(page, live_server):
     log_in(page.context, live_server, ana)
     page.goto(live_server.url + reverse("admin:policies_edit", args=[revision.pk]))
     show(page, "More")
-    page.get_by_role("link", name="Bring back a Word file").click()
+    page.get_by_role("link", name="Upload the edited Word file").click()
     looker = Looker(page)
     page.reload()
     looker.look("bringing a file back")
     file = {"name": "counsel.docx", "mimeType": "application/zip", "buffer": data}
     page.get_by_label("Word file").set_input_files(file)
-    page.get_by_role("button", name="Bring back").click()
+    page.get_by_role("button", name="Upload the edited file").click()
 
     expect(page.locator(".messagelist")).to_contain_text("counsel.docx")
     looker.look("proposals")

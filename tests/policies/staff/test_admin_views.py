@@ -125,7 +125,7 @@ def test_an_overdue_check_is_highlighted():
     assert words(client.get("/admin/")).count("Check overdue since") == 1
     assert waiting(client) == ["Check due"]
     assert waiting(log_in()[0]) == []
-    assert "Confirm as still correct" in words(client.get(page("policy_change", policy.pk)))
+    assert "Mark as reviewed" in words(client.get(page("policy_change", policy.pk)))
     client.post(page("confirm_check", policy.pk))
     assert "Check overdue" not in words(client.get("/admin/"))
     assert waiting(client) == []
