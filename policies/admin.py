@@ -20,7 +20,7 @@ from policies import languages
 from policies.mail.notices import VIEW_POLICY
 from policies.models import AuditEvent, LedgerEntry, Policy, Revision
 from policies.permissions import ACTIONS
-from policies.staff import dashboard
+from policies.staff import dashboard, presence
 from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.asking_views import staff_with
@@ -41,12 +41,15 @@ class ReadOnly(HardenedAdminMixin):
 
 def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return the state of a policy and what can be done with it, for its page."""
-    rows = dashboard.rows(at=timezone.now(), about=policy)
+    now = timezone.now()
+    rows = dashboard.rows(at=now, about=policy)
     (row,) = [row for row in rows if row.policy == policy]
+    visits = presence.visits(row.open, at=now) if row.open else []
     return {
         **translations_context(request, policy, rows),
         "row": row,
         "people": staff_with(VIEW_POLICY),
+        "visits": [visit for visit in visits if visit.user_id != request.user.pk],
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
         "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,

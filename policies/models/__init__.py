@@ -26,6 +26,7 @@ from policies.models.policy import Address, Policy
 from policies.models.review import (
     CommentReply,
     Contribution,
+    EditorVisit,
     Justification,
     LateApproval,
     Overruling,

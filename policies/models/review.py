@@ -61,6 +61,28 @@ class UnsavedText(models.Model):
         return f"text of {self.kept_by_id} for {self.revision_id}"
 
 
+class EditorVisit(models.Model):
+    """A person has the editor of a draft open, or had it minutes ago (staff/presence.py).
+
+    Recorded nowhere else: it may change and go at any time. place: the heading of the section in
+    which they write; "" if that is not known.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="visits")
+    user = Person()
+    seen_at = models.DateTimeField()
+    place = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "user"], name="editor_visit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.revision_id}"
+
+
 class ReviewComment(models.Model):
     """A comment on a revision, or on one of its sections. Open ones block approval."""
 

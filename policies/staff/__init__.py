@@ -13,6 +13,7 @@
     matrix.py             the same as a table of policies and languages: search, filters, order
     draft_views.py        start, write and preview a draft; a text as blocks for the editor
     asking_views.py       who is asked to review a submission, reminders included
+    presence.py           who else has a draft open, and in which section
     unsaved_text.py       what somebody has typed in the editor, kept until they save it
     change_views.py       single changes in place, and what a draft changes, undone one by one
     choice_views.py       two texts to choose from: after a conflict, or of an uploaded file

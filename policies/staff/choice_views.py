@@ -126,7 +126,7 @@ class ConcurrentEdits:
         self.together = together(mine, self.theirs, self.seen, self.opened)
 
     def in_words(self, reader: User) -> str:
-        """Return which parts came from whom; "" if nothing came from others."""
+        """Return which parts came from others, and from whom; "" if none did."""
         savers = self._savers(reader)
         of_others: dict[str, list[str]] = {}
         for part in self.parts:
@@ -139,13 +139,9 @@ class ConcurrentEdits:
             of_others.setdefault(mover, []).append("the order of sections")
         if not of_others:
             return ""
-        said = ["The draft was saved after you opened it. The changes of both are in it now."]
-        said += [f"From {who}: {_listed(parts)}." for who, parts in of_others.items()]
-        if own := [part for part in self.parts if not (part.is_same or part.is_only_theirs)]:
-            said.append(f"From you: {_listed([_quoted(part) for part in own])}.")
-        if self.together.both_moved:
-            said.append("You have both moved sections; their order is yours.")
-        return " ".join(said)
+        said = "; ".join(f"{_listed(parts)} ({who})" for who, parts in of_others.items())
+        order = " You have both moved sections; their order is yours."
+        return f"Changed meanwhile, and kept: {said}.{order if self.together.both_moved else ''}"
 
     def _savers(self, reader: User) -> dict[str, str]:
         """Return who last saved each part since, by what the audit calls it, and any part."""

@@ -22,7 +22,7 @@ from policies.http.resubmission import read_json
 from policies.models import Revision, UnsavedText
 from policies.models.derived import rendering_values
 from policies.public import word_files
-from policies.staff import change_views, choice_views, pages, unsaved_text
+from policies.staff import change_views, choice_views, pages, presence, unsaved_text
 from policies.staff.buttons import action_button
 from policies.staff.comment_views import threads_of
 from policies.staff.editing import Checked, DraftText, SectionText, checksums
@@ -282,6 +282,7 @@ def _editor_context(
         "may": may,
         "may_see_review": may_see_review,
         "is_blank": saved.is_blank,
+        "visits": presence.visits_of_others(request, revision),
         "max_paste": pasting.MAX_BYTES,
         "waiting_files": undecided_files(revision),
         "threads": [thread for thread in threads if thread["comment"].resolved_at is None],
@@ -338,7 +339,8 @@ class PreviewForm(DeskForm):
 @require_POST
 @action_required("save_draft")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with JSON: the preview and the findings of the form's text, each as HTML.
+    """Answer with JSON: the preview and the findings of the form's text, and who else writes in the
+    draft, each as HTML.
 
     The form may leave out the bodies that are as they were saved ("unsent": their anchors), unless
     somebody has saved since (412), and gets those parts of the preview empty that it shows already
@@ -370,10 +372,11 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
     context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
     context["have"] = form.value("have")
+    context["visits"] = presence.visits_of_others(request, revision)
     return JsonResponse(
         {
             part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)
-            for part in ("preview", "findings")
+            for part in ("preview", "findings", "visits")
         }
     )
 

@@ -132,7 +132,9 @@ def test_the_changes_of_two_people_in_one_section_are_both_kept(page, live_serve
     page.get_by_label("Text of section 1").fill("The only one.\n\nThe second one.")
     page.keyboard.press("Control+s")
 
-    expect(page.locator(".messagelist")).to_contain_text("From you: “Use”.")
+    expect(page.locator(".messagelist")).to_contain_text(
+        "Changed meanwhile, and kept: “New”, “Use”"
+    )
     both = "The only one.\n\nThe last one."
     expect(page.get_by_label("Text of section 2")).to_have_value(both)
     expect(page.get_by_label("Text of section 2")).to_be_focused()

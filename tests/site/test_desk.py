@@ -64,7 +64,7 @@ def test_two_tabs_do_not_overwrite_each_other(page, live_server, writer):
     page.locator(".editor-bar").get_by_role("button", name="Save").click()
 
     said = page.locator(".messagelist")
-    expect(said).to_contain_text("From you, in another window: title. From you: introduction.")
+    expect(said).to_contain_text("Changed meanwhile, and kept: title (you, in another window).")
     # The server has the text, so the next page must not offer it as one that is not saved.
     expect_no_copies(page)
     other.get_by_label("Introduction").fill("Typed in the other tab.")
@@ -76,6 +76,23 @@ def test_two_tabs_do_not_overwrite_each_other(page, live_server, writer):
     expect_saved(other)
     assert stored(draft).title == "Saved in the other tab"
     assert stored(draft).introduction == "Typed in this tab."
+
+
+def test_one_sees_in_which_section_another_person_writes(page, live_server, writer):
+    draft = make_revision(writer=writer)
+    other = page.context.browser.new_context()
+    log_in(other, live_server, make_user("Writers", name="Otto"))
+    theirs = other.new_page()
+    for tab in (page, theirs):
+        tab.goto(editor(live_server, draft))
+    expect(theirs.locator("#visits")).to_contain_text(" has this draft open")
+
+    theirs.get_by_label("Text of section 2").fill("Write to us.")
+    expect(theirs.locator("#state")).to_contain_text("for you only")
+    page.get_by_label("Introduction").fill("Mine.")
+
+    expect(page.locator("#visits")).to_have_text(re.compile("Otto is in “Contact”"))
+    other.close()
 
 
 def test_without_a_connection_nothing_is_sent_unasked_and_the_text_stays(page, live_server, draft):

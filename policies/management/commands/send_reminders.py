@@ -9,6 +9,7 @@ from django.utils import timezone
 from policies.mail import staff_mails
 from policies.models import Mail
 from policies.operations import reminders
+from policies.staff import presence
 
 
 class Command(BaseCommand):
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 )
             return
         staff_mails.drop_stale(at=now)
+        presence.drop_old(at=now)
         for event_id in staff_mails.unfinished_announcements(at=now):
             staff_mails.notify(event_id)
         reminders.queue(due)

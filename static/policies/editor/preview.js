@@ -56,6 +56,7 @@ export async function refresh() {
   note("preview");
   showPreview(answer.preview);
   if (!isBeingAnswered()) show(findings, answer.findings);
+  show(document.getElementById("visits"), answer.visits);
   notify(form, PREVIEWED);
   follow(document.activeElement);
 }
@@ -79,6 +80,7 @@ function sent() {
     data.append("body", isSaved ? "" : body.value);
   }
   data.set("unsent", unsent.join(" "));
+  data.set("place", written?.closest(".section")?.querySelector("[name=heading]").value ?? "");
   data.set("have", [...articleIn(preview)?.children ?? []].map((part) => part.dataset.digest ?? "").join(" "));
   return data;
 }

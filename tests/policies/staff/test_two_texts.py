@@ -106,7 +106,7 @@ def test_what_two_people_changed_in_different_places_is_merged_and_named(
     shown = words(client.post(page("edit", draft.pk), sent, follow=True))
 
     assert Revision.objects.get(pk=draft.pk).document() == both
-    assert f"The changes of both are in it now. From Ana Lopez: {from_ana}. From you: " in shown
+    assert f"Changed meanwhile, and kept: {from_ana} (Ana Lopez)." in shown
     assert "Saved." in shown
     assert ("You have both moved sections; their order is yours." in shown) == (
         mine.sections[0] == C
