@@ -240,7 +240,7 @@ def test_the_page_stays_where_it_is_after_a_reason_and_after_an_answer(
     if where == "edit":
         show(page, "Comments")
     sixth = page.locator(".remark").nth(5)
-    sixth.locator("summary").click()
+    sixth.locator("summary", has_text="Reply").click()
     sixth.get_by_label("Your reply").fill("Because.")
     expect_still_there(sixth.get_by_role("button", name="Reply"), "Reply added.")
     expect_still_there(sixth.get_by_role("button", name="Resolve"), "Comment resolved.")

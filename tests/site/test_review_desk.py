@@ -63,7 +63,7 @@ def test_a_change_goes_from_the_seed_to_the_public_page(page, live_server, becom
 
     # Ana edits and hands in; her own approval is refused, with the reason and who may.
     become(ana)
-    page.get_by_role("link", name="Privacy policy").click()
+    page.get_by_role("link", name="Privacy policy", exact=True).click()
     page.get_by_role("button", name="Start draft").click()
     page.locator(".section [name=body]").first.fill("We keep half of it.")
     save(page)
