@@ -39,12 +39,13 @@ from policies.states import OPEN, Status
 from policies.text.findings import lost_anchors
 from policies.workflow import commenting, periodic_checks
 
-# What the first page needs of a revision: no text, which is long. It only counts findings.
+# What the first page needs of a revision: no text, which is long. All other columns would take a
+# fifth of its time, of 900 revisions.
 _COLUMNS = [
     *("policy", "status", "number", "effective_at", "published_at", "submitted_at"),
     *("rendering__anchors", "rendering__findings", "source_version__policy"),
     *("source_version__number", "saved_by__first_name", "saved_by__last_name"),
-    *("saved_by__username", "last_updated_on"),
+    "saved_by__username",
 ]
 
 # What brings a revision to its state.
@@ -122,14 +123,6 @@ class Row:
         """Whether readers have a translation of an earlier version than the one in force."""
         source = None if self.policy.retired_at else self.translated_from
         return source is not None and source.is_behind
-
-    @property
-    def is_due(self) -> bool:
-        return any(day.is_overdue for day in self.dates)
-
-    @property
-    def is_in_review(self) -> bool:
-        return self.open is not None and self.open.status == Status.IN_REVIEW
 
     @property
     def names(self) -> str:

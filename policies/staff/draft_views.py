@@ -329,11 +329,12 @@ def _of_html(title: str, html: str) -> dict[str, Any]:
 
 
 class PreviewForm(DeskForm):
-    """unsent, have: as `preview` takes them, with spaces between."""
+    """unsent, have: as `preview` takes them, with spaces between. place: as in presence.py."""
 
     seen_saves = WholeNumber()
     unsent = Text()
     have = Text()
+    place = Text()
 
 
 @require_POST
@@ -372,7 +373,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"problems": {"document": str(problem)}}, status=status)
     context = {"revision": revision, "may": allowed_actions(request, revision), **beside}
     context["have"] = form.value("have")
-    context["visits"] = presence.visits_of_others(request, revision)
+    context["visits"] = presence.visits_of_others(request, revision, form.value("place") or "")
     return JsonResponse(
         {
             part: render_to_string(f"admin/policies/includes/_{part}.html", context, request)

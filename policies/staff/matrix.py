@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from policies import languages
 from policies.staff.dashboard import NextDate, Row
+from policies.states import Status
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Family:
             dates += row.dates
         return sorted(dates)
 
-    def has(self, is_wanted: Callable[[Row], bool]) -> bool:
+    def has(self, is_wanted: Callable[[Row], object]) -> bool:
         return any(map(is_wanted, self.texts.values()))
 
 
@@ -53,11 +54,11 @@ def _by_date(family: Family) -> date:
 
 
 # By their names in the address: the labels, and of which texts a policy must have one to be shown.
-FILTERS: Final[dict[str, tuple[str, Callable[[Row], bool]]]] = {
+FILTERS: Final[dict[str, tuple[str, Callable[[Row], object]]]] = {
     "mine": ("Mine", attrgetter("is_mine")),
     "behind": ("Behind", attrgetter("is_behind")),
-    "due": ("Overdue", attrgetter("is_due")),
-    "review": ("In review", attrgetter("is_in_review")),
+    "due": ("Overdue", lambda row: any(day.is_overdue for day in row.dates)),
+    "review": ("In review", lambda row: row.open and row.open.status == Status.IN_REVIEW),
 }
 ORDERS: Final[dict[str, Callable[[Family], Any]]] = {"owner": _by_owner, "date": _by_date}
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from policies.ledger.actor_names import name_of
 from policies.models import EditorVisit, Revision
-from policies.staff.forms import DeskForm, Text
 from policies.staff.guards import user_of
 from policies.text.short_text import in_short
 
@@ -30,12 +29,6 @@ class Visit(NamedTuple):
     minutes: int
 
 
-class PlaceForm(DeskForm):
-    """place: the heading of the section in which somebody writes; only a script knows it."""
-
-    place = Text()
-
-
 def visits(revision: Revision, *, at: datetime) -> list[Visit]:
     """Return who has a draft open, the latest first."""
     since = at - timedelta(minutes=SHOWN_MINUTES)
@@ -51,13 +44,14 @@ def drop_old(*, at: datetime) -> None:
     EditorVisit.objects.filter(seen_at__lt=at - timedelta(minutes=SHOWN_MINUTES)).delete()
 
 
-def visits_of_others(request: HttpRequest, revision: Revision) -> list[Visit]:
+def visits_of_others(request: HttpRequest, revision: Revision, place: str = "") -> list[Visit]:
     """Return who else has a draft open, and record that this person has: one query, and a second
     one once a minute. If that can't be recorded, nobody is kept from writing.
+
+    place: the heading of the section in which they write; only a script knows it.
     """
     user, at = user_of(request), timezone.now()
-    place = in_short(PlaceForm(request.POST).value("place") or "")
-    found = visits(revision, at=at)
+    place, found = in_short(place), visits(revision, at=at)
     own = [visit for visit in found if visit.user_id == user.pk]
     if not own or own[0].minutes or (place and place != own[0].place):
         _record(revision.pk, user.pk, at, place)
