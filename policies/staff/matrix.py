@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
@@ -31,10 +32,7 @@ class Family:
 
     @cached_property
     def dates(self) -> list[NextDate]:
-        dates: list[NextDate] = []
-        for row in self.texts.values():
-            dates += row.dates
-        return sorted(dates)
+        return sorted(chain.from_iterable(row.dates for row in self.texts.values()))
 
     def has(self, is_wanted: Callable[[Row], object]) -> bool:
         return any(map(is_wanted, self.texts.values()))
@@ -45,14 +43,6 @@ def _is_secondary(row: Row) -> tuple[bool, bool]:
     return policy.translation_of_id is not None, policy.language != settings.LANGUAGE_CODE
 
 
-def _by_owner(family: Family) -> tuple[bool, str]:
-    return not family.main.owner, family.main.owner.casefold()
-
-
-def _by_date(family: Family) -> date:
-    return family.dates[0].on if family.dates else date.max
-
-
 # By their names in the address: the labels, and of which texts a policy must have one to be shown.
 FILTERS: Final[dict[str, tuple[str, Callable[[Row], object]]]] = {
     "mine": ("Mine", attrgetter("is_mine")),
@@ -60,7 +50,10 @@ FILTERS: Final[dict[str, tuple[str, Callable[[Row], object]]]] = {
     "due": ("Overdue", lambda row: any(day.is_overdue for day in row.dates)),
     "review": ("In review", lambda row: row.open and row.open.status == Status.IN_REVIEW),
 }
-ORDERS: Final[dict[str, Callable[[Family], Any]]] = {"owner": _by_owner, "date": _by_date}
+ORDERS: Final[dict[str, Callable[[Family], Any]]] = {
+    "owner": lambda family: (not family.main.owner, family.main.owner.casefold()),
+    "date": lambda family: family.dates[0].on if family.dates else date.max,
+}
 
 
 def families(rows: list[Row]) -> list[Family]:
