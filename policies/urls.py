@@ -12,6 +12,7 @@ from policies.public import (
     embedding,
     feeds,
     format_views,
+    log_views,
     memento,
     openapi,
     preview_views,
@@ -34,6 +35,12 @@ class VersionConverter(IntConverter):
     regex = "[1-9][0-9]{0,8}"
 
 
+class TileConverter(StringConverter):
+    """What may be the address of a tile of the log: of C2SP tlog-tiles. No policy's is."""
+
+    regex = r"(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[0-9]{1,3})?"
+
+
 class LanguageConverter(StringConverter):
     """The tag of any language but the site's own, which has no prefix. No slug is such a tag."""
 
@@ -42,6 +49,7 @@ class LanguageConverter(StringConverter):
 
 register_converter(SlugConverter, "policy_slug")
 register_converter(VersionConverter, "number")
+register_converter(TileConverter, "tile")
 register_converter(LanguageConverter, "language")
 
 app_name = "policies"
@@ -61,6 +69,7 @@ of_policy = [
     path("versions/<number:number>.pdf", format_views.pdf, name="pdf"),
     path("versions/<number:number>.docx", format_views.word, name="word"),
     path("versions/<number:number>.akn.xml", format_views.akoma_ntoso, name="akoma_ntoso"),
+    path("versions/<number:number>.tlog-proof", log_views.proof, name="proof"),
     path("versions/<number:number>/notice.txt", format_views.notice_text, name="notice_text"),
     path("versions/<number:number>/notice.html", format_views.notice_html, name="notice_html"),
     path("versions/<number:number>/notice.json", format_views.notice_json, name="notice_json"),
@@ -96,6 +105,8 @@ urlpatterns = [
     path(".well-known/security.txt", well_known.security, name="security"),
     path("ledger.json", format_views.newest_of_ledger, name="ledger_json"),
     path("ledger/<number:number>.json", format_views.page_of_ledger, name="ledger_page"),
+    path("checkpoint", log_views.checkpoint, name="checkpoint"),
+    path("tile/<tile:place>", log_views.tile, name="tile"),
     path("openapi.json", openapi.openapi, name="openapi"),
     path("schemas/<policy_slug:name>.json", views.schema, name="schema"),
     StaffOnly(RoutePattern(PREVIEW.removeprefix("/")), of_preview),

@@ -45,6 +45,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = """\
 # Written by `make run` for a trial on this machine. .env.example says what each line means.
 SECRET_KEY={secret_key}
+LOG_KEY={log_key}=
 ALLOWED_HOSTS=127.0.0.1,localhost,[::1]
 # A trial on 127.0.0.1 has no certificate. A public site has, and says on.
 HTTPS=off
@@ -106,7 +107,7 @@ def check_free(port: int, host: str = "127.0.0.1") -> None:
 
 
 def write_environment(file: Path) -> None:
-    """Write `file` with a fresh secret key, readable by its owner only, unless it exists."""
+    """Write `file` with fresh secret keys, readable by its owner only, unless it exists."""
     if file.exists():
         return
     # Written aside and linked into place: a run that is killed leaves no incomplete file, and of
@@ -115,13 +116,14 @@ def write_environment(file: Path) -> None:
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with open(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(ENVIRONMENT.format(secret_key=secrets.token_urlsafe(50)))
+            keys = {"secret_key": secrets.token_urlsafe(50), "log_key": secrets.token_urlsafe(32)}
+            stream.write(ENVIRONMENT.format(**keys))
         os.link(unfinished, file)
     except FileExistsError:
         return
     finally:
         unfinished.unlink()
-    say(f"Wrote {file.name} with a new secret key.")
+    say(f"Wrote {file.name} with new secret keys.")
 
 
 def run_whole(command: list[str]) -> None:

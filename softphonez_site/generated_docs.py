@@ -46,6 +46,7 @@ _EXAMPLES = {
     "number": "3",
     "old": "2",
     "new": "3",
+    "place": "0/000.p/1",
     "before": "101",
     "day": "2026-05-02",
     "name": "current",

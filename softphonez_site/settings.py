@@ -399,6 +399,17 @@ WEBHOOK_SECRETS = values.webhook_secrets(
     "WEBHOOK_SECRET", variable("WEBHOOK_SECRET"), is_required=bool(WEBHOOKS)
 )
 
+# --- The log -----------------------------------------------------------------------------------
+
+# Who signs the log, too: verifier keys with addresses.
+WITNESSES = values.witnesses("WITNESSES", variable("WITNESSES"))
+# The keys that sign the ledger, the newest first; if there is none, there is no log.
+LOG_KEYS = values.encryption_keys(
+    "LOG_KEY", variable("LOG_KEY"), needed_for="WITNESSES" * bool(WITNESSES)
+)
+# The log's name. It must not change while the log goes on, even if the host does.
+LOG_ORIGIN = values.log_origin("LOG_ORIGIN", variable("LOG_ORIGIN"), site_url=SITE_URL)
+
 # --- Logging -----------------------------------------------------------------------------------
 
 # The log has what staff did and what went wrong, on stderr, but not who reads what: there is no

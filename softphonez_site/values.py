@@ -11,6 +11,7 @@ import re
 from base64 import b64decode, urlsafe_b64decode
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -42,6 +43,13 @@ _HOST = re.compile(rf"\.?{_DNS_NAME.pattern}\.?|\[[0-9a-f:.]+\]")
 _AUTHORITY = re.compile(
     rf"(?:[a-z0-9._-]+@)?{_DNS_NAME.pattern},"
     r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+)
+
+# What a signed note allows as the name of a key, in ASCII; a witness's key, with its address.
+_KEY_NAME = "[!-*,-~]{1,300}"
+_WITNESS = re.compile(
+    rf"(?P<vkey>(?P<name>{_KEY_NAME})\+(?P<id>[0-9a-f]{{8}})\+(?P<key>[A-Za-z0-9+/]{{44}})) "
+    "(?P<url>https?://[!-~]{1,400})"
 )
 
 
@@ -496,4 +504,34 @@ def webhook_secrets(name: str, text: str, *, is_required: bool) -> list[str]:
             raise ImproperlyConfigured(
                 f"{name}: a secret is whsec_ and 24 to 64 bytes in base64. See .env.example."
             )
+    return found
+
+
+def log_origin(name: str, text: str, *, site_url: str) -> str:
+    """Return the log's name in checkpoints. Without a value: the site's host and /ledger.
+
+    Raises ImproperlyConfigured for one that C2SP signed-note does not allow for a key.
+    """
+    origin = text or f"{urlsplit(site_url).netloc}/ledger"
+    if not re.fullmatch(_KEY_NAME, origin):
+        raise ImproperlyConfigured(f"{name} may have no spaces and no +. See .env.example.")
+    return origin
+
+
+def witnesses(name: str, text: str) -> dict[str, str]:
+    """Return the address of each witness, by its verifier key (C2SP tlog-cosignature, Ed25519).
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    found = {}
+    for entry in listed(text):
+        match = _WITNESS.fullmatch(entry)
+        key = b64decode(match["key"]) if match else b"?"
+        named = f"{match['name']}\n".encode() + key if match else b""
+        if not match or key[0] != 4 or sha256(named).hexdigest()[:8] != match["id"]:
+            raise ImproperlyConfigured(
+                f"{name} has {entry!r:.400}, which is not the verifier key of a witness (for "
+                "Ed25519 cosignatures), a space and its address. See .env.example."
+            )
+        found[match["vkey"]] = match["url"].rstrip("/")
     return found

@@ -178,6 +178,26 @@ VARIABLES = [
         "off",
     ),
     Variable(
+        "LOG_KEY",
+        "The key that signs [the log](log.md); to replace it, the new one and the old one, with a "
+        "comma between them. Make one as for SUBSCRIPTION_KEY",
+        "none, and then no log",
+        "make-one-as-described-here",
+    ),
+    Variable(
+        "LOG_ORIGIN",
+        "The name of the log, which it must keep. Set it before the host in SITE_URL changes",
+        "the host of SITE_URL, and /ledger",
+        "policies.example.com/ledger",
+    ),
+    Variable(
+        "WITNESSES",
+        "[Who else signs the log](log.md#witnesses), separated by commas: of each its verifier "
+        "key, a space, and its address. In a private network: with WEBHOOK_PRIVATE_NETWORKS=on",
+        "none",
+        "witness.example.com+01234567+its-key https://witness.example.com",
+    ),
+    Variable(
         "PAGES_MEMORY_MB",
         "Megabytes of public pages that each process keeps in memory",
         "64",

@@ -87,6 +87,9 @@ ENVIRONMENT = {
     "WEBHOOKS": "",
     "WEBHOOK_SECRET": "",
     "WEBHOOK_PRIVATE_NETWORKS": "off",
+    "LOG_KEY": "",
+    "LOG_ORIGIN": "",
+    "WITNESSES": "",
     "PAGES_MEMORY_MB": "64",
     "PAGES_SNAPSHOT": "",
 }

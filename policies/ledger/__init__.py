@@ -8,6 +8,9 @@ Entries are appended by the actions of workflow/, in the same transaction as wha
 
     chains.py           how entries are chained, and what each digest covers
     authorship.py       who wrote which part of a revision
+    log.py              the ledger as a log that others can check: checkpoints and proofs
+    merkle.py           the tree of the log (RFC 6962)
+    signed_notes.py     keys and signatures of the log and of its witnesses
     former_clauses.py   where the clauses are that had an address before
     removed_anchors.py  anchors of older versions that a page keeps working
     actor_names.py      what people are called in the history

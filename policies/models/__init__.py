@@ -11,6 +11,7 @@
     mail.py          e-mails to be sent, and who wants none
     subscription.py  readers who get e-mails about a policy
     webhooks.py      who is informed by HTTP, and what was or is to be sent
+    witnesses.py     what the witnesses of the log have signed
     jobs.py          when each regular job last ran
     fields.py        kinds of column that the models share
 
@@ -42,3 +43,4 @@ from policies.models.review import (
 from policies.models.revision import ReviewRequest, Revision, Section
 from policies.models.subscription import Occasion, SubscriberMail, Subscription, SubscriptionRequest
 from policies.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookFormat
+from policies.models.witnesses import Cosignature

@@ -107,7 +107,10 @@ def default_time_zone() -> str:
 
 # First parts of the site's other addresses, language tags among them.
 RESERVED_SLUGS = frozenset(
-    ("admin", "healthz", "ledger", "metrics", "preview", "readyz", "schemas", "static", *LANG_INFO)
+    (
+        *("admin", "checkpoint", "healthz", "ledger", "metrics", "preview", "readyz", "schemas"),
+        *("static", "tile", *LANG_INFO),
+    )
 )
 
 validate_slug_signs = RegexValidator(

@@ -23,6 +23,7 @@ from policies.mail import staff_mails
 from policies.models import JobRun, LedgerEntry, Revision, Subscription, WebhookDelivery
 from policies.page_cache.without_django import IS_ALIVE, NO_DATABASE
 from policies.states import OPEN, Status
+from policies.webhooks import witnesses
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -128,6 +129,11 @@ class _DatabaseCollector:
                 succeeded.add_metric([run.name], run.succeeded_at.timestamp())
         yield ended
         yield succeeded
+        words = "For how long there has been something that a witness of the log has not signed"
+        behind = GaugeMetricFamily("policies_witness_behind_seconds", words, labels=["witness"])
+        for name, since in witnesses.behind():
+            behind.add_metric([name], (timezone.now() - since).total_seconds() if since else 0)
+        yield behind
 
 
 def _numbers() -> dict[str, tuple[str, int]]:

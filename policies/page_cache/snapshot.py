@@ -182,11 +182,11 @@ class Snapshot:
         self._site = (index["site"][0], index["site"][1])
         self._states = [
             PublicationState(
-                (ledger, audit),
+                tuple(heads),
                 since=-math.inf if since is None else since,
                 until=math.inf if until is None else until,
             )
-            for ledger, audit, since, until in index["editions"]
+            for *heads, since, until in index["editions"]
         ]
         self._places = {tuple(entry["key"]): entry for entry in index["pages"]}
 

@@ -6,6 +6,7 @@
     embedding.py          pages without the site around them, for apps and frames
     format_views.py       versions as PDF (pdfs.py, html_to_pdf.py), Akoma Ntoso and Word
                           (word_files.py), their notices, and the public chain of publications
+    log_views.py          the log: checkpoint, tiles and proofs
     kept_files.py         PDFs and Word files that are made once
     feeds.py              Atom feeds; atom.py writes them
     memento.py            time travel for programs (RFC 7089)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from policies import languages, ledger
+from policies.ledger import log
 from policies.models import LedgerEntry, Policy, Revision, version_status
 from policies.models.policy import public_url
 from policies.models.version_status import VersionInfo, with_status
@@ -149,7 +150,11 @@ def word_changes(
 def newest_of_ledger(request: HttpRequest) -> HttpResponse:
     """Answer with the head of the public chain and its newest entries."""
     last = LedgerEntry.objects.order_by("-sequence").first()
-    return _page_of((last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1)
+    number = (last.sequence - 1) // json_data.LEDGER_PAGE + 1 if last else 1
+    answer = _page_of(number)
+    if log.is_kept():
+        answer["log"] = {"origin": settings.LOG_ORIGIN, "vkeys": log.vkeys()}
+    return json_response("ledger", answer)
 
 
 @with_cors_headers
@@ -158,17 +163,17 @@ def page_of_ledger(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with a full page of the chain, the first entries being on page 1."""
     if not LedgerEntry.objects.filter(sequence=number * json_data.LEDGER_PAGE).exists():
         raise Http404(f"Page {number} of the ledger is not full yet: see /ledger.json.")
-    return _page_of(number)
+    return json_response("ledger", _page_of(number))
 
 
-def _page_of(number: int) -> HttpResponse:
+def _page_of(number: int) -> dict[str, Any]:
     first = (number - 1) * json_data.LEDGER_PAGE + 1
     entries = LedgerEntry.objects.filter(
         sequence__range=(first, first + json_data.LEDGER_PAGE - 1)
     ).order_by("sequence")
     earlier = reverse("policies:ledger_page", args=[number - 1]) if number > 1 else None
     previous = public_url(earlier) if earlier else None
-    return json_response("ledger", json_data.ledger_as_json(list(entries), previous))
+    return json_data.ledger_as_json(list(entries), previous)
 
 
 # --- The notice of a version, to be sent by the organisation's own tool for mail or messages -----

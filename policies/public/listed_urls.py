@@ -18,6 +18,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 
+from policies.ledger import log
 from policies.models import Address, LedgerEntry, Policy, Revision
 from policies.public import pdfs
 from policies.public.json_data import LEDGER_PAGE
@@ -79,6 +80,7 @@ OF_THE_SITE: dict[tuple[str, ...], Callable[[], Iterable[Arguments]]] = {
     (): without_arguments,
     ("number",): each_full_ledger_page,
     ("name",): each_schema,
+    ("place",): lambda: [{"place": path} for path in log.each_tile()],
 }
 OF_A_POLICY: dict[tuple[str, ...], Callable[[Published], Iterable[Arguments]]] = {
     (): without_arguments,
@@ -90,6 +92,7 @@ OF_A_POLICY: dict[tuple[str, ...], Callable[[Published], Iterable[Arguments]]] =
 ONLY_IF: dict[str, Callable[[], bool]] = {
     "security": lambda: bool(settings.SECURITY_CONTACTS),
     "pdf": pdfs.are_made,
+    **dict.fromkeys(["checkpoint", "tile", "proof"], log.is_kept),
 }
 
 

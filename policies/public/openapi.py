@@ -59,7 +59,8 @@ def _operation(
     for status in sorted({404, *row.get("answers", ())}):
         answers[str(status)] = {"description": described["answers"][str(status)]}
     problem = {"application/problem+json": {"schema": _reference("problem")}}
-    answers["404"]["content"] = problem if path.endswith(".json") else {"text/html": {}}
+    no_page: dict[str, Any] = {media_type: {} for media_type in row.get("no_page", ["text/html"])}
+    answers["404"]["content"] = problem if path.endswith(".json") else no_page
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": described["parameters"][name]}
         for name in listed_urls.parameters(path)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from policies import languages
 from policies.languages import frame
-from policies.ledger import removed_anchors
+from policies.ledger import log, removed_anchors
 from policies.models import Policy, Revision, version_status
 from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
@@ -114,6 +114,7 @@ def history(
     if not versions:
         raise Http404(f"{policy} has no version here.")
     fetch_date_changes(versions)
+    log.fetch_records(versions[:HISTORY_PAGE])
     timeline = with_status(versions[:HISTORY_PAGE], at=now)
     current = timeline[0].current
     context = {
@@ -122,6 +123,8 @@ def history(
         "current": current,
         "older": versions[HISTORY_PAGE - 1].number if len(versions) > HISTORY_PAGE else None,
         "before": before,
+        "log_keys": log.vkeys(),
+        "has_witnesses": bool(settings.WITNESSES),
         "alternates": translations.alternates(policy, "history", at=now),
         **frame(language),
     }

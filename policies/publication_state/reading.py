@@ -6,13 +6,16 @@ from django.db import connection
 from django.db.models import Max, Min, Q
 from django.utils import timezone
 
-from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.models import AuditEvent, Cosignature, LedgerEntry, Revision
 from policies.models.version_status import NEWS_LAST
 from policies.publication_state.state import PublicationState
 
 _HEADS = ", ".join(
-    f"(SELECT digest FROM {model._meta.db_table} ORDER BY sequence DESC LIMIT 1)"  # noqa: S608
-    for model in (LedgerEntry, AuditEvent)
+    f"(SELECT {value} FROM {model._meta.db_table} ORDER BY {place} DESC LIMIT 1)"  # noqa: S608
+    for model, place, value in (
+        *((model, "sequence", "digest") for model in (LedgerEntry, AuditEvent)),
+        (Cosignature, "id", "id"),
+    )
 )
 # The ledger's head and the state at the last reading. Times of effect change only with the
 # ledger, so they are searched for once per entry, not at each reading: there may be hundreds of
@@ -25,8 +28,9 @@ def read_state() -> PublicationState:
     global _last
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_HEADS}")
-        ledger, audit = (digest or "" for digest in cursor.fetchone())
-    now, last = timezone.now(), _last  # copied, because other threads replace it
+        heads = tuple(str(head or "") for head in cursor.fetchone())
+    ledger, now = heads[0], timezone.now()
+    last = _last  # copied, because other threads replace it
     if last and last[0] == ledger and last[1].holds(now.timestamp()):
         since, until = last[1].since, last[1].until
     else:
@@ -39,6 +43,6 @@ def read_state() -> PublicationState:
         until = found["until"].timestamp() if found["until"] else math.inf
         if found["news"]:
             until = min(until, (found["news"] + NEWS_LAST).timestamp())
-    state = PublicationState((ledger, audit), since, until)
+    state = PublicationState(heads, since, until)
     _last = (ledger, state)
     return state

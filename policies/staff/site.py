@@ -19,10 +19,12 @@ from django.views.decorators.http import require_safe
 
 from policies import child_process
 from policies.http import resubmission
+from policies.permissions import MANAGE_WEBHOOKS
 from policies.public.page import own_policy, with_policy
 from policies.staff import dashboard, matrix, urls
 from policies.staff.accounts import logging_in, second_factor
 from policies.staff.guards import is_allowed, may_view, user_of
+from policies.webhooks import witnesses
 
 # Staff pages have scripts and forms, all of them ours and none inline.
 STAFF_POLICY = {
@@ -158,6 +160,7 @@ class StaffSite(AdminSite):
             "may_see_policies": may_see,
             "may_edit": is_allowed(request, "save_draft"),
             "may_create": is_allowed(request, "create_policy"),
+            "late_witnesses": witnesses.late(at=now) if user.has_perm(MANAGE_WEBHOOKS) else [],
         }
         return super().index(request, {**context, **(extra_context or {})})
 

@@ -20,8 +20,8 @@ from django.conf import settings
 
 # Seconds for everything but the look-up of the name.
 TIMEOUT = 10
-# Bytes of an answer that are read; the log has its first characters.
-MAX_ANSWER = 1_000
+# Bytes of an answer that are read: enough for all signatures of a witness, of longer kinds, too.
+MAX_ANSWER = 40_000
 # Where addresses of the internet are (IANA): all else is private, translated or for other uses.
 _GLOBAL_IPV6 = IPv6Network("2000::/3")
 # Of its registries of special-purpose addresses, what Python's own list lacks in some release that

@@ -50,6 +50,7 @@ def filled(route, **values):
     none for one of them, neither there nor here.
     """
     usual = {"language": "de", "name": "current", "number": 1, "old": 1, "new": 2, "before": 2}
+    usual["place"] = "0/000.p/1"
     known = usual | values
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known[found[1]]), route)
 

@@ -83,7 +83,10 @@ ROWS = {
     "policies:pdf": Row(PEOPLE, get=404),
     **dict.fromkeys(["policies:on", "policies:timegate"], Row(PEOPLE, get=302)),
     # There is no full page of the ledger, no contact, and no key.
-    "policies:ledger_page": Row(PEOPLE, get=404, is_for_programs=True),
+    **dict.fromkeys(
+        [f"policies:{name}" for name in ("ledger_page", "checkpoint", "tile", "proof")],
+        Row(PEOPLE, get=404, is_for_programs=True),
+    ),
     **dict.fromkeys(["policies:security", "policies:metrics"], Row(PEOPLE, get=404)),
     # There are no subscriptions.
     **dict.fromkeys(

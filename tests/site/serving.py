@@ -21,6 +21,7 @@ def environment(tmp_path, port):
         "XDG_RUNTIME_DIR": str(tmp_path),
         "PYTHONUNBUFFERED": "1",
         "DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3",
+        "LOG_KEY": "only-for-tests-only-for-tests-only-for-test=",
         "PORT": str(port),
     }
 

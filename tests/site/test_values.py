@@ -472,3 +472,31 @@ def command(*arguments, **variables):
 
 def run(*arguments, **variables):
     return python(*arguments, env={**ENVIRONMENT, "PATH": os.environ["PATH"], **variables})
+
+
+# A witness's verifier key of type 0x04, and the same key of a log (0x01).
+WITNESS_KEY = "anna.example+2dad6e46+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+OF_A_LOG = "anna.example+a823c90e+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_a_witness_is_its_verifier_key_and_its_address():
+    pair = f"{WITNESS_KEY} https://anna.example/w/"
+    assert values.witnesses("WITNESSES", "") == {}
+    assert values.witnesses("WITNESSES", pair) == {WITNESS_KEY: "https://anna.example/w"}
+    for text in (
+        *(WITNESS_KEY, f"{OF_A_LOG} https://anna.example", f"{WITNESS_KEY} anna.example"),
+        *(f"x{pair}", pair.replace("AA ", "AB "), pair.replace("+", " "), f"{pair} more", "on"),
+    ):
+        with pytest.raises(ImproperlyConfigured, match="WITNESSES has"):
+            values.witnesses("WITNESSES", text)
+
+
+def test_the_log_is_named_after_the_host_unless_it_has_a_name_that_checkpoints_allow():
+    def origin(text):
+        return values.log_origin("LOG_ORIGIN", text, site_url="https://policies.example.com:8443")
+
+    assert origin("") == "policies.example.com:8443/ledger"
+    assert origin("old.example.com/ledger") == "old.example.com/ledger"
+    for text in ("a b", "a+b", "a\nb", "é"):
+        with pytest.raises(ImproperlyConfigured, match="LOG_ORIGIN"):
+            origin(text)

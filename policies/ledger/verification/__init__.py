@@ -7,6 +7,7 @@
                       shown by links, and Word files brought back, as the audit records
     comments.py       whether comments, replies and reasons are those that the audit records
     drafts.py         whether work in progress is as the audit records it
+    cosignatures.py   whether the ledger is what witnesses of the log have signed
     rows.py           whether the database holds what the chains record, and nothing else
 
 A check is a function that yields a sentence for each thing that is wrong, and that `verify` calls.
@@ -22,6 +23,7 @@ from policies.database import triggers
 from policies.database.transactions import repeatable_read
 from policies.ledger.verification import acts, entries, rerendering, rows
 from policies.ledger.verification.comments import comments
+from policies.ledger.verification.cosignatures import cosignatures
 from policies.ledger.verification.drafts import drafts
 from policies.ledger.verification.entries import Report
 from policies.ledger.verification.reviews import (
@@ -58,6 +60,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
             review_requests(),
             returned_files(),
             acts.differences(),
+            cosignatures(),
         ):
             try:
                 report.problems += part
@@ -75,7 +78,7 @@ def verify_chains() -> Report:
     with repeatable_read():
         for entry in entries.chain(LedgerEntry, report):
             report.entries, report.head = entry.sequence, entry.digest
-        report.problems += [*_triggers(), *entries.audit(report)]
+        report.problems += [*_triggers(), *entries.audit(report), *cosignatures()]
     return report
 
 

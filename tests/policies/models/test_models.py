@@ -318,6 +318,7 @@ def test_every_constraint_is_broken_by_a_test():
         "mail_opt_out_once",
         "mail_thread_once",
         "webhook_once_per_event",  # in test_delivering.py
+        "cosignature_once",  # in test_witnesses.py
         *("subscription_once", "subscriber_mail_once"),  # in test_subscription.py
     }
 

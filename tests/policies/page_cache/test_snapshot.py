@@ -446,6 +446,7 @@ def test_the_essential_pages_are_first_what_is_in_force_and_then_all_versions():
     assert {"/privacy/embed/", "/privacy/current.json", "/privacy/versions/1.md"} <= set(paths)
     assert {"/ledger.json", "/sitemap.xml", "/feed.xml", "/robots.txt"} <= set(paths)
     made_when_asked_for = {"pdf", "word", "since", "embed_since", "older", "timegate", "subscribe"}
+    made_when_asked_for.add("proof")
     for route in of_policy:
         given = dict.fromkeys(route.pattern.converters, 1)
         if set(given) <= {"number"} and route.name not in made_when_asked_for:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Rendering
+from policies.models import Cosignature, Rendering
 from policies.models.version_status import NEWS_LAST
 from policies.publication_state import listeners
 from policies.publication_state.reading import read_state
@@ -21,7 +21,7 @@ from tests.factories import make_document, make_policy, make_revision, make_user
 @pytest.mark.django_db
 def test_every_change_that_public_pages_show_makes_a_new_state():
     seen = [read_state()]
-    assert seen == [PublicationState(("", ""), -math.inf, math.inf)]
+    assert seen == [PublicationState(("", "", ""), -math.inf, math.inf)]
 
     def is_new():
         seen.append(read_state())
@@ -45,6 +45,8 @@ def test_every_change_that_public_pages_show_makes_a_new_state():
     workflow.set_check_interval(version.policy_id, by=keeper, at=now, months=6)
     assert is_new()
     workflow.retire(version.policy_id, by=keeper, at=now, notice="It is over.")
+    assert is_new()
+    Cosignature.objects.create(size=1)
     assert is_new()
     assert not is_new()
 
