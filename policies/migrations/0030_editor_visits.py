@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "user",
+                    "seen_by",
                     models.ForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
@@ -44,7 +44,9 @@ class Migration(migrations.Migration):
             options={
                 "default_permissions": (),
                 "constraints": [
-                    models.UniqueConstraint(fields=("revision", "user"), name="editor_visit_once")
+                    models.UniqueConstraint(
+                        fields=("revision", "seen_by"), name="editor_visit_once"
+                    )
                 ],
             },
         ),

@@ -69,18 +69,18 @@ class EditorVisit(models.Model):
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="visits")
-    user = Person()
     seen_at = models.DateTimeField()
+    seen_by = Person()
     place = models.TextField(blank=True)
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["revision", "user"], name="editor_visit_once"),
+            models.UniqueConstraint(fields=["revision", "seen_by"], name="editor_visit_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.revision_id}"
+        return f"{self.seen_by_id} in {self.revision_id}"
 
 
 class ReviewComment(models.Model):

@@ -32,11 +32,11 @@ class Visit(NamedTuple):
 def visits(revision: Revision, *, at: datetime) -> list[Visit]:
     """Return who has a draft open, the latest first."""
     since = at - timedelta(minutes=SHOWN_MINUTES)
-    recent = revision.visits.filter(seen_at__gt=since).select_related("user")
+    recent = revision.visits.filter(seen_at__gt=since).select_related("seen_by")
     found = []
     for row in recent.order_by("-seen_at"):
         minutes = (at - row.seen_at) // timedelta(minutes=1)
-        found.append(Visit(row.user_id, name_of(row.user), row.place, minutes))
+        found.append(Visit(row.seen_by_id, name_of(row.seen_by), row.place, minutes))
     return found
 
 
@@ -60,8 +60,9 @@ def visits_of_others(request: HttpRequest, revision: Revision, place: str = "") 
 
 # Django's own way takes a transaction: two queries more.
 _RECORD = """
-INSERT INTO policies_editorvisit (revision_id, user_id, seen_at, place) VALUES (%s, %s, %s, %s)
-ON CONFLICT (revision_id, user_id) DO UPDATE SET seen_at = excluded.seen_at, place = excluded.place
+INSERT INTO policies_editorvisit (revision_id, seen_by_id, seen_at, place) VALUES (%s, %s, %s, %s)
+ON CONFLICT (revision_id, seen_by_id)
+    DO UPDATE SET seen_at = excluded.seen_at, place = excluded.place
 """
 
 

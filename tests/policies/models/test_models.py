@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from policies import workflow
 from policies.database import triggers
 from policies.models import (
+    EditorVisit,
     JobRun,
     Justification,
     KeptFile,
@@ -279,6 +280,9 @@ ONCE = {
     "acknowledgement_once": justification,
     "returned_file_once": returned_file,
     "proposal_decided_once": decision,
+    "editor_visit_once": lambda: EditorVisit.objects.create(
+        revision=make_revision(), seen_at=NOW, seen_by_id=1
+    ),
     "sent_text_once": lambda: SentText.objects.create(revision=make_revision(), digest="a" * 64),
 }
 
