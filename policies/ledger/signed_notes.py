@@ -6,22 +6,19 @@ A verifier key (vkey) is public: its owner's name, the id of the key, and the ke
 import re
 from base64 import b64decode, b64encode, urlsafe_b64decode
 from hashlib import sha256
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-# Before a public key: it signs notes. (A witness's has 0x04.)
-_SIGNS_NOTES = b"\x01"
+from typing import Any
 
 
 class WrongSignature(Exception):
     """A signature does not verify. The message says why."""
 
 
-def _key(name: str, secret: str) -> tuple[Ed25519PrivateKey, bytes, bytes]:
+def _key(name: str, secret: str) -> tuple[Any, bytes, bytes]:
     """Return a key, its public part and its id. secret: 32 bytes in base64url."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # on demand
+
     key = Ed25519PrivateKey.from_private_bytes(urlsafe_b64decode(secret))
-    public = _SIGNS_NOTES + key.public_key().public_bytes_raw()
+    public = b"\x01" + key.public_key().public_bytes_raw()  # of the type that signs notes
     return key, public, sha256(name.encode() + b"\n" + public).digest()[:4]
 
 
@@ -45,6 +42,9 @@ def cosignature_among(lines: str, vkey: str, text: str) -> tuple[str, int]:
 
     lines: whatever was received; those of others don't count. Raises WrongSignature.
     """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     name, key_id, key = vkey.split("+", 2)
     own = rf"^\N{{EM DASH}} {re.escape(name)} ([A-Za-z0-9+/]{{102}}==)$"  # of 76 bytes
     signatures = [b64decode(encoded) for encoded in re.findall(own, lines, re.MULTILINE)]
