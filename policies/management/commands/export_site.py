@@ -24,6 +24,7 @@ from policies.publication_state.reading import read_state
 SHOWN = (
     *("TIME_ZONE", "ORGANISATION_NAME", "ORGANISATION_COUNTRY", "SITE_POLICIES"),
     *("TAG_AUTHORITY", "SECURITY_CONTACTS", "EMBED_ORIGINS", "BRAND"),
+    *("LOG_KEYS", "LOG_ORIGIN", "WITNESSES"),
 )
 # How often an export begins again because something was published meanwhile.
 ATTEMPTS = 5

@@ -306,6 +306,9 @@ def test_pages_are_written_again_after_a_setting_has_changed(tmp_path, settings)
         "TAG_AUTHORITY": "policies.example.org,2026",
         "SECURITY_CONTACTS": ["mailto:security@example.com"],
         "EMBED_ORIGINS": ["https://app.example.com"],
+        "LOG_KEYS": ["only-for-tests-only-for-tests-only-for-test="],
+        "LOG_ORIGIN": "policies.example.com/ledger",
+        "WITNESSES": {"anna.example+2dad6e46+BA": "https://anna.example"},
     }.items():
         before = files(tmp_path / "old")
         setattr(settings, name, value)
