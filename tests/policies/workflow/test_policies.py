@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import PurePath
 
 import pytest
 from django.urls import reverse
@@ -270,12 +271,15 @@ def test_nobody_learns_of_a_policy_before_it_is_published(client):
     assert list(listed_urls.renamed_policies()) == []
     assert ledger.verify().problems == []
     unknown = client.get("/nothing/").content
-    unknown_json = client.get("/nothing/current.json").content
+    unknown_as = {
+        suffix: client.get(f"/nothing/{name}{suffix}").content
+        for name, suffix in (("current", ".json"), ("versions/1", ".tlog-proof"))
+    }
     strange = {"Accept-Datetime": "once"}
     for slug in ("project-x", "merger"):
         for path in of_policy(slug):
             answer = client.get(path, headers=strange)
-            expected = unknown_json if path.endswith(".json") else unknown
+            expected = unknown_as.get(PurePath(path).suffix, unknown)
             assert (answer.status_code, answer.content) == (404, expected), path
 
     workflow.discard(draft.pk, by=make_user("Writers"), at=NOW)
