@@ -20,7 +20,7 @@ from policies.models.policy import public_url
 from policies.models.version_status import with_status
 from policies.permissions import ACTIONS
 from policies.staff import findings, pages
-from policies.staff.accounts.logging_in import confirmed
+from policies.staff.accounts.confirming import confirmed
 from policies.staff.buttons import action_button
 from policies.staff.forms import (
     ClockTime,

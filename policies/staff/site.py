@@ -22,7 +22,7 @@ from policies.http import resubmission
 from policies.permissions import MANAGE_WEBHOOKS
 from policies.public.page import own_policy, with_policy
 from policies.staff import dashboard, matrix, urls
-from policies.staff.accounts import logging_in, second_factor
+from policies.staff.accounts import confirming, logging_in, second_factor
 from policies.staff.guards import is_allowed, may_view, user_of
 from policies.webhooks import witnesses
 
@@ -145,7 +145,7 @@ class StaffSite(AdminSite):
     ) -> Any:
         """Hold guesses of the old password to the limits of the log-in."""
         if typed := request.POST.get("old_password"):
-            answer = logging_in.check_own_password(request, typed)
+            answer = confirming.check_own_password(request, typed)
             if not isinstance(answer, bool):
                 return answer
         return super().password_change(request, extra_context)

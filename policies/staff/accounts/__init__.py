@@ -1,7 +1,8 @@
 """Staff accounts: who can log in, how often somebody may try, and what its owner is notified of.
 
     staff_admin.py     accounts are made, given roles, deactivated
-    logging_in.py      the password, then a code; the password again before what can't be undone
+    logging_in.py      the password, then a code
+    confirming.py      `confirmed`: who is this, and did they confirm it within five minutes?
     views.py           one's own second factor and e-mails; what keeps others out, and lifting it
     second_factor.py   an authenticator's codes (RFC 6238), and codes for when it is lost
     throttling.py      how often somebody may try, who is locked out for how long, known browsers

@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from policies.staff.accounts import records, views
-from policies.staff.accounts.logging_in import confirmed
+from policies.staff.accounts.confirming import confirmed
 from policies.staff.guards import View
 from policies.staff.hardened_admin import HardenedAdminMixin
 

@@ -16,7 +16,7 @@ from policies.mail.notices import KINDS, SINGLE
 from policies.mail.staff_mails import DIGEST_HOUR
 from policies.models import MailOptOut
 from policies.staff.accounts import records, second_factor, throttling
-from policies.staff.accounts.logging_in import CodeForm, confirmed, too_soon
+from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
 from policies.staff.guards import user_of
 from policies.staff.pages import button_of, render_staff_page
 
