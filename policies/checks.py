@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import User
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
@@ -35,6 +36,39 @@ def is_migrated(databases: Sequence[str] | None = None, **kwargs: Any) -> list[C
         for alias, names in missing.items()
         if names
     ]
+
+
+@register(Tags.database)
+def somebody_can_log_in(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Report single sign-on that lets no superuser in: nobody could link an account or give roles.
+    Also roles that don't exist.
+    """
+    if not settings.OIDC_ISSUER:
+        return []
+    problems: list[CheckMessage] = []
+    if unknown := {role for _, role in settings.OIDC_ROLES} - ROLES.keys():
+        words = f"OIDC_ROLES names roles that don't exist: {', '.join(sorted(unknown))}."
+        hint = f"The roles are {', '.join(ROLES)}."
+        problems.append(Error(words, hint=hint, id="policies.E009"))
+    for alias in databases or ():
+        if not migration_state.missing(connections[alias]) and not _superusers_at(alias):
+            words = (
+                "OIDC_ISSUER is set, and no superuser could log in: none is linked to the "
+                "provider, and OIDC_EMERGENCY_ACCOUNTS names none who has a password."
+            )
+            hint = "Name one there; `manage.py createsuperuser` makes one."
+            problems.append(Error(words, hint=hint, id="policies.E010"))
+    return problems
+
+
+def _superusers_at(alias: str) -> list[User]:
+    """Return the superusers who can log in while there is single sign-on."""
+    found = User.objects.using(alias).filter(is_superuser=True, is_active=True, is_staff=True)
+    named = found.filter(username__in=settings.OIDC_EMERGENCY_ACCOUNTS)
+    linked = found.filter(sign_on__issuer=settings.OIDC_ISSUER)
+    return [*linked, *(user for user in named if user.has_usable_password())]
 
 
 @register(Tags.database)

@@ -387,6 +387,22 @@ SUBSCRIPTION_KEYS = values.encryption_keys(
     "SUBSCRIPTION_KEY", variable("SUBSCRIPTION_KEY"), needed_for="SUBSCRIPTIONS=on" * SUBSCRIPTIONS
 )
 
+# --- Single sign-on ----------------------------------------------------------------------------
+
+# The OpenID provider at which staff log in (accounts/sign_on.py); "": they have passwords.
+OIDC_ISSUER = values.issuer("OIDC_ISSUER", variable("OIDC_ISSUER"), may_be_http=not HTTPS)
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = variable("OIDC_CLIENT_ID"), variable("OIDC_CLIENT_SECRET")
+if OIDC_ISSUER:
+    values.required("OIDC_CLIENT_ID", OIDC_CLIENT_ID)
+    values.required("OIDC_CLIENT_SECRET", OIDC_CLIENT_SECRET)
+OIDC_NAME = variable("OIDC_NAME", default="single sign-on") or "single sign-on"
+OIDC_SCOPES = variable("OIDC_SCOPES", default="openid profile") or "openid profile"
+# The claim of an ID token that lists a person's groups, and the role that each group gives.
+OIDC_GROUPS_CLAIM = variable("OIDC_GROUPS_CLAIM", default="groups") or "groups"
+OIDC_ROLES = values.pairs("OIDC_ROLES", variable("OIDC_ROLES"))
+# The accounts that still log in with their password.
+OIDC_EMERGENCY_ACCOUNTS = values.listed(variable("OIDC_EMERGENCY_ACCOUNTS"))
+
 # --- Webhooks ----------------------------------------------------------------------------------
 
 # Whether webhooks may go to private addresses; then also by http to this machine itself.

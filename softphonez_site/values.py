@@ -355,6 +355,36 @@ def country(name: str, text: str) -> str:
     return letters
 
 
+def issuer(name: str, text: str, *, may_be_http: bool) -> str:
+    """Return the address of an OpenID provider (Discovery 1.0, section 3), "" for none.
+
+    may_be_http: for a trial. Raises ImproperlyConfigured for anything else.
+    """
+    if text and not re.fullmatch(rf"http{'s?' if may_be_http else 's'}://[^\s/?#@]+[^\s?#]*", text):
+        raise ImproperlyConfigured(
+            f"{name} must be the provider's address, which begins with https:// and has neither "
+            "? nor #. See .env.example."
+        )
+    return text
+
+
+def pairs(name: str, text: str) -> list[tuple[str, str]]:
+    """Return what is written as "group=role, group=role", split at the last = of each.
+
+    Raises ImproperlyConfigured for an entry without both.
+    """
+    found = []
+    for entry in listed(text):
+        left, _, right = (part.strip() for part in entry.rpartition("="))
+        if not (left and right):
+            raise ImproperlyConfigured(
+                f"{name} has {entry!r}: write the group, = and the role, such as "
+                "policy-writers=Writers, separated by commas. See .env.example."
+            )
+        found.append((left, right))
+    return found
+
+
 def token(name: str, text: str) -> str:
     """Return a bearer token, or "" for none. No error repeats it.
 

@@ -66,6 +66,42 @@ VARIABLES = [
         "optional",
     ),
     Variable(
+        "OIDC_ISSUER",
+        "The address of the OpenID provider at which staff log in ([single sign-on](sign-on.md)), "
+        "exactly as its configuration names it. With it, passwords are off",
+        "none",
+        "https://login.example.com/realms/staff",
+    ),
+    Variable("OIDC_CLIENT_ID", "The name of this site at the provider", "none", "policies"),
+    Variable(
+        "OIDC_CLIENT_SECRET",
+        "The secret that the provider gave to this site",
+        "none",
+        "the-secret-from-the-provider",
+    ),
+    Variable("OIDC_NAME", "What staff call the provider; on the log-in page", "single sign-on"),
+    Variable(
+        "OIDC_SCOPES",
+        "What is asked of the provider. Some give no groups, or end each log-in after 15 minutes, "
+        "unless they are asked for more: [sign-on.md](sign-on.md) has the value for each",
+        "openid profile",
+    ),
+    Variable("OIDC_GROUPS_CLAIM", "The claim that lists a person's groups", "groups"),
+    Variable(
+        "OIDC_ROLES",
+        "The role that members of a group have: group=role, separated by commas. With it, roles "
+        "are given and taken away at the provider only",
+        "none",
+        "policy-writers=Writers,legal=Reviewers,legal=Publishers",
+    ),
+    Variable(
+        "OIDC_EMERGENCY_ACCOUNTS",
+        "User names, separated by commas, of the accounts that log in with their password while "
+        "the provider is away. Each use is reported to all superusers",
+        "none",
+        "emergency",
+    ),
+    Variable(
         "SITE_URL",
         "The site's public address: full addresses on pages, in e-mails and in exported files "
         "begin with it, whatever allowed host a reader used",

@@ -12,6 +12,7 @@
     subscription.py  readers who get e-mails about a policy
     webhooks.py      who is informed by HTTP, and what was or is to be sent
     witnesses.py     what the witnesses of the log have signed
+    sign_on.py       who logs in at an OpenID provider
     jobs.py          when each regular job last ran
     fields.py        kinds of column that the models share
 
@@ -41,6 +42,7 @@ from policies.models.review import (
     participants,
 )
 from policies.models.revision import ReviewRequest, Revision, Section
+from policies.models.sign_on import SignOn, SignOnRenewal
 from policies.models.subscription import Occasion, SubscriberMail, Subscription, SubscriptionRequest
 from policies.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookFormat
 from policies.models.witnesses import Cosignature

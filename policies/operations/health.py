@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -149,6 +150,13 @@ def _numbers() -> dict[str, tuple[str, int]]:
             staff_mails.waiting_count(at=timezone.now()),
         ),
     }
+    if settings.OIDC_ISSUER:
+        from policies.staff.accounts.records import EMERGENCY  # not on a node without staff
+
+        numbers["policies_emergency_log_ins"] = (
+            "Log-ins to emergency accounts, with a password although there is single sign-on",
+            LogEntry.objects.filter(change_message=EMERGENCY).count(),
+        )
     if settings.SUBSCRIPTIONS:
         numbers["policies_subscribers"] = (
             "Subscriptions to e-mails about changes, of all policies",

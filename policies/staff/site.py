@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +23,7 @@ from policies.http import resubmission
 from policies.permissions import MANAGE_WEBHOOKS
 from policies.public.page import own_policy, with_policy
 from policies.staff import dashboard, matrix, urls
-from policies.staff.accounts import confirming, logging_in, second_factor
+from policies.staff.accounts import confirming, logging_in, second_factor, sign_on, sign_on_views
 from policies.staff.guards import is_allowed, may_view, user_of
 from policies.webhooks import witnesses
 
@@ -138,17 +139,28 @@ class StaffSite(AdminSite):
             "kept": request.POST.get("kept", ""),
             **(extra_context or {}),
         }
+        context["fields"] = resubmission.from_text(context["kept"])
+        context["stranger"] = sign_on.stranger_in(request)
+        context["emergency_accounts"] = settings.OIDC_EMERGENCY_ACCOUNTS
         return logging_in.StaffLogin.as_view(extra_context=context)(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """Hold guesses of the old password to the limits of the log-in."""
+        if sign_on.is_by_provider(user_of(request)):
+            messages.info(request, "You log in with single sign-on: there is no password here.")
+            return redirect("admin:index")
         if typed := request.POST.get("old_password"):
             answer = confirming.check_own_password(request, typed)
             if not isinstance(answer, bool):
                 return answer
         return super().password_change(request, extra_context)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Log out here, and lead to the log-out of the provider."""
+        leave = sign_on.end(request) if request.method == "POST" else ""
+        return super().logout(request, {"leave": leave, **(extra_context or {})})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
@@ -171,7 +183,13 @@ class StaffSite(AdminSite):
         return redirect("admin:index")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        frame = {"brand": settings.BRAND, "organisation": settings.ORGANISATION_NAME}
+        user: Any = request.user
+        frame = {
+            "brand": settings.BRAND,
+            "organisation": settings.ORGANISATION_NAME,
+            "is_by_provider": sign_on.is_by_provider(user),
+            "provider": settings.OIDC_ISSUER and settings.OIDC_NAME,
+        }
         return {**super().each_context(request), **frame}
 
     def colours(self, request: HttpRequest) -> HttpResponse:
@@ -187,4 +205,8 @@ class StaffSite(AdminSite):
             if getattr(pattern, "name", "") != "view_on_site"
         ]
         colours = path("colours.css", require_safe(self.colours), name="colours")
-        return [*urls.urls(self), colours, *theirs]
+        outside = [
+            path(address, under_staff_policy(never_cache(login_not_required(view))), name=name)
+            for name, (address, view) in sign_on_views.OUTSIDE.items()
+        ]
+        return [*urls.urls(self), colours, *outside, *theirs]

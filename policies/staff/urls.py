@@ -26,6 +26,7 @@ from policies.staff import (
     unsaved_text,
     word_views,
 )
+from policies.staff.accounts import sign_on_views
 from policies.staff.accounts import views as account_views
 from policies.staff.buttons import BUTTONS
 from policies.staff.pages import render_staff_page
@@ -48,6 +49,7 @@ def buttons(listed: list[URLPattern], *, are_of_revision: bool) -> list[URLPatte
 of_desk = [
     page("mail/", account_views.mail),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
+    path("sign-on/done/", sign_on_views.done, name="policies_sign_on_done"),
     page("policies/paste/", draft_views.paste),
     page("policies/blocks/", draft_views.blocks),
     path("policies/audit/", audit_views.audit, name="policies_whole_audit"),

@@ -41,6 +41,21 @@ def settings_with(monkeypatch):
 
 
 @pytest.fixture
+def provider(settings):
+    """The OpenID provider at which staff log in; nobody is linked yet."""
+    # What it signs with is loaded for these tests only.
+    from tests.site.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider
+
+    server = Provider()
+    settings.OIDC_ISSUER = server.issuer
+    settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
+    settings.OIDC_NAME = "Example ID"
+    settings.OIDC_EMERGENCY_ACCOUNTS = ["emergency"]
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def looker(page):
     made = Looker(page)
     yield made

@@ -3,14 +3,18 @@
 import re
 from html import unescape
 
+from django.conf import settings
 from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from policies.models import SignOn
 from tests.factories import make_user
 
 LOG_IN = "/admin/login/"
 OWN = "/admin/second-factor/"
+# The subject of a person at the OpenID provider.
+ANA = "0b7c-ana"
 PASSWORD = "kestrel-quarry-lantern"  # noqa: S105  only used in tests
 
 
@@ -18,6 +22,13 @@ def make_staff(name="ana", *roles, **more):
     user = make_user(*roles, name=name, **more)
     user.set_password(PASSWORD)
     user.save()
+    return user
+
+
+def linked(name="ana", *roles, sub=ANA, **more):
+    """Return an account that is linked to a person at the provider."""
+    user = make_staff(name, *roles, **more)
+    SignOn.objects.create(user=user, issuer=settings.OIDC_ISSUER, subject=sub)
     return user
 
 

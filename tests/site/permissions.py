@@ -100,6 +100,10 @@ ROWS = {
     # --- The desk: Django admin's own ------------------------------------------------------------
     "admin:colours": PUBLIC,
     "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
+    # There is no single sign-on.
+    "admin:policies_sign_on": Row(PEOPLE, get=404),
+    "admin:policies_sign_on_answer": Row(PEOPLE, get=404),
+    "admin:policies_sign_on_done": Row(STAFF, get=302),
     "admin:index": page(STAFF, post=200),
     "admin:logout": Row(STAFF, get=405, post=200, strangers=(302, 302)),
     "admin:jsi18n": page(STAFF),

@@ -27,6 +27,7 @@ LEFT_OUT = {
     "policies.SubscriptionRequest": "whoever had not confirmed it asks again",
     "policies.KeptFile": "made from the texts again, with the same bytes, when it is asked for",
     "policies.KeptRedline": "computed from the texts again when it is asked for",
+    "policies.SignOnRenewal": "holds tokens; who was logged in logs in again",
     "policies.JobRun": "written again when each job runs next",
 }
 

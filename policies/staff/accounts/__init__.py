@@ -3,6 +3,8 @@
     staff_admin.py     accounts are made, given roles, deactivated
     logging_in.py      the password, then a code
     confirming.py      `confirmed`: who is this, and did they confirm it within five minutes?
+    sign_on.py         single sign-on: the provider, whom it lets in, for how long
+    sign_on_views.py   to the provider and back
     views.py           one's own second factor and e-mails; what keeps others out, and lifting it
     second_factor.py   an authenticator's codes (RFC 6238), and codes for when it is lost
     throttling.py      how often somebody may try, who is locked out for how long, known browsers

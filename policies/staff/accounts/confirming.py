@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone
 
 from policies.http import resubmission
-from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts import records, second_factor, sign_on, throttling
 from policies.staff.forms import DeskForm, Text
 from policies.staff.guards import View, user_of
 from policies.staff.pages import render_staff_page
@@ -43,9 +43,10 @@ class ConfirmForm(CodeForm):
     sent = Text(strip=False)
 
 
-def stamp(request: HttpRequest) -> None:
-    """Remember that this person has just given everything that a log-in demands."""
-    request.session[_STAMP] = timezone.now().timestamp()
+def stamp(request: HttpRequest, at: float | None = None) -> None:
+    """Remember that this person has given everything that a log-in demands: just now, or `at`."""
+    now = timezone.now().timestamp()
+    request.session[_STAMP] = now if at is None else min(at, now)
 
 
 def is_recent(request: HttpRequest) -> bool:
@@ -91,6 +92,9 @@ def _asked_again(request: HttpRequest, act: str, sent: str) -> HttpResponse | No
     if is_recent(request):  # it was confirmed since then, in another window
         return None
     user = user_of(request)
+    if sign_on.is_by_provider(user):
+        problem = "You have not confirmed it yet. Confirm it in the other tab, then continue here."
+        return _question(request, act, sent, problem)
     is_own = check_own_password(request, form.value("password") or "")
     if isinstance(is_own, HttpResponse):
         return is_own
@@ -130,7 +134,10 @@ def problem_of_code(user: User, code: str) -> str:
 
 
 def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> HttpResponse:
-    """Return the page that asks for the password. sent: the form that waits, "" if none does."""
+    """Return the page that asks for the password, or leads to the provider in another tab.
+
+    sent: the form that waits, "" if none does.
+    """
     context = {
         "title": "Confirm that it is you",
         "act": act,

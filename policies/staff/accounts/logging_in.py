@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
-from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts import records, second_factor, sign_on, throttling
 from policies.staff.accounts.confirming import CodeForm, locked_out, problem_of_code, stamp
 from policies.staff.forms import Text
 from policies.staff.pages import render_staff_page
@@ -96,15 +96,17 @@ class StaffLogin(LoginView):
         return render(self.request, "admin/login_code.html", context, status=status)
 
     def _enter(self, user: User) -> HttpResponse:
-        """Open the session. It ends at a set time, whatever is done in it."""
-        login(self.request, user)
-        ends = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
-        self.request.session.set_expiry(ends)
-        second_factor.bind(self.request)
+        if sign_on.is_by_provider(user):
+            try:
+                sign_on.link_stranger(self.request, user)
+            except sign_on.SignOnRefused as refused:
+                return refusal_page(self.request, refused)
+        open_session(self.request, user)
         stamp(self.request)
+        if settings.OIDC_ISSUER and not sign_on.is_by_provider(user):
+            records.emergency(user)
         response = self._where_they_were() or redirect(self.get_success_url())
         throttling.remember_browser(response, user)
-        records.logged_in(user)
         return response
 
     def _where_they_were(self) -> HttpResponse | None:
@@ -114,6 +116,19 @@ class StaffLogin(LoginView):
             return None
         title, why = "You are logged in again", "You were logged out when you sent this form."
         return resubmit_page(self.request, kept, target, title=title, why=why)
+
+
+def open_session(request: HttpRequest, user: User) -> None:
+    """Log somebody in who has given all that is demanded. The session ends at a set time."""
+    login(request, user)
+    request.session.set_expiry(timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))
+    second_factor.bind(request)
+    records.logged_in(user)
+
+
+def refusal_page(request: HttpRequest, refused: sign_on.SignOnRefused) -> HttpResponse:
+    context = {"title": "Single sign-on did not succeed", "why": str(refused)}
+    return render_staff_page(request, "sign_on_refused.html", context, status=403)
 
 
 def resubmit_page(

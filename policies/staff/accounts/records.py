@@ -46,6 +46,18 @@ def logged_in(account: User) -> None:
     logger.info("Account %d logged in.", account.pk, extra=extra)
 
 
+EMERGENCY = "Emergency log-in with a password."
+
+
+def emergency(account: User) -> None:
+    """Record that an emergency account was used, and notify its owner and all superusers."""
+    record(account, EMERGENCY, by=account)
+    logger.error("Emergency log-in of account %d.", account.pk, extra={"account": account.pk})
+    superusers = User.objects.filter(is_superuser=True, is_active=True)
+    for address in {account.email, *superusers.values_list("email", flat=True)}:
+        notify_owner(account, EMERGENCY, address=address)
+
+
 def not_logged_in(username: str) -> None:
     """Record that a log-in was refused; not what was typed, which may be the password."""
     pk = User.objects.filter(username=username).values_list("pk", flat=True).first()
@@ -85,9 +97,10 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
         return
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
     name = messages.in_header(account.get_username())
+    whose = "the" if what == EMERGENCY else "your"  # all superusers get that
     text = messages.MailContent(
         subject=what.rstrip("."),
-        happened=f"On {now} ({settings.TIME_ZONE}), for your account “{name}”: {what}",
+        happened=f"On {now} ({settings.TIME_ZONE}), for {whose} account “{name}”: {what}",
         ask="Was it you, or did you ask an administrator for it? Then there is nothing to do. If "
         "not, tell an administrator of this site at once, and change your password if you can.",
         links=(
@@ -95,7 +108,7 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
             ("Your password", messages.desk_url("admin:password_change")),
         ),
     )
-    about = f"Your log-in, {name}"
+    about = f"{whose.capitalize()} log-in, {name}"
     message = messages.compose(text, about=about, to=to, headers=messages.AUTOMATIC)
     job = partial(_send, message, account.pk)
     transaction.on_commit(partial(sending.run_in_background, job), robust=True)

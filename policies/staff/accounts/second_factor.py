@@ -3,7 +3,8 @@
 django-otp keeps the devices and sees to it that a code holds once and that guessing takes ever
 longer. Each person has one authenticator at most. A session counts only if it was opened with the
 authenticator that the account has now, or without any where it has none: so adding, replacing or
-removing one ends all other sessions.
+removing one ends all other sessions. With single sign-on the provider takes the authenticator's
+place, and a session counts only if it was opened by the person to whom the account is linked.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from policies.staff.accounts import records
+from policies.staff.accounts import records, sign_on
 
 RECOVERY_CODES = 10
 # More than the clocks of two machines differ by: whoever asks both in turn must not guess faster.
@@ -48,12 +49,12 @@ def is_passed(request: HttpRequest) -> bool:
     was ahead: it would last until the clock gets there. Asked once a request.
     """
     if not hasattr(request, _CHECKED):
-        device = device_of(request.user)  # type: ignore[arg-type]
-        expected = device.persistent_id if device else None
-        is_of_device = request.session.get(DEVICE_ID_SESSION_KEY) == expected
+        user: Any = request.user
+        is_of_device = request.session.get(DEVICE_ID_SESSION_KEY) == _opens_sessions_of(user)
         longest = settings.SESSION_COOKIE_AGE + AHEAD.total_seconds()
         ends_in_time = request.session.get_expiry_age() <= longest
-        setattr(request, _CHECKED, is_of_device and ends_in_time)
+        is_in_order = is_of_device and ends_in_time and sign_on.still_admits(user)
+        setattr(request, _CHECKED, is_in_order)
     return bool(getattr(request, _CHECKED))
 
 
@@ -62,11 +63,20 @@ def is_missing(request: HttpRequest) -> bool:
     return settings.TWO_FACTOR == "required" and not request.session.get(DEVICE_ID_SESSION_KEY)
 
 
+def _opens_sessions_of(user: User) -> str | None:
+    """Return what is in a session that was opened with all that this account demands."""
+    if sign_on.is_by_provider(user):
+        link = sign_on.link_of(user)
+        return f"sign-on/{link.pk if link else 'none'}"
+    device = device_of(user)
+    return device.persistent_id if device else None
+
+
 def bind(request: HttpRequest) -> None:
     """Mark this session as opened with the authenticator that the account has now, if any."""
-    device = device_of(request.user)  # type: ignore[arg-type]
-    if device:
-        request.session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    opened_with = _opens_sessions_of(request.user)  # type: ignore[arg-type]
+    if opened_with:
+        request.session[DEVICE_ID_SESSION_KEY] = opened_with
     else:
         request.session.pop(DEVICE_ID_SESSION_KEY, None)
     if hasattr(request, _CHECKED):

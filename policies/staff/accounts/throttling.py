@@ -32,6 +32,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from policies.public.client_address import address_of
+from policies.staff.accounts import sign_on
 from policies.text.timestamps import around
 
 logger = logging.getLogger(__name__)
@@ -60,13 +61,15 @@ class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  
         password: str | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Return whom the password belongs to. Raises PermissionDenied during a lock.
+        """Return whom the password belongs to, if it lets them in at all: the answer is the same
+        as to a wrong one. Raises PermissionDenied during a lock.
 
         request: None from a program, which has no address and guesses nothing.
         """
         if request is not None:
             super().authenticate(request, username, password, **kwargs)
-        return ModelBackend.authenticate(self, request, username, password, **kwargs)
+        user: Any = ModelBackend.authenticate(self, request, username, password, **kwargs)
+        return user if user and sign_on.may_use_password(request, user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Return what somebody may do, from one query a request: Django's own takes two."""

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from policies.mail.notices import KINDS, SINGLE
 from policies.mail.staff_mails import DIGEST_HOUR
 from policies.models import MailOptOut
-from policies.staff.accounts import records, second_factor, throttling
+from policies.staff.accounts import records, second_factor, sign_on, throttling
 from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
+from policies.staff.forms import DeskForm, Text
 from policies.staff.guards import user_of
 from policies.staff.pages import button_of, render_staff_page
 
@@ -28,6 +29,9 @@ QUIET_ZONE = 4
 @confirmed("change how you log in")
 def own_second_factor(request: HttpRequest) -> HttpResponse:
     """Show one's own second factor; set it up, make new recovery codes, or remove it."""
+    if sign_on.is_by_provider(user_of(request)):
+        messages.info(request, "You log in with single sign-on, which has its own second factor.")
+        return redirect("admin:index")
     buttons = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
     if pressed := buttons.get(button_of(request)):
         return pressed(request)
@@ -144,6 +148,10 @@ def mail(request: HttpRequest) -> HttpResponse:
 # --- Of other accounts -------------------------------------------------------------------------
 
 
+class LinkForm(DeskForm):
+    subject = Text()
+
+
 @require_http_methods(["GET", "POST"])
 @confirmed("change how somebody logs in")
 def of_account(request: HttpRequest, account: User) -> HttpResponse:
@@ -158,11 +166,26 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
             words = "Second factor removed by an administrator."
             records.changed(account, words, by=user_of(request))
             messages.success(request, "Second factor removed. Their sessions have ended.")
+        elif button_of(request) == "link":
+            _link(request, account)
+        elif button_of(request) == "unlink":
+            sign_on.unlink(account, by=user_of(request))
+            messages.success(request, "Unlinked. Their sessions have ended.")
         return redirect("admin:auth_user_log_in", account.pk)
     context = {
         "title": f"Log-in of {account}",
         "account": account,
+        "is_by_provider": sign_on.is_by_provider(account),
+        "link": sign_on.link_of(account),
         "locked_until": throttling.lock_of_account(account.get_username()),
         **_second_factor_of(account),
     }
     return render_staff_page(request, "account_log_in.html", context)
+
+
+def _link(request: HttpRequest, account: User) -> None:
+    try:
+        sign_on.link(account, LinkForm(request.POST).value("subject") or "", by=user_of(request))
+        messages.success(request, "Linked. They can log in with single sign-on.")
+    except sign_on.SignOnRefused as refused:
+        messages.error(request, str(refused))

@@ -1,0 +1,41 @@
+"""Who logs in at an OpenID provider. What happened to these is in the history of each account."""
+
+from django.conf import settings
+from django.db import models
+
+
+class SignOn(models.Model):
+    """The person of a provider to whom an account belongs: issuer and subject, never an address."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_on"
+    )
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)  # at most (OpenID Connect Core 1.0, section 2)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="sign_on_of_one_account")
+        ]
+
+    def __str__(self) -> str:
+        return f"account {self.user_id} is {self.subject} of {self.issuer}"
+
+
+class SignOnRenewal(models.Model):
+    """When the provider last confirmed that a person may log in, and with what it is asked again:
+    "" if it gave no such token. In no backup.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    refresh_token = models.TextField()
+    renewed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"account {self.user_id}, confirmed at {self.renewed_at}"
