@@ -30,8 +30,8 @@ LEEWAY = 60
 TIMEOUT = 5
 # The provider is asked again after the first of these; whom it hasn't confirmed by the second one
 # is out.
-DUE_AFTER = timedelta(minutes=10)
-OUT_AFTER = timedelta(minutes=15)
+DUE_AFTER_MINUTES = 10
+OUT_AFTER_MINUTES = 15
 # Seconds for which somebody whom the provider has let in can link their account by its password.
 LINK_WITHIN = 5 * 60
 # What is in a session: the ID token, for the log-out; who is linked to no account yet.
@@ -228,17 +228,19 @@ def give_roles(user: User, claims: dict[str, Any]) -> bool:
 
 
 def still_admits(user: User) -> bool:
-    """Return whether the provider has confirmed within OUT_AFTER that this person may log in; ask
+    """Return whether the provider has confirmed lately that this person may log in; ask
     it if that is due.
     """
     if not is_by_provider(user):
         return True
     renewal = SignOnRenewal.objects.filter(user=user).first()
-    if renewal and renewal.refresh_token and timezone.now() >= renewal.renewed_at + DUE_AFTER:
+    due_after = timedelta(minutes=DUE_AFTER_MINUTES)
+    if renewal and renewal.refresh_token and timezone.now() >= renewal.renewed_at + due_after:
         _renew(renewal, user)
         renewal = SignOnRenewal.objects.filter(user=user).first()
     # One from the future was noted while the machine's clock was ahead.
-    return renewal is not None and abs(timezone.now() - renewal.renewed_at) < OUT_AFTER
+    out_after = timedelta(minutes=OUT_AFTER_MINUTES)
+    return renewal is not None and abs(timezone.now() - renewal.renewed_at) < out_after
 
 
 def _renew(renewal: SignOnRenewal, user: User) -> None:
