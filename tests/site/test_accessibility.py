@@ -59,7 +59,7 @@ NOT_LOOKED_AT = {
     *("jsi18n", "autocomplete", "policies_markdown", "policies_audit_csv", "login", "app_list"),
     *("colours", "policies_link_targets", "policies_word", "policies_whole_audit_csv"),
     "policies_proposals",  # of a file; looked at in test_proposals_in_browser.py
-    "policies_sign_on_done",  # leads to the first page without a provider; test_sign_on_in_browser.py
+    "policies_sign_on_done",  # leads on without a provider; test_sign_on_in_browser.py
     "policies_revision_change",  # leads to the review page
 }
 # Django's own pages in our frame: axe looks at them, their layout is Django's.
