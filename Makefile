@@ -123,7 +123,7 @@ editor: $(NPM) ## Bundle ProseMirror for the formatted editor again, byte for by
 		printf '%s\n\n' "$$package"; cat $$package/LICENSE; echo; done > $(CURDIR)/$(PROSEMIRROR)/LICENSE
 
 scripts: $(NPM) ## Lint, types and unit tests of static/policies/, which `make check` runs (needs npm)
-	@node_modules/.bin/biome lint --error-on-warnings
+	@node_modules/.bin/biome lint --error-on-warnings --config-path=tests/scripts/lint.json
 	@node_modules/.bin/tsc
 	@node --test --test-reporter=spec tests/scripts/*.test.js
 

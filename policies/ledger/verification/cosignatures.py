@@ -11,10 +11,10 @@ from policies.models import Cosignature, LedgerEntry
 def cosignatures() -> Iterator[str]:
     """Yield a sentence for each signature of a witness that is not for the ledger as it is now."""
     tree = Tree()
-    if Cosignature.objects.exists():
-        for entry in LedgerEntry.objects.iterator():
-            tree.append(log.leaf(entry))
     for row in Cosignature.objects.iterator():
+        if not tree.size:  # else it is there; a ledger without entries is soon read again
+            for entry in LedgerEntry.objects.iterator():
+                tree.append(log.leaf(entry))
         if row.size > tree.size:
             yield f"{row}, and there are {tree.size}: some were cut off since."
             continue
