@@ -239,11 +239,10 @@ def review_audience(policy: Policy) -> list[User]:
     it; if nobody does, or that person gets no such mail, all who can act on it.
     """
     owner = policy.responsible
+    if owner and (wanting := people_who_want({owner.pk}, "review_due", VIEW_POLICY)):
+        return wanting
     able = permission_holders(WRITE, *ACTIONS["set_check_interval"].permissions)
-    for people in ({owner.pk} if owner else set(), able):
-        if wanting := people_who_want(people, "review_due", VIEW_POLICY):
-            return wanting
-    return []
+    return people_who_want(able, "review_due", VIEW_POLICY)
 
 
 def people_who_want(people: Iterable[int], kind: str, sees: str) -> list[User]:
