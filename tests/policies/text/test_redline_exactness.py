@@ -54,7 +54,9 @@ def documents(draw, words=WORDS, lines=LINES):
     sections = []
     for anchor in draw(st.lists(ANCHORS, max_size=4, unique=True)):
         with contextlib.suppress(DocumentError):
-            sections.append(Section(draw(name), anchor, draw(body)))
+            section = Section(draw(name), anchor, draw(body))
+            Document("Title", "", (section,))  # it may be right only in a text with clauses
+            sections.append(section)
     try:
         return Document(draw(name), draw(body), tuple(sections))
     except DocumentError:
