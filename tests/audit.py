@@ -73,7 +73,6 @@ def scores(address, folder):
 
 
 def audit(address, folder, wanted):
-    """Return the best of a few runs."""
     best = ({}, [])
     for _ in range(RUNS):
         run = scores(address, folder)

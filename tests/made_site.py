@@ -111,7 +111,6 @@ def pages():
 
 
 def digests():
-    """Return what is at each public address, in a few letters."""
     return {
         address: [str(status), leads_to, hashlib.sha256(body).hexdigest()]
         for address, (status, leads_to, body) in pages().items()

@@ -28,7 +28,6 @@ KEPT_NOW = "Softphonez uses reasonable"
 
 
 def text(**changed):
-    """Return the privacy policy, with some of its words changed."""
     words = (site.CONTENT_DIR / "privacy.md").read_text(encoding="utf-8")
     for old, new in changed.items():
         assert old in words, old

@@ -43,7 +43,6 @@ class Session:
         self._ask("POST", f"{self._path}/url", {"url": url})
 
     def evaluate(self, expression):
-        """Return the value of a JavaScript expression in the page."""
         body = {"script": f"return {expression}", "args": []}
         return self._ask("POST", f"{self._path}/execute/sync", body)
 

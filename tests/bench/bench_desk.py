@@ -95,7 +95,6 @@ OPENED = "() => performance.getEntriesByType('navigation')[0].duration"
 
 
 def run():
-    """Yield rows of (what, measured, goal)."""
     with ExitStack() as stack:
         code = PREPARE.format(words=WORDS_EACH, counts=[6, 60, *[60] * PEOPLE])
         made = desk_site(stack, code, drafts=2 + PEOPLE, collect=True)
@@ -139,8 +138,6 @@ def _busy(port, drafts):
 
 
 class Desk:
-    """A writer and a reviewer at a draft."""
-
     _numbers = count(1)  # of rounds: a preview must not show the words of an earlier one
 
     def __init__(self, context, site, server, *of_draft):
@@ -221,14 +218,11 @@ class Desk:
 
 
 class Spent:
-    """Processor time of a server and all its children."""
-
     def __init__(self, server):
         self._server, self._before = server, 0.0
         self.since()
 
     def since(self):
-        """Return the seconds since the last call."""
         now = sum(map(processor_seconds, _family(self._server)))
         spent, self._before = now - self._before, now
         return spent

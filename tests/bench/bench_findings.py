@@ -131,7 +131,6 @@ def _first_time(mark):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     folder = os.environ.get("CORPUS")
     # Before the process holds hundreds of policies, which the garbage collector would look through.
     seconds = min(_first_time(mark) for mark in ("Turn", "Round", "Time"))

@@ -81,7 +81,6 @@ def measure(policies, versions):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     _, small = measure(1, 1)
     made, large = measure(*MANY)
     goals = dict.fromkeys(small, "does not grow") | {

@@ -136,7 +136,6 @@ def _counted(statuses):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     with ExitStack() as stack:
         code = PREPARE.format(people=PEOPLE + 2)
         made = desk_site(

@@ -64,7 +64,6 @@ async def load(port, seen, publish, server):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="policies-load-")))
         port = free_port()

@@ -22,7 +22,6 @@ dataset.make_policies(int(sys.argv[2]), versions=int(sys.argv[3]))
 
 
 def run():
-    """Yield rows of (what, measured, goal)."""
     servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-memory-") as name:
         folder = Path(name)

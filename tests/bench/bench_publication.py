@@ -40,7 +40,6 @@ for number in range(int(sys.argv[2]) + 1):
 
 
 def run():
-    """Yield rows of (what, measured, goal)."""
     servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-publication-") as name:
         folder = Path(name)

@@ -13,7 +13,6 @@ WORDS = 100_000
 
 
 def seed():
-    """Return the seed: the policy that the tests have in their content/."""
     return documents.parse(site.SEED.read_text(encoding="utf-8"))
 
 
@@ -44,20 +43,17 @@ def edited(body, chance, share):
 
 
 def edit_all(document, chance, share):
-    """Return a Document in which a share of every section's words is replaced."""
     changed = [replace(s, body=edited(s.body, chance, share)) for s in document.sections]
     return replace(document, sections=tuple(changed))
 
 
 def shuffled(document, chance):
-    """Return a Document with its sections in another order."""
     sections = list(document.sections)
     chance.shuffle(sections)
     return replace(document, sections=tuple(sections))
 
 
 def one_section(document):
-    """Return a Document with all its text in one section."""
     body = "\n\n".join(section.body for section in document.sections)
     return replace(document, sections=(documents.Section("All", "all", body),))
 
@@ -90,7 +86,6 @@ def megabytes(old, new):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     chance = random.Random(1)  # noqa: S311  a benchmark
     small, big = seed(), large(chance)
     rows = []

@@ -52,7 +52,6 @@ print(json.dumps({"title": document.title, "html": rendered.html}))
 
 
 def settings(folder):
-    """Return the environment of a site whose database is in the folder."""
     return {
         "SECRET_KEY": "for-benchmarks-only-0123456789-abcdefghijklmnopqrstuvwxyz",
         "ALLOWED_HOSTS": "127.0.0.1",
@@ -91,7 +90,6 @@ def python(code, *arguments):
 
 
 def run():
-    """Yield rows of (what, measured, goal)."""
     servers.require_tools()
     with tempfile.TemporaryDirectory(prefix="policies-servers-") as name, ExitStack() as stack:
         folder = Path(name)

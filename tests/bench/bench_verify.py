@@ -39,7 +39,6 @@ def verify(jobs):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     from policies.models import Policy
 
     if not Policy.objects.exists():

@@ -32,7 +32,6 @@ def publish_milliseconds(slug):
 
 
 def run():
-    """Return rows of (what, measured, goal)."""
     rows = []
     for versions in (10, 10_000):
         slug = f"has-{versions}"

@@ -13,7 +13,6 @@ from tests.bench.site import ROOT
 
 @contextmanager
 def publishing(environment):
-    """Start the process; yield a function that publishes the next version of /privacy/."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.publishing"],
         cwd=ROOT,

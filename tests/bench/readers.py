@@ -77,7 +77,6 @@ class Reader:
 
     @property
     def newest(self):
-        """The newest version that this reader has seen."""
         return self._newest
 
     async def read_on(self):

@@ -125,7 +125,6 @@ def running(name, command, *, path, environment=None, core="0"):
 
 
 def _wait(server, process, log):
-    """Wait for the server's first answer."""
     until = time.monotonic() + START
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -140,7 +139,6 @@ def _wait(server, process, log):
 
 
 def gunicorn(*options, python=sys.executable, peer=False):
-    """Return the command for one worker, with the site's configuration or that of the peers."""
     file = "tests/bench/peers" if peer else "softphonez_site"
     return [python, "-m", "gunicorn", "--config", f"{file}/gunicorn_conf.py", *options]
 
@@ -186,7 +184,6 @@ def _let_finish(server):
 
 
 def rate(server, *, bursts=3, headers=None):
-    """Return the median burst."""
     found = [server.burst(headers) for _ in range(bursts)]
     return Burst(
         statistics.median(it.rate for it in found),
@@ -199,13 +196,11 @@ def rate(server, *, bursts=3, headers=None):
 
 
 def worker(server):
-    """Return the process id of the server's first worker, or its own if it has none."""
     children = Path(f"/proc/{server.process}/task/{server.process}/children").read_text().split()
     return int(children[0]) if children else server.process
 
 
 def processor_seconds(process):
-    """Return the processor time that a process has used, in seconds (proc(5), utime and stime)."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

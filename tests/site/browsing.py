@@ -18,12 +18,10 @@ def editor(server, revision):
 
 
 def show(page, name):
-    """Show a part of the editor's page beside the text: Preview, Changes, Findings, More …"""
     page.locator(".editor-buttons [data-panel]", has_text=name).click()
 
 
 def in_menu(page, name):
-    """Press a button of a section's menu, such as "Remove section 1"."""
     action, _, number = name.partition(" section ")
     page.locator(".section-more").nth(int(number) - 1).click()
     page.locator(".section-menu:popover-open").get_by_role("button", name=action).press("Enter")

@@ -41,7 +41,6 @@ class Cluster:
         self.start()
 
     def start(self):
-        """Start the server, unless it runs."""
         if not self.runs():
             options = f"-p {self.port} {SMALL}"
             self._control("pg_ctl", "--wait", "--log", self._log, "--options", options, "start")
@@ -67,7 +66,6 @@ class Cluster:
         self._send(signal.SIGCONT)
 
     def database(self, name):
-        """Make a database of that name and return its URL."""
         with psycopg.connect(self.url, autocommit=True) as server:
             server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return self.url.removesuffix("postgres") + name
@@ -76,7 +74,6 @@ class Cluster:
         return self._control("pg_ctl", "status", check=False) == 0
 
     def _processes(self):
-        """Return the ids of the server's main process and of its children, in this order."""
         first = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
         others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *map(int, others)]
@@ -118,7 +115,6 @@ class Cluster:
 
 @contextmanager
 def folder_for_a_cluster():
-    """Yield a folder that the server's user can reach, unlike the tests' own."""
     with TemporaryDirectory(prefix="policies-cluster-") as name:
         folder = Path(name)
         folder.chmod(0o755)

@@ -6,7 +6,6 @@ from django.conf import settings
 
 
 def ink_and_paper(scheme):
-    """Return the colours of text and background, light or dark, as browsers compute them."""
     css = (settings.BASE_DIR / "static/policies/site.css").read_text(encoding="utf-8")
     light, _, dark = css.partition("(prefers-color-scheme: dark)")
     return [_computed({"light": light, "dark": dark}[scheme], name) for name in ("ink", "paper")]

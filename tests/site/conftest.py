@@ -30,8 +30,6 @@ def pytest_itemcollected(item):
 
 @pytest.fixture
 def settings_with(monkeypatch):
-    """Returns the settings that are read from other environment variables, by name."""
-
     def read(**variables):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -65,7 +63,6 @@ def looker(page):
 
 @pytest.fixture
 def writer(page, live_server):
-    """A writer, logged in."""
     user = make_staff("ana", "Writers")
     log_in(page.context, live_server, user)
     return user
@@ -73,7 +70,6 @@ def writer(page, live_server):
 
 @pytest.fixture
 def draft(page, live_server, writer):
-    """A draft of the writer's, open in the editor."""
     made = make_revision(writer=writer)
     page.goto(editor(live_server, made))
     return made
@@ -98,7 +94,6 @@ def deployment(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def instances(deployment):
-    """Two running instances of it."""
     with deployment.serving() as one, deployment.serving() as other:
         yield one, other
 

@@ -123,7 +123,6 @@ class Deployment:
 
     @property
     def file(self):
-        """The database's file, if it is SQLite."""
         return Path(self.database_url.removeprefix("sqlite:///"))
 
     def apart(self, folder):
@@ -154,7 +153,6 @@ class Deployment:
         return python(*command, env=self.environment())
 
     def publish(self, slug, text, **front):
-        """Publish a text from another process while the site runs. Fails if it is refused."""
         done = self.tried_to_publish(slug, text, **front)
         assert done.returncode == 0, done.stderr
 
@@ -187,7 +185,6 @@ class Deployment:
 
 @contextmanager
 def deployed(folder):
-    """Yield a deployment with a database of its own, which SET_UP has filled."""
     with _database(folder) as (url, proxy):
         deployment = Deployment(folder, url, proxy)
         if ON_POSTGRESQL:

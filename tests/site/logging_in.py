@@ -43,7 +43,6 @@ def fail(times, name="ana", **more):
 
 
 def code_of(device):
-    """Return the code that the device's owner reads now."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
     return f"{totp.token():06d}"
 
@@ -54,7 +53,6 @@ def log_in(client, name="ana"):
 
 
 def set_up(client, user):
-    """Set up a second factor on its page; return the device and the recovery codes."""
     client.post(OWN, {"do": "begin"})
     device = TOTPDevice.objects.get(user=user, confirmed=False)
     shown = client.post(OWN, {"do": "finish", "code": code_of(device)})
@@ -65,7 +63,6 @@ def set_up(client, user):
 
 
 def hidden(response, name):
-    """Return what the hidden field of this name on a page holds."""
     found = re.search(rf'name="{name}" value="([^"]+)"', response.content.decode())
     assert found
     return unescape(found[1])

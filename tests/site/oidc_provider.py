@@ -165,7 +165,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def query_of(response):
-    """Return the parameters with which a response leads to the provider."""
     assert response.status_code == 302, response.content.decode()
     return {
         name: value[0] for name, value in parse_qs(urlsplit(response["Location"]).query).items()

@@ -45,7 +45,6 @@ curl https://policies.example.org/terms/versions/3.md | sha256sum --check a-long
 
 
 def publish(slug, document, *, language="en"):
-    """Publish a document as a new policy; return its path."""
     policy = make_policy(slug=slug, name=document.title, language=language)
     make_import(document, policy=policy)
     return policy.get_absolute_url()

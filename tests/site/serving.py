@@ -49,14 +49,12 @@ def manage(folder, *arguments, code=ROOT):
 
 
 def make_database(folder):
-    """Give the site in `folder` an empty, migrated database."""
     with migrated(folder / "site.sqlite3") as is_there:
         if not is_there:
             manage(folder, "migrate", "--verbosity", "0")
 
 
 def publish(folder, number):
-    """Publish a version by a command in another process, while the site may be running."""
     file = folder / "privacy.md"
     file.write_text(POLICY.format(number=number, text=f"We keep little {number}. " * 100))
     manage(folder, "import_policies", str(file), "--publish")

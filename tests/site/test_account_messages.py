@@ -34,7 +34,6 @@ def ana():
 
 
 def told():
-    """Return the recipients and subjects of the e-mails sent so far, and clear the outbox."""
     found = [(message.to[0], message.subject) for message in mail.outbox]
     mail.outbox.clear()
     return found
@@ -160,8 +159,6 @@ def test_who_has_no_address_or_no_way_in_is_not_written_to(ana):
 
 
 class Down(EmailBackend):
-    """A mail server that is down."""
-
     def send_messages(self, messages):
         raise ConnectionRefusedError
 

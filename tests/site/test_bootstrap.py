@@ -29,7 +29,6 @@ def taken_port():
 
 
 def run(*arguments):
-    """Run the script as the Makefile does."""
     return python("softphonez_site/bootstrap.py", *arguments)
 
 

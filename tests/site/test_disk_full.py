@@ -22,7 +22,6 @@ class Disk:
         self._ballast = folder / "ballast"
 
     def fill(self):
-        """Leave no byte free."""
         with self._ballast.open("wb", buffering=0) as ballast:
             for size in (1 << 20, 1 << 12):
                 try:
@@ -54,7 +53,6 @@ def text(seed):
 
 
 def typed(page, seed):
-    """Return the editor's fields with another text in the first section."""
     fields = fields_of(page)
     at = next(number for number, (name, _) in enumerate(fields) if name == "body")
     return [*fields[:at], ("body", text(seed)), *fields[at + 1 :]]

@@ -13,7 +13,6 @@ NAMES = {it.name for it in variables.VARIABLES}
 
 
 def read_by(file):
-    """Return the names of the environment variables that the Python file reads."""
     found = set()
     for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

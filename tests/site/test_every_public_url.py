@@ -226,7 +226,6 @@ SAYS_ITS_STATUS = {"STATUS_BAD_REQUEST"}
 
 
 def complaints(answer, method="GET", *lines):
-    """Return what httplint finds bad or doubtful about an answer."""
     linter = linted(answer, method, lines)
     found = {
         type(it).__name__ for it in flat(linter.notes) if it.level in {levels.BAD, levels.WARN}

@@ -34,7 +34,6 @@ def expect_same_page(page):
 
 @pytest.fixture
 def in_review(page, live_server):
-    """A text in review, with 42 like blocks and two doubts, opened by a reviewer."""
     revision = make_revision(document=TEXT, status=Status.IN_REVIEW)
     log_in(page.context, live_server, make_user("Reviewers", name="rita"))
     open_page(page, live_server, "review", revision)

@@ -39,8 +39,6 @@ def _has_port(pid, port):
 
 
 class Site:
-    """A site with one worker, and people with drafts."""
-
     def __init__(self, port, drafts):
         self.people = [Person(port, *next(drafts).split()) for _ in range(PEOPLE)]
         (server,) = (it for it in children(os.getpid()) if _has_port(it, port))

@@ -27,7 +27,6 @@ BEGINNING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [a-z._]+: "
 
 
 def written(message, *arguments, error=None):
-    """Return what the site's own handler writes for a record."""
     handler = next(it for it in logging.getLogger().handlers if it.get_name() == "stderr")
     caught = None
     if error:

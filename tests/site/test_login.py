@@ -35,7 +35,6 @@ ELSEWHERE = "93.184.216.34"
 
 
 def let_time_pass(minutes):
-    """Make failed log-ins older than they are."""
     earlier = F("attempt_time") - timedelta(minutes=minutes)
     AccessAttempt.objects.update(attempt_time=earlier)
 

@@ -50,7 +50,6 @@ def get(target, *lines, method=b"GET", body=b""):
 
 
 def wrong(port, cases):
-    """Return the requests that get a wrong status."""
     found = {request: status(said(port, request)) for request in cases}
     return {request[:80]: it for request, it in found.items() if it != cases[request]}
 

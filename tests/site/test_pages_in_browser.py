@@ -45,7 +45,6 @@ def show(page, address, *, width=DESKTOP, height=900):
 
 
 def overflow(page):
-    """Return by how many pixels the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 

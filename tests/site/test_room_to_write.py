@@ -18,7 +18,6 @@ TEXT = Document(
 
 @pytest.fixture
 def formatted(page, live_server, writer):
-    """Opens a text in the formatted editor."""
     page.add_init_script("localStorage['editor-mode'] = 'formatted'")
 
     def open_text(document=TEXT, **about):

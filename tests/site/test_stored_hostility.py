@@ -87,7 +87,6 @@ def work_on(policy, value, writer, reviewer):
 
 
 def _first(value, action):
-    """Call an action with the value, or with a plain text if the action refuses that."""
     for tried in (kept(value), "Plain."):
         with suppress(Refused):
             return action(tried)

@@ -286,7 +286,6 @@ def test_a_list_goes_on_in_order_when_an_item_is_removed(page, surface):
 
 
 def show(page, body):
-    """Open another text on the surface of the first section."""
     page.locator("textarea[name=body]").first.evaluate(
         """async (area, body) => {
             const { close, open } = await import("/static/policies/editor/surface/surface.js");

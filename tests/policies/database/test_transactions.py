@@ -18,7 +18,6 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
 def limits():
-    """Return how long the server lets a statement take, and how long the client waits."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         return cursor.fetchone()[0], connection.answer_timeout
@@ -28,7 +27,6 @@ SLOW = "SELECT pg_sleep(1.6)"
 
 
 def slow():
-    """Take longer than these tests' requests may."""
     with connection.cursor() as cursor:
         cursor.execute(SLOW)
 

@@ -105,7 +105,6 @@ class Witness:
         return f"— {self.name} {b64(key_id + at.to_bytes(8, 'big') + signature)}\n"
 
     def honest(self, body):
-        """Return the status and the text that an honest witness answers with."""
         head, _, note = body.partition("\n\n")
         old, *proof = head.split("\n")
         text = note.partition("\n\n")[0] + "\n"
@@ -124,7 +123,6 @@ class Witness:
 
 
 def text_in(body):
-    """Return what is signed in a request to a witness."""
     return body.partition("\n\n")[2].partition("\n\n")[0] + "\n"
 
 
@@ -186,7 +184,6 @@ def policy_naming(*witnesses, needed="all", log=None):
 
 
 def proof_of_one(entry):
-    """Return a proof of a log that has nothing but this entry."""
     root = hashlib.sha256(b"\x00" + entry).digest()
     text = f"{ORIGIN}\n1\n{b64(root)}\n"
     private = Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(SECRET))

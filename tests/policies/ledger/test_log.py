@@ -66,7 +66,6 @@ def tree_of(leaves):
 
 
 def publish(number=1, *, slug="privacy"):
-    """Publish versions of a policy, and return the ledger."""
     policy = make_policy(slug=slug)
     for day in range(number):
         make_version(policy=policy, at=NOW + day * DAY)

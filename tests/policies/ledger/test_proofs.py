@@ -50,7 +50,6 @@ def publish(number=1):
 
 
 def saved(number):
-    """Return a version's Markdown and its proof, as a reader saves them."""
     address = f"/privacy/versions/{number}"
     return Client().get(f"{address}.md").content, Client().get(f"{address}.tlog-proof").content
 

@@ -105,7 +105,6 @@ def test_only_a_noted_head_finds_that_the_last_version_was_erased():
 
 
 def chain_anew():
-    """Link the ledger's entries anew, each to the one before as it is now."""
     previous = ""
     for entry in LedgerEntry.objects.order_by("sequence"):
         revision = Revision.objects.get(pk=entry.revision_id)

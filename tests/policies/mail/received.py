@@ -19,8 +19,6 @@ def make_staff(name, *roles, **options):
 
 
 class People:
-    """Staff with two people in each role, and a superuser."""
-
     def __init__(self):
         self.wanda, self.willi = make_staff("wanda", "Writers"), make_staff("willi", "Writers")
         self.ravi, self.rosa = make_staff("ravi", "Reviewers"), make_staff("rosa", "Reviewers")
@@ -53,15 +51,11 @@ def received():
 
 
 class Down(EmailBackend):
-    """A mail server that can't be reached."""
-
     def open(self):
         raise ConnectionRefusedError("nobody there")
 
 
 class Picky(EmailBackend):
-    """A mail server that refuses rosa."""
-
     def send_messages(self, messages):
         if any("rosa" in message.to[0] for message in messages):
             raise OSError("550 no such user")

@@ -33,7 +33,6 @@ def let_a_day_pass():
 
 
 def text_of(message):
-    """Return the plain text of a message, on one line."""
     body = message.get_body(("plain",))
     assert body
     return " ".join(body.get_content().split())

@@ -17,7 +17,6 @@ FINISHED = "# Terms\n\nThese terms apply to everyone. Write to us: office@softph
 
 
 def examine(*arguments):
-    """Run the command; return its exit status and what it wrote to both streams."""
     out, err = StringIO(), StringIO()
     try:
         call_command("examine", *map(str, arguments), stdout=out, stderr=err)

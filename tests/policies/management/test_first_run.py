@@ -16,7 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 def first_run():
-    """Run the command and return what it says."""
     said = io.StringIO()
     call_command("first_run", stdout=said, stderr=said)
     return said.getvalue()

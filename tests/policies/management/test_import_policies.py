@@ -523,7 +523,6 @@ def test_a_draft_with_another_text_than_the_file_is_reported(folder):
 
 
 def stating(folder, line):
-    """Write a file without front matter whose text begins with a line."""
     file = folder / "cookies.md"
     file.write_text(f"# Cookies\n\n{line}\n\nWe use none.\n", encoding="utf-8")
     return file

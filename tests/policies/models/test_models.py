@@ -229,7 +229,6 @@ def refused_by(name):
 
 
 def sql_of(model, values):
-    """Return the SET clause of an UPDATE, and its parameters."""
     parts, params = [], []
     for column, value in values.items():
         if isinstance(value, models.F):

@@ -27,7 +27,6 @@ def restore(file, **options):
 
 
 def empty_the_site():
-    """Empty the database, except for what `migrate` puts into a new one."""
     triggers.remove(connection)
     call_command("flush", interactive=False, verbosity=0)
 
@@ -86,8 +85,6 @@ def _write(file, members):
 
 
 def say(**facts):
-    """Return a change (for `alter`) of what the manifest says."""
-
     def change(members):
         manifest = json.loads(members[archive.MANIFEST])
         members[archive.MANIFEST] = json.dumps(manifest | facts).encode()
@@ -96,8 +93,6 @@ def say(**facts):
 
 
 def forge(table, column, value):
-    """Return a change (for `alter`) of a table's first row, with a manifest that fits."""
-
     def change(columns, row):
         values = json.loads(row)
         values[columns.index(column)] = value

@@ -109,7 +109,6 @@ def test_a_backup_is_of_one_moment_while_others_publish(tmp_path, monkeypatch):
 
 
 def manage(*arguments, database):
-    """Run manage.py in a process of its own; return what it said."""
     variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DATABASE_URL": database}
     return printed("manage.py", *arguments, env=variables)
 

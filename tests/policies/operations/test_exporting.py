@@ -91,18 +91,15 @@ def make_site():
 
 
 def make_small_site():
-    """Publish one version, for tests in which the content of an export does not matter."""
     return make_version(policy=make_policy(slug="privacy"), at=NOW).policy
 
 
 def make_bilingual_site():
-    """Publish one version of a policy, and one of another in German; return the first."""
     make_version(policy=make_policy(slug="datenschutz", language="de"), at=NOW)
     return make_small_site()
 
 
 def export(folder, **options):
-    """Export to the folder; return what the command wrote to the terminal."""
     out = StringIO()
     call_command("export_site", folder, **{"base_url": BASE, "stdout": out, **options})
     return out.getvalue()
@@ -110,7 +107,6 @@ def export(folder, **options):
 
 @pytest.fixture
 def requested(monkeypatch):
-    """The paths that exports request from the site, in order."""
     paths = []
     get = Site.get
 
@@ -123,8 +119,6 @@ def requested(monkeypatch):
 
 
 class Live:
-    """The site as a server sends it."""
-
     def __init__(self):
         self.django = Site(WSGIHandler(), BASE)
         self.pages = Pages(page_from(WSGIHandler()), limit=10**8)

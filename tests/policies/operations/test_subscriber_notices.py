@@ -50,7 +50,6 @@ def policy(on):
 
 
 def since(*, days_ago):
-    """Let everybody have subscribed so many days ago."""
     Subscription.objects.update(confirmed_at=timezone.now() - days_ago * DAY)
 
 

@@ -61,7 +61,6 @@ class Site:
         return self.django(key)
 
     def read(self, key=KEY):
-        """Return the body of a page, made if need be; None if there is no public page."""
         page = page_at(self.pages, key)
         return body_of(page) if page else None
 
@@ -81,7 +80,6 @@ def page_at(pages, key):
 
 
 def body_of(page):
-    """Return the body of the response to a GET."""
     if isinstance(page, DjangoResponse):
         return page.response("GET").body
     return page.response("GET", None, None).body

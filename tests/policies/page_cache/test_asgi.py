@@ -35,8 +35,6 @@ def a_scope(method="GET", path="/privacy/", **more):
 
 
 class Client:
-    """Collects what an ASGI application sends."""
-
     def __init__(self, *bodies):
         self.bodies = list(bodies) or [b""]
         self.sent = []
@@ -472,8 +470,6 @@ def bridged(application, by, **scope):
 
 
 class Streamed:
-    """A WSGI answer of many pieces, which has to be closed."""
-
     def __init__(self, pieces):
         self.pieces = pieces
         self.closed = False

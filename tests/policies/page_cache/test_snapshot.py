@@ -350,7 +350,6 @@ class Hours:
 
 
 def run(writer):
-    """Run the writer's thread to its end."""
     writer.start()
     writer.stop()
 

@@ -15,7 +15,6 @@ KEY = "dGVzdHMgYWxvbmUgdXNlIHRoaXMga2V5LCB0cnVzdCE="
 
 @pytest.fixture
 def on(settings):
-    """Subscriptions are on."""
     settings.SUBSCRIPTIONS = True
     settings.SUBSCRIPTION_KEYS = [KEY]
 
@@ -25,18 +24,15 @@ def ask(client, address, *, slug="privacy"):
 
 
 def confirm_link(message):
-    """Return the path in a message that confirms a subscription."""
     (found,) = re.findall(r"http://[^/\s]+(/\S*/subscribe/\S+)", str(message.body))
     return str(found)
 
 
 def unsubscribe_link(subscription):
-    """Return the path in each e-mail that ends a subscription."""
     return urlsplit(unsubscribe_url(subscription)).path
 
 
 def subscribe(policy, address):
-    """Subscribe an address, as by the form and the link."""
     now = timezone.now()
     request = subscriptions.request_confirmation(policy, address, client=None, at=now)
     assert request is not None

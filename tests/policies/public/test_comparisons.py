@@ -126,6 +126,5 @@ def test_no_reader_waits_until_a_redline_can_be_kept(two):
 
 
 def how_patient():
-    """Return for how many milliseconds a statement waits for another writer."""
     with connection.cursor() as cursor:
         return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])

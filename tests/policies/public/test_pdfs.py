@@ -36,8 +36,6 @@ def printed(monkeypatch):
 
 
 class BrokenPrinter(PaperlessPrinter):
-    """Gives up on every page."""
-
     def print_page(self, page):
         self.pages.append(page)
         raise subprocess.TimeoutExpired("printer", 1)
@@ -58,7 +56,6 @@ def database_refuses(statement):
 
 @pytest.fixture
 def listener():
-    """A port that nobody may connect to."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         yield server
@@ -72,7 +69,6 @@ def as_others_ask(version):
 
 
 def structure(pdf):
-    """Return the names of all structure elements, in reading order."""
     names, waiting = [], [pdf.Root.StructTreeRoot.K[0]]
     while waiting:
         element = waiting.pop()

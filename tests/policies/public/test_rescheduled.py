@@ -36,7 +36,6 @@ def words(client, path):
 
 
 def moved_on(version):
-    """Return when it was moved. Today may be another day than when it was made."""
     assert version.effective_at
     return version.effective_at - 54 * DAY
 

@@ -32,14 +32,12 @@ BASE = Document(
 
 
 def make_draft(document=BASE):
-    """Make a draft that is based on a version with this text."""
     version = make_version(document=document)
     writer = make_user("Writers")
     return workflow.start_draft(version.policy_id, by=writer, at=timezone.now())
 
 
 def undo_of(html, name):
-    """Return what the button sends that undoes the change of this name."""
     found = re.search(rf'value="(undo:\w+)"[^>]* aria-label="Undo: {name}"', html)
     assert found, html
     return found[1]
@@ -215,7 +213,6 @@ def test_a_file_is_compared_with_the_draft_and_what_is_chosen_is_saved():
 
 
 def fields_of(html):
-    """Return the hidden fields and the texts of a page's form, by name."""
     found = {}
     for name, value in re.findall(r'name="(seen_\w+)" value="([^"]*)"', html):
         found.setdefault(name, []).append(unescape(value))

@@ -22,7 +22,6 @@ AS_JSON = {"Accept": "application/json"}
 
 
 def forms(client, where, revision):
-    """Return the forms in which this person can give a reason, as the page has them."""
     soup = BeautifulSoup(client.get(page(where, revision.pk)).content, "html.parser")
     return [it for it in soup.find_all("form") if it.find("input", {"name": "reason"})]
 

@@ -39,8 +39,6 @@ BUSY = "busy with other long texts. Wait a moment"
 
 
 class Refusing(Child):
-    """A child that does nothing but refuse."""
-
     def __init__(self, refusal):
         super().__init__()
         self._refusal = refusal
@@ -330,8 +328,6 @@ def test_other_policies_that_are_published_meanwhile_stop_no_publication():
 
 
 def saving(draft, introduction, *, by):
-    """Return a function that saves a draft with another introduction."""
-
     def save():
         now = Revision.objects.get(pk=draft.pk)
         text = replace(LONG, introduction=introduction)

@@ -31,7 +31,6 @@ def names(client, query=""):
 
 
 def translate(source, number, *, language="de", at):
-    """Publish a translation of a version; return its policy."""
     policy = source.translations.filter(language=language).first() or make_policy(
         name=f"{source.name} {language}", language=language, translation_of=source
     )

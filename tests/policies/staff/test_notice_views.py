@@ -14,7 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 def approved(days=30):
-    """An approved second version of a policy with a notice period."""
     policy = make_version(at=timezone.now() - 100 * DAY).policy
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=timezone.now(), days=days)
     return make_revision(status=Status.APPROVED, policy=policy, at=timezone.now())

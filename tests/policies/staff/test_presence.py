@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(response):
-    """Return the names and places in a page, or in what a script gets."""
     html = words(response)
     if response["Content-Type"] == "application/json":
         html = " ".join(response.json()["visits"].split())

@@ -179,7 +179,6 @@ def test_only_a_true_conflict_is_asked_about_and_the_rest_is_merged(case, script
 
 
 def fields_of(html):
-    """Return the hidden fields and the texts of a page's form, by name."""
     found = {}
     hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', html)
     texts = re.findall(r'<textarea name="(\w+)" hidden> (.*?)</textarea>', html)

@@ -17,7 +17,6 @@ CONTACT = "Write to the data protection officer at the address of our registered
 
 
 def policy(*sections):
-    """Make a Document of (heading, anchor, body)."""
     return Document("Privacy Policy", "", tuple(Section(*section) for section in sections))
 
 

@@ -69,7 +69,6 @@ def letters(html, *, without="ins"):
 
 
 def page(document):
-    """Return the HTML that a reader of the policy gets."""
     return rendering.render(body(document)).html
 
 

@@ -41,7 +41,6 @@ def text(markdown):
 
 
 def after(*changes, markdown=TERMS):
-    """Return the text in which each first string has become the second."""
     for old, new in changes:
         assert old in markdown
         markdown = markdown.replace(old, new)

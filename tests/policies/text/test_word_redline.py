@@ -47,7 +47,6 @@ def clauses(body):
 
 
 def changed(data):
-    """Return the words that were inserted and deleted, in their order."""
     root = document(data)
     return [
         (it.tag.rpartition("}")[2], "".join(it.itertext()))

@@ -70,7 +70,6 @@ def commented(data, words, *said):
 
 
 def answered(data, author, text):
-    """Return a file with an answer to its last comment."""
     comment = (
         f'<w:comment w:id="99" w:author="{author}" w:date="{DATE}"><w:p {_W14} '
         f'w14:paraId="00000099"><w:r><w:t>{text}</w:t></w:r></w:p></w:comment>'

@@ -72,7 +72,6 @@ def by_pandoc(data, to, changes="accept"):
 
 
 def by_libreoffice(data, folder):
-    """Return a file as LibreOffice saves it after opening it."""
     (folder / "text.docx").write_bytes(data)
     command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
     command += ["--convert-to", "docx", "--outdir", f"{folder}/saved", f"{folder}/text.docx"]

@@ -117,7 +117,6 @@ def make_endpoint(receiver, *, name="Intranet", since, **values):
 
 
 def published(*, slug=""):
-    """Publish a version, in force at once, and return a time at which it is due."""
     now = timezone.now()
     make_version(policy=make_policy(slug=slug), at=now)
     return now

@@ -41,7 +41,6 @@ def names(*, until=None):
 
 
 def problems_of(payload):
-    """Return what is wrong with a payload by the published schema."""
     import jsonschema
 
     schema = openapi.document()["components"]["schemas"]["webhook"]

@@ -176,7 +176,6 @@ def hang(handler):
 
 
 def write_on(handler, piece):
-    """Write a piece again and again, with pauses, until the client has gone."""
     pauses = threading.Event()
     with suppress(OSError):
         while not pauses.wait(0.02):
@@ -185,7 +184,6 @@ def write_on(handler, piece):
 
 
 def drip(handler):
-    """Answer one character after the other, without an end."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
     write_on(handler, b"x")
 

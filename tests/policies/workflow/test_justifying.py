@@ -19,7 +19,6 @@ BLOCK = make_document(text="The band [TBD] plays.")
 
 
 def examined(revision):
-    """Return what asks for an answer, or has one."""
     found = open_findings.findings_of(Revision.objects.get(pk=revision.pk), at=NOW)
     return [it for it in found if it.finding.level != Level.ADVICE]
 

@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 def with_notice(days):
-    """A policy with a version in force and a notice period."""
     policy = make_version(at=NOW - 100 * DAY).policy
     return workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=days)
 

@@ -16,7 +16,6 @@ TEXT = "We keep your name for 30 days, and your invoices for *ten* years."
 
 
 def suggested(replacement="7 days", *, quoted="30 days", text=TEXT):
-    """Make a draft on which a reviewer suggests something."""
     revision = make_revision(text=text)
     reviewer = make_user("Reviewers", name="ravi")
     how = {"by": reviewer, "at": NOW, "text": "Too long.", "words": quoted}

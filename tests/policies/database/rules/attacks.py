@@ -41,7 +41,6 @@ in_each_status = pytest.mark.parametrize("status", FROZEN)
 
 
 def make_commented_revision(status, **options):
-    """Make a revision in `status` that has a resolved comment."""
     draft = make_revision(status=Status.DRAFT, **options)
     reviewer, writer, publisher = map(make_user, ["Reviewers", "Writers", "Publishers"])
     remark = workflow.comment(draft.pk, by=reviewer, at=NOW, text="Is this so?")
@@ -73,7 +72,6 @@ def make_frozen_rows(status):
 
 
 def _row_of(revision, model):
-    """Return a row of a table that is about a revision, or any, if it is an append-only one."""
     if model is Revision:
         return revision
     rows = model._default_manager.order_by("pk")
@@ -108,7 +106,6 @@ def field_to_change(model):
 
 
 def another(field, value):
-    """Return a value of the field's type that is not `value`."""
     if isinstance(field, models.DateTimeField):
         return (value or NOW) + timedelta(microseconds=1)
     if isinstance(field, models.DateField):
