@@ -5,8 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from policies import workflow
-from tests.factories import DAY, make_document, make_import, make_policy, make_user, make_version
+from tests.factories import DAY, make_document, make_import, make_policy, make_version
 from tests.policies.public import public_site
 
 pytestmark = pytest.mark.django_db
@@ -68,13 +67,6 @@ def test_embedded_changes_since_a_version_have_no_site_around_them(client):
     assert client.get("/privacy/embed/since/9/").status_code == 404
 
 
-def test_current_json_links_both_embedded_pages(client):
-    urls = client.get("/privacy/current.json").json()["urls"]
-
-    assert urls["embed"] == "http://testserver/privacy/embed/"
-    assert urls["embed_since"] == "http://testserver/privacy/embed/since/{version}/"
-
-
 def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, settings):
     for url in EMBEDDED:
         response = client.get(url)
@@ -100,18 +92,6 @@ def test_nobody_may_frame_the_page_unless_the_settings_name_them(client, setting
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
         assert response["X-Frame-Options"] == "DENY"
         assert response["Cross-Origin-Resource-Policy"] == "same-origin"
-
-
-def test_an_embedded_page_redirects_from_an_old_slug_to_the_new_one(client, settings):
-    settings.EMBED_ORIGINS = ["https://app.example.com"]
-    policy = make_version(policy=make_policy(slug="old")).policy
-    workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="new")
-
-    for page in ("embed/", "embed/since/1/"):
-        response = client.get(f"/old/{page}")
-        assert response["Location"] == f"/new/{page}"
-        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
-        assert "X-Frame-Options" not in response
 
 
 def test_an_unknown_version_is_answered_in_the_look_of_embedded_pages(client, settings):

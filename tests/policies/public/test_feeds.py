@@ -114,22 +114,6 @@ def test_the_feed_of_all_has_every_policy_in_every_language(client):
     assert read(client, "/de/datenschutz/feed.xml").feed.id.endswith(":datenschutz/de")
 
 
-@pytest.mark.usefixtures("four_catalogs")
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("fr", "en vigueur à partir du 1er mai 2026"),
-        # No sentence of the site's own, so none with a date in another language in it.
-        ("ja", "version 1, in force from May 1, 2026"),
-    ],
-)
-def test_an_entry_writes_dates_as_the_pages_do(client, language, words):
-    policy = make_policy(slug="privacy", language=language)
-    make_version(policy=policy, at=datetime(2026, 5, 1, 12, tzinfo=UTC))
-
-    assert words in read(client, f"/{language}/privacy/feed.xml").entries[0].title
-
-
 def test_renaming_a_policy_makes_no_entry_new_and_languages_share_no_entry(client):
     policy = make_history()
     make_history(language="de")
@@ -165,13 +149,6 @@ def test_a_feed_is_bounded_and_costs_two_queries_at_most(
         parsed = read(client, "/privacy/feed.xml")
 
     assert [entry.id[-1] for entry in parsed.entries] == ["4", "3"]
-
-
-def test_a_site_without_policies_has_a_valid_feed_and_a_policy_without_versions_none(client):
-    make_policy(slug="privacy")
-
-    assert read(client, "/feed.xml").entries == []
-    assert client.get("/privacy/feed.xml").status_code == 404
 
 
 def test_pages_name_their_feed(client):

@@ -68,12 +68,6 @@ def test_without_the_extra_the_link_is_absent_and_the_address_says_so(client, ve
     assert "immutable" not in answer.get("Cache-Control", "")
 
 
-def test_libraries_that_are_missing_are_as_good_as_no_extra(monkeypatch):
-    monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
-
-    assert not pdfs.WeasyPrinter().is_installed
-
-
 def test_without_weasyprint_no_printer_is_installed(monkeypatch):
     monkeypatch.setattr(pdfs, "find_spec", lambda name: None)
 

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from policies import workflow
-from policies.public import json_data, listed_urls, views
+from policies.public import listed_urls
 from tests.factories import (
     IN_FIFTY_YEARS,
     NOW,
@@ -68,24 +67,6 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
     } <= set(listed)
     assert not [path for path in listed if "draft" in path]
     assert list(listed_urls.renamed_policies()) == [("/old/", "/new/")]
-
-
-def test_each_page_of_a_long_history_and_of_the_ledger_is_listed(monkeypatch):
-    for module in (listed_urls, views):
-        monkeypatch.setattr(module, "HISTORY_PAGE", 2)
-    for module in (listed_urls, json_data):
-        monkeypatch.setattr(module, "LEDGER_PAGE", 2)
-    policy = make_policy(slug="privacy")
-    for day in range(5):
-        make_version(policy=policy, at=NOW + timedelta(days=day))
-
-    listed = list(listed_urls.listed_paths())
-
-    further = [path for path in listed if "/before/" in path]
-    assert further == ["/privacy/versions/before/4/", "/privacy/versions/before/2/"]
-    assert [path for path in listed if "/ledger/" in path] == ["/ledger/1.json", "/ledger/2.json"]
-    assert {Client().get(path).status_code for path in [*further, "/ledger/2.json"]} == {200}
-    assert Client().get("/ledger/3.json").status_code == 404
 
 
 def test_listing_takes_a_bounded_number_of_queries_per_policy(django_assert_max_num_queries):

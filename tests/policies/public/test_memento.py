@@ -8,9 +8,8 @@ import requests
 from django.utils import timezone
 from memento_client import MementoClient
 
-from policies import workflow
 from policies.states import Status
-from tests.factories import DAY, IN_FIFTY_YEARS, make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, IN_FIFTY_YEARS, make_policy, make_revision, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -122,27 +121,6 @@ def test_no_cache_may_keep_a_response_of_the_timegate(client):
     assert client.post("/privacy/timegate/").status_code == 405
 
 
-def test_a_policy_without_a_version_in_effect_has_no_timegate_or_timemap(client):
-    now = timezone.now()
-    make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + DAY)
-
-    assert client.get("/privacy/timegate/").status_code == 404
-    assert client.get("/privacy/timemap/").status_code == 404
-    assert client.get("/nothing/timegate/").status_code == 404
-
-
-def test_timegate_and_timemap_redirect_from_an_old_slug(client):
-    policy = make_past()
-    workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=timezone.now(), slug="notice")
-
-    response = client.get("/privacy/timegate/", follow=True)
-
-    assert response.redirect_chain == [
-        ("/notice/timegate/", 301),
-        ("http://testserver/notice/versions/4/", 302),
-    ]
-
-
 # --- TimeMap -----------------------------------------------------------------------------------
 
 
@@ -162,12 +140,6 @@ def test_the_timemap_lists_what_took_effect_in_the_link_format(client):
         f'<{here}/versions/2/>; rel="memento"; datetime="Tue, 10 Feb 2026 09:00:00 GMT",',
         f'<{here}/versions/4/>; rel="last memento"; datetime="Tue, 10 Mar 2026 09:00:00 GMT"',
     ]
-
-
-def test_one_memento_is_the_first_and_the_last(client):
-    make_version(policy=make_policy(slug="privacy"), at=FEBRUARY)
-
-    assert b'versions/1/>; rel="first last memento"; ' in client.get("/privacy/timemap/").content
 
 
 # --- Mementos and their links ------------------------------------------------------------------

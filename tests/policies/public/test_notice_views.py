@@ -61,17 +61,6 @@ def test_the_notice_follows_what_became_of_a_version(client):
     assert "In force: never" in withdrawn
 
 
-def test_the_notice_of_a_first_version_compares_nothing(client):
-    now = timezone.now()
-    make_version(policy=make_policy(slug="new"), at=now, effective_at=now + DAY)
-
-    notice = text(client, "/new/versions/1/notice.txt")
-
-    assert "This policy takes effect on" in notice
-    assert "compare" not in notice
-    assert "What is new." not in notice.split("\n\n", 2)[2]
-
-
 def test_the_mail_is_one_document_that_loads_nothing_and_allows_only_its_own_style(client):
     policy = make_policy(slug="privacy")
     make_version(policy=policy, at=timezone.now() - DAY)

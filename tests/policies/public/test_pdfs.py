@@ -19,7 +19,7 @@ from policies.public import kept_files, pdfs
 from policies.text import document as documents
 from policies.text import rendering
 from policies.text.document import Document, Section
-from tests.factories import IN_FIFTY_YEARS, NOW, make_import, make_policy, make_user, make_version
+from tests.factories import NOW, make_import, make_policy, make_user, make_version
 from tests.printing import PaperlessPrinter, lines_of_pages
 
 pytestmark = pytest.mark.django_db
@@ -154,24 +154,6 @@ def test_no_pdf_ends_on_a_page_that_has_one_line(printed, kind, lengths):
 
     assert {len(it) for it in ends} == {1, 2}
     assert all(len(it) == 1 or it[-1] >= 4 for it in ends)  # the foot's second line is one
-
-
-def test_a_version_that_was_rescheduled_is_printed_again(printed):
-    policy = make_policy(slug="privacy")
-    version = make_version(policy=policy, effective_at=IN_FIFTY_YEARS)
-    pdfs.get_or_make(as_others_ask(version), at=NOW)
-
-    workflow.reschedule(
-        version.pk,
-        by=make_user("Publishers"),
-        at=NOW,
-        effective_at=IN_FIFTY_YEARS + timedelta(days=1),
-        reason="Later.",
-    )
-    pdfs.get_or_make(as_others_ask(version), at=NOW)
-
-    assert "May 2, 2076" in printed[0]["html"]
-    assert "May 3, 2076" in printed[1]["html"]
 
 
 def test_a_page_to_print_says_all_that_never_changes_and_nothing_that_does(printed):

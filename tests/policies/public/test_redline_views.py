@@ -170,29 +170,10 @@ def test_a_heading_in_the_introduction_is_not_numbered_as_a_section(client):
     assert page.select(".redline h2")
 
 
-def test_since_announces_upcoming_versions_too(client):
-    make_changed()
-
-    assert 'href="/privacy/versions/4/">Read version 4</a>' in body(client, "/privacy/since/2/")
-    assert "Read version 4" not in body(client, "/privacy/compare/2/3/")
-
-
 def test_since_the_current_version_nothing_changed(client):
     make_changed()
 
     assert "Nothing: version 3, in force since" in body(client, "/privacy/since/3/")
-
-
-@pytest.mark.parametrize("page", ["since/1/", "embed/since/1/"])
-def test_no_version_of_a_retired_policy_is_called_current(client, page):
-    policy = make_version(policy=make_policy(slug="privacy")).policy
-    workflow.retire(policy.pk, by=make_user("Publishers"), at=timezone.now(), notice="Gone.")
-
-    told = body(client, f"/privacy/{page}")
-
-    assert "Version 1, the last one, took effect on" in told
-    assert "Read the last version" in told
-    assert "current" not in told.split("<main")[1].lower()
 
 
 def test_comparing_a_version_with_itself_redirects_to_it_and_an_unknown_one_is_not_found(client):

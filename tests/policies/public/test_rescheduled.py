@@ -58,20 +58,6 @@ def test_readers_see_from_when_to_when_it_was_moved(client, moved):
         assert "app comes later" not in content
 
 
-def test_nothing_is_said_of_a_change_within_a_day(client):
-    now = timezone.now()
-    noon = (now + 30 * DAY).replace(hour=12, minute=0)
-    version = make_version(policy=make_policy(slug="privacy"), at=now, effective_at=noon)
-    how = {"by": make_user("Publishers"), "at": now, "reason": "In the morning."}
-
-    workflow.reschedule(version.pk, effective_at=noon.replace(hour=8), **how)
-
-    for path in ("/privacy/versions/1/", "/privacy/versions/"):
-        page = client.get(path).text
-        assert "Announced for" not in page
-        assert not re.search(r"<p[^>]*>\s*</p>", page)
-
-
 def test_one_query_fetches_how_all_versions_were_moved(client):
     now, policy, publisher = timezone.now(), make_policy(slug="privacy"), make_user("Publishers")
     make_version(policy=policy, at=now - DAY)
@@ -96,13 +82,6 @@ def test_one_query_fetches_how_all_versions_were_moved(client):
 
     none, one, all_ten = (queries_once_moved(it) for it in ([], upcoming[:1], upcoming[1:]))
     assert one == all_ten == [it + 1 for it in none]
-
-
-def test_it_is_still_said_of_a_version_that_was_then_withdrawn(client, moved):
-    workflow.withdraw(moved.pk, by=make_user("Publishers"), at=timezone.now(), reason="No.")
-
-    assert sentence(moved) in words(client, "/privacy/versions/")
-    assert sentence(moved) in words(client, "/privacy/versions/2/")
 
 
 def test_programs_get_the_new_time_and_the_history_of_it(client, moved):

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import workflow
-from policies.ledger import authorship
 from policies.models import AuditEvent, KeptRedline, Policy
-from policies.public import pdfs, translations
+from policies.public import translations
 from policies.states import Status
 from policies.text.document import Document, Section
 from tests.factories import (
@@ -127,25 +126,6 @@ def test_a_translation_shows_that_its_source_was_retired(client):
     assert told not in body(client, german.get_absolute_url())
 
 
-def test_a_policy_retired_in_every_language_is_offered_in_the_readers_language(client):
-    publisher = make_user("Publishers")
-    for policy in make_family():
-        workflow.retire(policy.pk, by=publisher, at=timezone.now(), notice="Gone.")
-
-    assert set(hreflangs(body(client, "/privacy/"))) == {"en", "de", "x-default"}
-    assert 'href="/privacy/" hreflang' not in body(client, "/de/")
-    assert 'href="/de/datenschutz/"' in client.get("/de/privacy/").content.decode()
-
-
-def test_a_policy_in_one_language_has_no_menu(client):
-    make_version(policy=make_policy(slug="privacy"))
-
-    page = body(client, "/privacy/")
-
-    assert hreflangs(page) == {}
-    assert "<nav" not in page.split("<main")[0]
-
-
 def test_the_menu_is_in_the_language_of_the_page(client):
     make_family()
 
@@ -187,15 +167,6 @@ def test_each_language_of_the_interface_has_a_list_before_any_translation(client
     assert client.get("/ja/").status_code == 404
 
 
-def test_a_page_leads_to_the_list_in_its_language_before_anything_is_in_force_in_it(client):
-    make_version(policy=make_policy(slug="terms"))
-    make_version(policy=make_policy(slug="kiyaku", language="ja"), effective_at=IN_FIFTY_YEARS)
-
-    assert 'href="/ja/"' in body(client, "/ja/kiyaku/versions/1/")
-    assert "/terms/" in body(client, "/ja/")
-    assert 'hreflang="ja"' not in body(client, "/")
-
-
 MISSING = [
     ("/de/terms/", 'lang="de" dir="ltr"', "Diese Richtlinie liegt nicht auf Deutsch vor."),
     ("/fr/terms/versions/3/", 'lang="fr" dir="ltr"', "n’est pas disponible en français."),
@@ -223,16 +194,6 @@ def test_the_slug_of_another_language_leads_to_the_translation(client):
 
     assert "Möglicherweise suchen Sie:" in page
     assert '<a href="/de/datenschutz/">Datenschutz</a>' in page
-
-
-def test_a_renamed_translation_is_still_found(client):
-    _, german = make_family()
-    workflow.rename_policy(german.pk, by=make_user("Publishers"), at=NOW, slug="privatsphaere")
-
-    moved = client.get("/de/datenschutz/versions/1/")
-
-    assert (moved.status_code, moved["Location"]) == (301, "/de/privatsphaere/versions/1/")
-    assert hreflangs(body(client, "/privacy/"))["de"] == "http://testserver/de/privatsphaere/"
 
 
 @pytest.mark.parametrize("path", ["/", "/de/", "/ar/"])
@@ -353,19 +314,6 @@ def test_a_source_version_can_not_be_withdrawn_while_an_upcoming_translation_nee
     assert workflow.withdraw(source.pk, **how).status == Status.WITHDRAWN
 
 
-def test_a_former_translation_does_not_block_a_withdrawal():
-    english, german = make_family()
-    publisher, day = make_user("Publishers"), IN_FIFTY_YEARS
-    source = make_version(policy=english, at=timezone.now(), effective_at=day)
-    make_version(policy=german, at=timezone.now(), effective_at=day)
-    how = {"by": publisher, "at": timezone.now()}
-    workflow.set_translation_of(german.pk, source_id=None, **how)
-
-    withdrawn = workflow.withdraw(source.pk, reason="A mistake.", **how)
-
-    assert withdrawn.status == Status.WITHDRAWN
-
-
 def test_a_translation_without_a_chosen_source_version_translates_the_one_in_force():
     english = make_policy(slug="terms")
     german = make_policy(slug="agb", language="de", translation_of=english)
@@ -438,23 +386,6 @@ def test_a_version_translated_from_an_earlier_source_is_compared_with_nothing(cl
     assert "English, version 1" in shown
     assert "which was translated" not in shown
     assert not KeptRedline.objects.exists()
-
-
-def test_the_translator_chooses_the_version_with_the_text(client):
-    english, german = make_family(behind=True)
-    writer = make_user("Writers")
-    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
-    client.force_login(writer)
-    sent = form(draft, title="Datenschutz", introduction="Neu.", source_version="1")
-
-    client.post(reverse("admin:policies_edit", args=[draft.pk]), sent)
-
-    draft.refresh_from_db()
-    assert draft.source_version == english.revisions.get(number=1)
-    assert draft.title == "Datenschutz"
-    assert AuditEvent.objects.filter(action="set_source_version").count() == 1
-    (author,) = authorship.authors(draft)
-    assert "the source version" in author.what
 
 
 def test_an_unchanged_choice_does_not_undo_somebody_elses(client):
@@ -535,25 +466,6 @@ def test_a_translation_that_says_the_same_of_a_newer_version_is_pointed_out(clie
     first = german.revisions.get(number=1)
     shown = body(client, reverse("admin:policies_review", args=[first.pk]))
     assert "The text of this translation has not changed" not in shown
-
-
-def test_a_choice_of_version_outlives_a_quarrel_about_the_text(client):
-    english, german = make_family(behind=True)
-    writer = make_user("Writers")
-    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
-    client.force_login(writer)
-    mine = form(draft, title="Mein Titel", introduction="Neu.", source_version="1")
-    theirs = Document("Ihr Titel", "Anders.", draft.document().sections)
-    save_draft(draft, theirs, at=timezone.now())
-
-    address = reverse("admin:policies_edit", args=[draft.pk])
-    quarrel = client.post(address, {**mine, "do": "save"})
-    assert quarrel.status_code == 409
-    sent = {**mine, "source_version": "", **keeping_mine(quarrel)}
-    assert client.post(address, sent).status_code == 302
-
-    draft.refresh_from_db()
-    assert (draft.title, draft.source_version) == ("Mein Titel", english.revisions.get(number=1))
 
 
 def test_a_translation_is_made_on_the_desk_at_the_address_and_with_the_headings_of_its_source(
@@ -661,18 +573,3 @@ def test_the_list_has_the_same_order_on_each_database():
 
     names = ["account terms", "eCommerce terms", "Zusatz", "Änderungen", "AGB"]
     assert [it.policy.name for it in found] == names
-
-
-def test_the_page_about_a_pdf_being_made_is_in_the_language_of_the_address(client, monkeypatch):
-    _, german = make_family()
-
-    def making(*_, **__):
-        raise pdfs.NotYet(5)
-
-    monkeypatch.setattr(pdfs, "get_or_make", making)
-    monkeypatch.setattr(pdfs, "are_made", lambda: True)
-
-    answer = client.get(f"{german.get_absolute_url()}versions/1.pdf")
-
-    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-    assert '<html lang="de"' in answer.content.decode()

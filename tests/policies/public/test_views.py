@@ -2,7 +2,7 @@
 
 import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -17,27 +17,6 @@ from tests.policies.public.public_site import body, make_history
 pytestmark = pytest.mark.django_db
 
 # --- The version in force ----------------------------------------------------------------------
-
-
-def test_the_page_shows_the_version_in_force(client):
-    policy = make_policy(slug="privacy")
-    make_version(policy=policy, at=timezone.now() - DAY)
-    make_revision(policy=policy, text="Not yet public.")
-
-    page = body(client, "/privacy/")
-
-    assert "Version 1, in force since" in page
-    assert "Not yet public." not in page
-
-
-@pytest.mark.parametrize("status", [None, Status.DRAFT, Status.IN_REVIEW, Status.APPROVED])
-def test_a_policy_that_was_never_published_is_not_found(client, status):
-    policy = make_policy(slug="privacy")
-    if status:
-        make_revision(policy=policy, status=status)
-
-    for url in ("/privacy/", "/privacy/versions/", "/privacy/current.json", "/privacy/versions/1/"):
-        assert client.get(url).status_code == 404
 
 
 def test_a_retired_policy_stays_readable_under_its_notice(client):
@@ -132,16 +111,6 @@ def test_a_version_that_has_not_taken_effect_shows_no_last_updated_date(client):
     assert "takes effect" not in body(client, "/privacy/versions/3/")
 
 
-def test_the_index_lists_what_is_in_force(client):
-    make_history()
-    make_revision(policy=make_policy(slug="unfinished"))
-
-    page = body(client, "/")
-
-    assert 'href="/privacy/"' in page
-    assert "unfinished" not in page
-
-
 # --- Every version -----------------------------------------------------------------------------
 
 
@@ -231,15 +200,6 @@ def test_a_day_leads_to_the_version_that_was_in_force(client):
         assert response["Location"] == f"/privacy/versions/{number}/", day
 
 
-def test_today_leads_to_the_version_in_force_now(client):
-    policy = make_dated()
-    make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 10 * DAY)
-
-    response = client.get(f"/privacy/on/{timezone.now().date()}/")
-
-    assert response["Location"] == "/privacy/versions/2/"
-
-
 def test_a_day_without_a_version_gets_a_clear_explanation(client):
     make_dated()
 
@@ -259,15 +219,6 @@ def test_a_day_without_a_version_gets_a_clear_explanation(client):
         assert words in body(client, f"/privacy/on/{day}/", status=404)
 
 
-def test_a_day_of_a_policy_not_in_force_yet_gets_a_clear_explanation(client):
-    now = timezone.now()
-    make_version(policy=make_policy(slug="privacy"), at=now, effective_at=now + 40 * DAY)
-
-    shown = body(client, f"/privacy/on/{now.date()}/", status=404)
-
-    assert "No version of this policy has taken effect yet." in shown
-
-
 # --- Addresses that were left ------------------------------------------------------------------
 
 
@@ -279,6 +230,7 @@ def rename(policy, *slugs):
 OF_A_POLICY = [
     *("", "versions/", "versions/1/", "versions/1.md", "versions/1.json", "compare/1/2/"),
     *("since/1/", "on/2026-01-01/", "current.json", "versions/before/2/", "feed.xml", "timemap/"),
+    "embed/",
 ]
 
 
@@ -306,19 +258,6 @@ def test_what_is_not_found_under_the_new_slug_is_not_found_under_the_old(client)
 
     assert response.redirect_chain == [("/privacy-policy/versions/99/", 301)]
     assert response.status_code == 404
-
-
-def test_a_policy_may_go_back_to_a_slug_of_its_own(client):
-    rename(make_history(), "notice", "privacy")
-
-    assert client.get("/privacy/").status_code == 200
-    assert client.get("/notice/")["Location"] == "/privacy/"
-
-
-def test_an_old_slug_of_another_language_leads_nowhere(client):
-    rename(make_policy(slug="datenschutz", language="de"), "privatsphaere")
-
-    assert client.get("/datenschutz/").status_code == 404
 
 
 def test_a_policy_in_another_language_has_its_tag_in_the_address(client):
@@ -407,23 +346,6 @@ def test_a_public_page_takes_at_most_four_queries(
         with django_assert_max_num_queries(4, info=url):
             answer = client.get(url)
         assert answer.status_code in {200, 302}, url
-
-
-def test_an_unknown_address_gets_our_own_page(client):
-    page = body(client, "/nothing/here/", status=404)
-
-    assert "See all policies" in page
-    assert "Not Found" not in page
-
-
-def test_days_are_those_of_the_policys_time_zone(client):
-    policy = make_policy(slug="privacy")
-    policy.time_zone = "America/New_York"
-    policy.save(update_fields=["time_zone"])
-    make_version(policy=policy, at=policy.start_of(date(2026, 3, 1)))
-
-    assert client.get("/privacy/on/2026-02-28/").status_code == 404
-    assert client.get("/privacy/on/2026-03-01/").status_code == 302
 
 
 def test_an_upcoming_version_links_its_changes(client):
@@ -531,27 +453,6 @@ def test_what_changed_goes_back_to_the_change_that_the_date_is_of(client):
     assert "An older typo." not in page
 
 
-def test_what_changed_skips_a_withdrawn_version(client):
-    now = timezone.now()
-    policy = make_policy(slug="privacy")
-    make_version(policy=policy, at=now - 9 * DAY)
-    make_revision(
-        status=Status.WITHDRAWN, policy=policy, at=now - 8 * DAY, effective_at=now + 5 * DAY
-    )
-    make_version(policy=policy, at=now - 7 * DAY)
-
-    assert 'href="/privacy/compare/1/3/"' in body(client, "/privacy/")
-
-
-def test_a_first_version_has_nothing_that_changed(client):
-    make_version(policy=make_policy(slug="privacy"), at=timezone.now())
-
-    page = body(client, "/privacy/")
-
-    assert '<p class="dateline">' in page
-    assert "What changed" not in page
-
-
 def test_an_upcoming_version_is_announced_with_its_date_its_note_and_the_redline(client):
     now = timezone.now()
     policy = make_policy(slug="privacy")
@@ -585,19 +486,3 @@ def test_the_list_of_policies_has_those_that_are_not_in_force_yet(client):
     assert '<a href="/new/versions/1/">Privacy Policy</a>' in page
     assert "No policy has been published yet." not in page
     assert "/de/neu/" not in page
-
-
-def test_readers_of_an_upcoming_version_learn_since_when_it_is_announced(client):
-    make_history()
-
-    assert "Announced on <time" in body(client, "/privacy/versions/4/")
-    assert "Announced on" not in body(client, "/privacy/versions/2/")
-
-
-def test_a_link_leads_back_to_the_contents(client):
-    make_version(policy=make_policy(slug="privacy"), at=timezone.now())
-
-    page = body(client, "/privacy/embed/")
-
-    assert '<a class="to-contents" href="#site:contents">Back to contents</a>' in page
-    assert '<nav id="site:contents"' in page

@@ -83,15 +83,6 @@ def test_the_sitemap_lists_what_is_in_force_with_the_time_of_its_last_change(cli
     }
 
 
-def test_reinstating_a_policy_counts_as_a_change_in_the_sitemap(client):
-    old = make_version(policy=make_policy(slug="old"), at=MAY).policy
-    publisher = make_user("Publishers")
-    workflow.retire(old.pk, by=publisher, at=MAY + 9 * DAY, notice="Gone.")
-    workflow.reinstate(old.pk, by=publisher, at=MAY + 12 * DAY)
-
-    assert listed(client)["http://testserver/old/"] == "2026-05-14T12:30:00Z"
-
-
 def test_a_sitemap_lists_no_more_than_its_protocol_allows(client, monkeypatch):
     for slug in ("cookies", "privacy", "terms"):
         make_version(policy=make_policy(slug=slug))
@@ -102,10 +93,6 @@ def test_a_sitemap_lists_no_more_than_its_protocol_allows(client, monkeypatch):
         "http://testserver/cookies/",
         "http://testserver/privacy/",
     ]
-
-
-def test_an_empty_site_has_a_sitemap_of_its_first_page(client):
-    assert listed(client) == {"http://testserver/": None}
 
 
 def test_the_sitemap_names_the_other_languages_of_a_page(client):
@@ -265,9 +252,3 @@ def test_the_settings_name_the_sites_policies_by_any_slug_that_they_have_or_had(
         "terms-of-service": "http://testserver/small-print/",
     }
     assert rels(client.get("/de/")) == {"privacy-policy": "http://testserver/de/datenschutz/"}
-
-
-def test_a_policy_that_is_not_in_force_is_not_named(client):
-    make_version(policy=make_policy(slug="privacy"), at=MAY, effective_at=timezone.now() + DAY)
-
-    assert "Link" not in client.get("/")

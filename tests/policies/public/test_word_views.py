@@ -8,12 +8,11 @@ import pytest
 from django.db import connection
 
 from policies import child_process
-from policies.models import KeptFile, Policy
+from policies.models import KeptFile
 from policies.public import kept_files
 from policies.text import importing
-from tests.factories import NOW, make_document, make_import, make_policy, make_version
+from tests.factories import NOW, make_document, make_import, make_policy
 from tests.policies.text.word_exports import document, resolved, tag
-from tests.policies.text.word_files import unzipped
 
 pytestmark = pytest.mark.django_db
 
@@ -73,25 +72,6 @@ def too_busy(*_, **__):
     raise child_process.Busy
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("forged", [{"content": b"PK forged"}, {"seal": "0" * 64}])
-def test_what_was_not_made_here_is_made_again(client, versions, address, forged):
-    first = client.get(address).content
-    KeptFile.objects.update(**forged)
-
-    assert client.get(address).content == first
-    assert bytes(KeptFile.objects.get().content) == first
-
-
-def test_a_policy_that_was_renamed_has_its_new_name_in_its_files(client, versions):
-    client.get("/privacy/versions/1.docx")
-    Policy.objects.update(name="Data protection")
-
-    content = client.get("/privacy/versions/1.docx").content
-
-    assert b"Data protection" in unzipped(content)["word/header1.xml"]
-
-
 def test_many_word_files_push_out_no_pdf(client, versions, monkeypatch):
     monkeypatch.setattr(kept_files, "MAX_KEPT", 1)
     KeptFile.objects.create(revision=versions[0], origin="http://testserver", begun_at=NOW)
@@ -139,20 +119,3 @@ def test_versions_in_the_wrong_order_or_twice_lead_to_the_right_file(client, ver
     assert (wrong.status_code, wrong["Location"]) == (302, "/privacy/compare/1/2.docx")
     assert (twice.status_code, twice["Location"]) == (302, "/privacy/versions/2.docx")
     assert client.get("/privacy/compare/1/9.docx").status_code == 404
-
-
-def test_pages_and_programs_find_the_word_file(client, versions):
-    for page in ("/privacy/versions/1/", "/privacy/versions/"):
-        assert 'href="/privacy/versions/1.docx"' in client.get(page).content.decode()
-    assert client.get("/privacy/versions/1.json").json()["urls"]["word"].endswith("/1.docx")
-
-
-def test_the_header_is_in_the_language_of_the_policy(client):
-    policy = make_policy(slug="datenschutz", name="Datenschutz", language="ar")
-    make_version(policy=policy)
-
-    content = client.get(f"{policy.get_absolute_url()}versions/1.docx").content
-
-    files = unzipped(content)
-    assert "Version" not in files["word/header1.xml"].decode().partition("Datenschutz")[2]
-    assert b"<w:bidi/>" in files["word/styles.xml"]
