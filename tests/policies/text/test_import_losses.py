@@ -4,6 +4,8 @@ docs/importing.md lists what is kept, changed and dropped.
 """
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -38,86 +40,9 @@ def places(notes, kind):
 
 # --- HTML, and HTML in Markdown ------------------------------------------------------------------
 
-# Pieces of HTML by the kind of the note on each.
-LOSSES = {
-    "underlining has no sign in Markdown": [
-        "<p><u>a</u></p>",
-        '<p><span style="text-decoration: underline">a</span></p>',
-        "<div><u><p>a</p></u></div>",
-    ],
-    "raised text has no sign in Markdown": [
-        "<p>10 m<sup>2</sup></p>",
-        '<p>10 m<span style="vertical-align:super">2</span></p>',
-    ],
-    "lowered text has no sign in Markdown": ["<p>H<sub>2</sub>O</p>"],
-    "highlighting has no sign in Markdown": [
-        "<p><mark>a</mark></p>",
-        '<p><span style="background: #ff0">a</span></p>',
-    ],
-    "a marked insertion has no sign in Markdown": ["<p><ins>a</ins></p>"],
-    "a reading aid has no sign in Markdown": ["<p><ruby>a<rt>b</rt></ruby></p>"],
-    "text direction has no sign in Markdown": ['<p><bdo dir="rtl">a</bdo></p>'],
-    "a style that makes capitals has no sign in Markdown": [
-        '<p><span style="text-transform: uppercase">not liable</span></p>'
-    ],
-    "explanation of an abbreviation dropped": ['<p><abbr title="b">a</abbr></p>'],
-    "explanation of words dropped": ['<p><span title="b">a</span></p>'],
-    "image without words dropped": ['<p>a <img src="a.png"></p>'],
-    "image became a link": ['<p>a <img src="https://x.test/a.png" alt="b"></p>'],
-    "image became its words": ['<p>a <img src="a.png" alt="b"></p>'],
-    "<iframe> dropped": ['<p>a <iframe src="/a"></iframe></p>'],
-    "<video> dropped": ['<p>a <video src="/a"></video></p>'],
-    "<svg> dropped": ["<p>a <svg><text>b</text></svg></p>"],
-    "<canvas> dropped": ["<p>a <canvas>b</canvas></p>"],
-    "link on an image dropped": ['<p>a <map><area href="/b" alt="b"></map></p>'],
-    "formula became text": ["<p>a <math><mi>x</mi><mn>2</mn></math></p>"],
-    "<script> dropped": ["<p>a</p><script>b()</script>"],
-    "<style> dropped": ["<p>a</p><style>b {}</style>"],
-    "<template> dropped": ["<p>a</p><template>b</template>"],
-    "comment dropped": ["<p>a <!-- b --></p>"],
-    "hidden text dropped": ["<p hidden>a</p>"],
-    "list labels written by a style sheet dropped": [
-        "<style>li:before {content: counter(a, lower-latin)}</style><ul><li>a</ul>"
-    ],
-    "<form> became text": ["<form><p>a</p></form>"],
-    "<fieldset> became text": ["<fieldset><p>a</p></fieldset>"],
-    "<details> became text": ["<details><summary>a</summary><p>b</p></details>"],
-    "<button> became text": ["<p><button>a</button></p>"],
-    "<input> became text": ['<p><input type="checkbox"> a</p>', '<p>a <input value="b"></p>'],
-    "<input> dropped": ['<p>a <input type="hidden" value="b"></p>'],
-    "<select> became text": ["<p>a <select><option>b</option></select></p>"],
-    "<object> became text": ['<object data="/a"><p>a</p></object>'],
-    "link dropped, its words are kept": ['<p><a href="javascript:b()">a</a></p>'],
-    "link without an address": ['<p><a href="">a</a></p>'],
-    "link without words": ['<p>a <a href="/b"></a></p>'],
-    "list label without a notation kept as text": [
-        '<ol style="list-style-type: lower-greek"><li>a</li></ol>'
-    ],
-    "list number of another script became digits": [
-        '<ol style="list-style-type: hebrew"><li>a</li></ol>'
-    ],
-    "heading inside a list or quotation became bold": ["<ul><li><h3>a</h3></li><li>b</li></ul>"],
-    "merged cells became one cell and empty ones": [
-        "<table><tr><th colspan=2>a</th></tr><tr><td>b</td><td>c</td></tr></table>"
-    ],
-    "table used for layout became text": ["<table><tr><td>a</td></tr></table>"],
-    "further header row of a table became an ordinary row": [
-        "<table><thead><tr><th>a</th></tr><tr><th>b</th></tr></thead><tr><td>c</td></tr></table>"
-    ],
-}
-IN_CELLS = {
-    "list": ["<ul><li>b</li></ul>", "<ol><li>b</li></ol>"],
-    "list of definitions": ["<dl><dt>b</dt><dd>c</dd></dl>"],
-    "table": ["<table><tr><td>b</td></tr></table>"],
-    "quotation": ["<blockquote>b</blockquote>"],
-    "preformatted text": ["<pre>b</pre>"],
-}
-LOSSES |= {
-    f"{kind} inside a table cell or a line became text": [
-        f"<table><tr><th>a</th></tr><tr><td>x {inside}</td></tr></table>" for inside in cells
-    ]
-    for kind, cells in IN_CELLS.items()
-}
+LOSSES = tomllib.loads(
+    (Path(__file__).parents[1] / "corpus" / "html_losses.toml").read_text(encoding="utf-8")
+)
 PIECES = [(piece, kind) for kind, pieces in LOSSES.items() for piece in pieces]
 
 

@@ -189,46 +189,6 @@ def test_labels_of_html_are_those_that_browsers_show(seed):
 
 
 @pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        ("<ol reversed><li>a<li>b<li>c</ol>", "3. a\n2. b\n1. c"),
-        ("<ol type=A start=27><li>a</ol>", "AA.  a"),
-        ("<ol><li>a<li style='list-style-type:none'><ol type=a><li>b</ol></ol>", "1. a\n    a. b"),
-        ("<ol style='list-style:none'><li>(a) x<li>(b) y</ol>", "(a) x\n\n(b) y"),
-        ("<ul style='list-style-type:decimal'><li>a<li>b</ul>", "1. a\n2. b"),
-        ("<ol style='list-style-type:disc'><li>a<li>b</ol>", "- a\n- b"),
-        ("<ol start=-1><li>a<li>b<li>c</ol>", "-1. a\n\n0. b\n1. c"),
-        ("<ol type=a><li>a</ol><ol><li>b</ol><ol><li>c<li>d</ol>", "a. a\n\n1. b\n\n1. c\n2. d"),
-        ("<ol type=a><li>a</ol><ol><li>b</ol><ol><li>c</ol>", "a. a\n\n1. b\n\n1\\. c"),
-        ("<ol><li>a</ol><ol><li>b</ol>", "1. a\n\n1) b"),
-        ("<p>(a) x</p><ol><li>a</ol><ol><li>b<li>c</ol>", "(a) x\n\n1. a\n\n1. b\n2. c"),
-        ("<ol><li>a<ol start=3><li>b</ol></ol>", "1. a\n\n    3. b"),
-        ("<ol><li>a<li><li>c</ol>", "1. a\n3. c"),
-        ("<ol>x<li>y</ol>", "x\n\n1. y"),
-        ("<ol type=I><li><pre>b</pre></ol>", "I.  ```\n    b\n    ```"),
-    ],
-)
-def test_a_list_of_html_keeps_its_labels(html, expected):
-    assert conversion.from_html(html).markdown == f"{expected}\n"
-
-
-@pytest.mark.parametrize(
-    ("html", "expected"),
-    [
-        ("<p id=x>(a) y</p>", "(a) []{#x}y"),
-        ("<p id=x>2.1 You</p>", "2.1  []{#x}You"),
-        ("<p>(iv)&nbsp;&nbsp; y</p>", "(iv) y"),
-        ("<p>A.&nbsp;&nbsp;&nbsp;y</p>", "A.  y"),
-        ("<p>A.&nbsp;Russell</p>", "A.\xa0Russell"),
-        ("<p>1.&nbsp;&nbsp;y</p>", "1.\xa0\xa0y"),
-        ("<p id=x>You (a) y</p>", "[]{#x}You (a) y"),
-    ],
-)
-def test_a_typed_label_begins_its_paragraph(html, expected):
-    assert conversion.from_html(html).markdown == f"{expected}\n"
-
-
-@pytest.mark.parametrize(
     ("html", "notes"),
     [
         ("<ol type=a><li>x<li value=7>y</ol>", []),
