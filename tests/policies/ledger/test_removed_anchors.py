@@ -3,7 +3,6 @@
 import itertools
 import re
 from html import unescape
-from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,12 +16,11 @@ from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import removed_anchors
 from policies.ledger.former_clauses import AnchorChange
-from policies.ledger.removed_anchors import RemovedAnchors
 from policies.models import RemovedAnchor, Rendering
 from policies.models.derived import rendering_values
 from policies.text import rendering
 from policies.text.document import Document, Section
-from tests.factories import DAY, make_policy, make_revision, make_user, make_version
+from tests.factories import DAY, make_policy, make_user, make_version
 
 NOTED = "Words[^1] and a []{#place} place.\n\n### Sub\n\n[^1]: A note."
 
@@ -32,13 +30,6 @@ def published(policy, *anchors, day, body="Words."):
     text = Document(f"Privacy, {day}", "", tuple(Section(a.title(), a, body) for a in anchors))
     at = timezone.now() - (100 - day) * DAY
     return make_version(policy=policy, document=text, at=at)
-
-
-def announced(policy, *anchors, days):
-    """Publish a version with these sections that takes effect in so many days."""
-    text = Document("Privacy", "", tuple(Section(a.title(), a, "Words.") for a in anchors))
-    at = timezone.now() - DAY
-    return make_version(policy=policy, document=text, at=at, effective_at=at + days * DAY)
 
 
 def withdrawn(version):
@@ -77,81 +68,6 @@ def test_every_anchor_ever_published_works_for_ever(client):
         assert len(found) == len(set(found))
     assert {"a", "b", "c", "place", "sub", "fn:1", "fnref:1", "データ-1", "a&b's"} <= seen
     assert ledger.verify().problems == []
-
-
-@pytest.mark.django_db
-def test_a_removed_section_has_a_link_to_the_last_version_that_had_it(client):
-    policy = make_policy()
-    published(policy, "scope", "cookies", day=0)
-    published(policy, "scope", "cookies", day=1)
-    published(policy, "scope", day=2)
-    published(policy, "scope", day=3)
-
-    [line] = lines(client, policy)
-
-    assert '<li id="cookies">' in line
-    assert "Cookies" in line
-    assert "Read it in version 2" in line
-    address, anchor = re.findall(r'href="([^"]+)#([^"]+)"', line)[0]
-    assert address == f"/{policy.slug}/versions/2/"
-    assert unquote(anchor) in ids(client.get(address).content.decode())
-
-
-@pytest.mark.django_db
-def test_a_section_that_came_back_has_no_line(client):
-    policy = make_policy()
-    for day, anchors in enumerate([("scope", "cookies"), ("scope",), ("scope", "cookies")]):
-        published(policy, *anchors, day=day)
-
-    assert lines(client, policy) == []
-    assert b"Sections of earlier versions" not in client.get(policy.get_absolute_url()).content
-
-
-@pytest.mark.django_db
-def test_an_anchor_that_an_upcoming_version_removes_is_still_in_force(client):
-    policy = make_policy()
-    published(policy, "scope", "cookies", day=0)
-    published(policy, "scope", day=200)
-
-    assert lines(client, policy) == []
-
-
-@pytest.mark.django_db
-def test_a_withdrawn_version_removed_no_anchor():
-    policy = make_policy()
-    published(policy, "scope", "cookies", day=0)
-    withdrawn(announced(policy, "scope", "rights", days=10))
-    version = announced(policy, "scope", days=20)
-
-    assert removed_anchors.shown_on(version) == [RemovedAnchors("Cookies", 1, 3, ("cookies",))]
-    assert ledger.verify().problems == []
-
-
-@pytest.mark.django_db
-def test_a_version_that_is_withdrawn_after_the_next_one_removed_no_anchor():
-    policy = make_policy()
-    published(policy, "scope", "cookies", day=0)
-    second = announced(policy, "scope", "rights", days=10)
-    version = announced(policy, "scope", days=20)
-    assert [line.last for line in removed_anchors.shown_on(version)] == [2, 1]
-
-    withdrawn(second)
-
-    assert removed_anchors.shown_on(version) == [RemovedAnchors("Cookies", 1, 3, ("cookies",))]
-    call_command("rerender")
-    assert removed_anchors.shown_on(version) == [RemovedAnchors("Cookies", 1, 3, ("cookies",))]
-    assert ledger.verify().problems == []
-
-
-def test_anchors_from_under_one_heading_share_a_line():
-    removals = [(2, "a", "A"), (2, "b", "A"), (2, "fn:1", ""), (4, "a", "A again"), (4, "c", "C")]
-
-    assert removed_anchors.lines_of([AnchorChange(*it, None) for it in removals], withdrawn=()) == [
-        RemovedAnchors("A again", 3, 4, ("a",)),
-        RemovedAnchors("C", 3, 4, ("c",)),
-        RemovedAnchors("A", 1, 2, ("b",)),
-        RemovedAnchors("", 1, 2, ("fn:1",)),
-    ]
 
 
 @given(
@@ -210,29 +126,6 @@ def test_rerender_records_the_removed_anchors_again(monkeypatch, capsys):
     assert ledger.verify().problems == []
 
 
-@pytest.mark.django_db
-def test_verify_finds_a_removed_anchor_of_what_was_never_published():
-    draft = make_revision()
-    with triggers.lifted(connection):
-        RemovedAnchor.objects.create(revision=draft, anchor="x")
-
-    assert "never published" in " ".join(ledger.verify().problems)
-
-
-def test_a_rendered_text_knows_all_its_anchors():
-    rendered = rendering.render("Intro []{#in}\n\n## A {#a}\n\n" + NOTED + "\n\n## B {#b}")
-
-    assert [(it.id, it.heading) for it in rendered.anchors] == [
-        ("in", ""),
-        ("a", "A"),
-        ("fnref:1", "A"),
-        ("place", "A"),
-        ("sub", "Sub"),
-        ("b", "B"),
-        ("fn:1", ""),
-    ]
-
-
 def test_anchors_of_a_text_without_clauses_are_kept_as_version_1_0_kept_them():
     text = "## A {#a}\n\n1. x {#one}\n2. y[^1]\n\n[^1]: A note."
 
@@ -272,31 +165,6 @@ PAY, SHARE, AGE, TELL = (
 )
 
 
-@pytest.mark.django_db
-def test_an_inserted_clause_does_not_take_over_old_links(client):
-    policy = make_policy()
-    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
-    clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) {SHARE}\n\n(d) {AGE}", day=1)
-
-    assert led_to(client, policy, "fees-a") == f"(a) {PAY}"
-    assert led_to(client, policy, "fees-b") == f"(b) in version 1 is now (c) . (b) {TELL}"
-    assert led_to(client, policy, "fees-c") == f"(c) in version 1 is now (d) . (c) {SHARE}"
-    assert led_to(client, policy, "fees-d") == f"(d) {AGE}"
-    assert ledger.verify().problems == []
-
-
-@pytest.mark.django_db
-def test_a_removed_clause_has_a_line_that_leads_to_the_last_version_with_it(client):
-    policy = make_policy()
-    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}", day=0)
-    clauses(policy, f"(a) {PAY}\n\n(b) {AGE}", day=1)
-
-    assert led_to(client, policy, "fees-b") == (
-        f"(b) in version 1 was removed. Read it in version 1 (b) {AGE}"
-    )
-    assert led_to(client, policy, "fees-c") == "Fees (c) in version 1 is now (b) ."
-
-
 def test_only_anchors_that_authors_gave_are_missed_in_a_draft():
     def anchors(body):
         return rendering_values(rendering.render(body))["anchors"]
@@ -306,19 +174,6 @@ def test_only_anchors_that_authors_gave_are_missed_in_a_draft():
     assert removed_anchors.missed_by_readers(before, anchors("## Fees {#fees}\n\n(a) z")) == [
         ("mine", "Fees")
     ]
-
-
-@pytest.mark.django_db
-def test_an_app_shows_the_same_lines(client):
-    policy = make_policy()
-    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
-    clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=1)
-
-    page = client.get(policy.url("embed")).content.decode()
-
-    [note] = BeautifulSoup(page, "html.parser").select("#fees-a > .gone")
-    assert " ".join(note.get_text().split()) == "(a) in version 1 is now (b)."
-    assert note.select_one("a[href='#fees-b']")
 
 
 @pytest.mark.django_db
@@ -362,15 +217,6 @@ def test_a_heading_that_takes_the_anchor_of_a_clause_says_so(client):
 
 
 @pytest.mark.django_db
-def test_an_anchor_of_the_authors_names_its_clause_whatever_its_label(client):
-    policy = make_policy()
-    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE} {{#secret}}", day=0)
-    clauses(policy, f"(a) {PAY}\n\n(b) {TELL}\n\n(c) Other words. {{#secret}}", day=1)
-
-    assert led_to(client, policy, "secret") == "(c) Other words."
-
-
-@pytest.mark.django_db
 def test_a_section_that_was_removed_with_its_clauses_has_one_line(client):
     policy = make_policy()
     clauses(policy, f"(a) {PAY}", day=0, more=f"(a) {SHARE}\n\n(b) {AGE}")
@@ -381,34 +227,3 @@ def test_a_section_that_was_removed_with_its_clauses_has_one_line(client):
     assert 'id="rights"' in line
     assert 'id="rights-b"' in line
     assert "Read it in version 1" in line
-
-
-@pytest.mark.django_db
-def test_a_text_that_returns_has_its_addresses_again(client):
-    policy = make_policy()
-    first = f"(a) {PAY}\n\n(b) {SHARE}\n\n(c) {AGE}"
-    clauses(policy, first, day=0)
-    clauses(policy, f"(a) {AGE}\n\n(b) {TELL}", day=1)
-    clauses(policy, first, day=2)
-
-    assert led_to(client, policy, "fees-c") == f"(c) {AGE}"
-    assert led_to(client, policy, "fees-a") == f"(a) in version 2 is now (c) . (a) {PAY}"
-    assert led_to(client, policy, "fees-b").startswith("(b) in version 2 was removed.")
-    call_command("rerender")
-    assert ledger.verify().problems == []
-
-
-@pytest.mark.django_db
-def test_clauses_of_a_withdrawn_version_have_no_lines(client):
-    policy = make_policy()
-    clauses(policy, f"(a) {PAY}\n\n(b) {SHARE}", day=0)
-    second = clauses(policy, f"(a) {TELL}\n\n(b) {PAY}\n\n(c) {SHARE}", day=110)
-    third = clauses(policy, f"(a) {PAY}\n\n(b) {AGE}\n\n(c) {SHARE}", day=120)
-    withdrawn(second)
-
-    [line] = removed_anchors.shown_on(third)
-
-    assert line.anchors == ("fees-b",)
-    assert [(it.label, it.until, it.now, it.now_label) for it in line.clauses] == [
-        ("(b)", 1, "fees-c", "(c)")
-    ]

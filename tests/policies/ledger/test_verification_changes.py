@@ -24,7 +24,7 @@ from policies.models import (
     Revision,
     Section,
 )
-from policies.states import NUMBERED, Status
+from policies.states import Status
 from tests.conftest import is_quick, sample
 from tests.factories import DAY, NOW, make_policy, make_user, make_version
 from tests.policies.ledger.proved_site import PROVED, flipped, problems_after, proved_rows
@@ -141,21 +141,6 @@ def test_verification_finds_all_that_a_look_at_the_chains_finds(model):
 
         assert found
         assert set(found) <= set(found_by_all)
-
-
-@pytest.mark.usefixtures("site")
-@pytest.mark.parametrize("status", [s for s in Status if s not in NUMBERED])
-def test_a_version_that_is_hidden_as_work_of_another_state_is_found(status):
-    tried = 0
-    for revision in sample(proved_rows(Revision)):
-        rows = Revision.objects.filter(pk=revision.pk)
-
-        # An open one can't be hidden where there is another: there is a unique index.
-        problems = problems_after(functools.partial(rows.update, status=status))
-
-        assert problems != []
-        tried += problems is not None
-    assert tried
 
 
 # --- Removing, inserting, swapping -------------------------------------------------------------
@@ -317,14 +302,3 @@ def test_a_value_that_its_column_can_not_have_is_reported_with_an_explanation():
         problems = problems_after(functools.partial(damage, *change))
         assert problems, change
         assert all(len(problem) > 20 for problem in problems), change
-
-
-@pytest.mark.usefixtures("site")
-def test_a_text_that_is_no_document_any_more_is_reported():
-    section = proved_rows(Section)[0]
-    rows = Section.objects.filter(pk=section.pk)
-
-    problems = problems_after(functools.partial(rows.update, body="# A title in a section"))
-
-    assert problems is not None
-    assert "is no longer a valid document" in " ".join(problems)

@@ -10,13 +10,11 @@ from policies import ledger, workflow
 from policies.database import triggers
 from policies.ledger import chains
 from policies.models import (
-    Address,
     AuditEvent,
     Contribution,
     Policy,
     PreviewLink,
     Revision,
-    Section,
 )
 from policies.states import NUMBERED, Status
 from tests.conftest import is_quick
@@ -69,48 +67,6 @@ def test_every_change_of_a_drafts_own_values_is_found(status):
                 unnoticed.append((field.attname, value))
 
     assert unnoticed == []
-
-
-def test_a_discarded_draft_that_is_made_open_again_is_found():
-    """Its preview links would work again."""
-    draft = make_revision(status=Status.DISCARDED)
-
-    def reinstate():
-        nobody = {"discarded_at": None, "discarded_by": None}
-        Revision.objects.filter(pk=draft.pk).update(status=Status.DRAFT, **nobody)
-
-    (problem,) = changed(reinstate)
-    assert f"(revision {draft.pk}) is not as the audit records it" in problem
-
-
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
-def test_the_text_of_a_draft_that_was_changed_is_found(status):
-    make_revision(status=status)
-    changes = [
-        lambda: Section.objects.update(body="Sold."),
-        lambda: Section.objects.filter(anchor="scope").delete(),
-        lambda: Revision.objects.update(title="Sold"),
-        lambda: Section.objects.filter(anchor="scope").update(heading="# No"),
-    ]
-    triggers.remove(connection)
-
-    for change in changes:
-        assert "is not what was saved" in str(problems_after(change))
-
-
-def test_a_draft_that_nobody_began_or_that_is_gone_is_found():
-    draft = make_revision(status=Status.DISCARDED)
-
-    def slip_in():
-        Revision.objects.create(
-            policy=make_policy(), title="X", digest="f" * 64, created_at=NOW, saved_at=NOW
-        )
-
-    assert any("is not as the audit records it" in it for it in changed(slip_in))
-    triggers.remove(connection)
-    acts = AuditEvent.objects.filter(revision=draft)
-    problems = problems_after(functools.partial(acts.update, revision=draft.pk + 1000))
-    assert f"Revision {draft.pk + 1000} is missing, but in the audit." in (problems or [])
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCARDED])
@@ -254,30 +210,3 @@ def test_a_policy_that_was_changed_before_its_first_publication_is_found():
 
     for it in values:
         assert "audit records" in str(problems_after(functools.partial(rows.update, **it))), it
-
-
-def test_a_policy_at_another_address_or_that_nobody_made_is_found():
-    policy = make_policy(slug="privacy")
-    triggers.remove(connection)
-
-    def move():
-        Policy.objects.filter(pk=policy.pk).update(slug="sold")
-        Address.objects.filter(policy=policy).update(slug="sold")
-
-    def slip_in():
-        made = Policy.objects.create(slug="sold", name="Sold", created_at=NOW)
-        Address.objects.create(policy=made, slug="sold", language="en")
-
-    for change in (move, slip_in):
-        assert "was not created as the audit records it" in str(problems_after(change))
-    acts = AuditEvent.objects.filter(policy=policy)
-    problems = problems_after(functools.partial(acts.update, policy=policy.pk + 1000))
-    assert f"{policy.name} is missing, but in the audit." in (problems or [])
-
-
-def test_a_policy_that_was_renamed_before_its_first_publication_is_in_order():
-    policy, by = make_policy(slug="privacy"), make_user("Publishers")
-    for slug in ("data", "privacy", "personal-data"):
-        workflow.rename_policy(policy.pk, by=by, at=NOW, slug=slug)
-
-    assert ledger.verify().problems == []
