@@ -305,31 +305,6 @@ def test_a_button_that_goes_before_its_form_is_sent_stops_no_save(page, live_ser
     assert stored(draft).introduction == "Since you ask."
 
 
-def test_a_started_reply_survives_another_form_and_a_link(page, live_server, writer):
-    draft = make_revision(writer=writer)
-    by = make_user("Reviewers")
-    for text in ("Why?", "And how?"):
-        workflow.comment(draft.pk, text=text, section_anchor="", by=by, at=timezone.now())
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.goto(editor(live_server, draft))
-    first, second = page.locator("#comments .remark").all()
-    for remark, words in ((first, "Because."), (second, "As it")):
-        remark.locator("summary", has_text="Reply").click()
-        remark.get_by_label("Your reply").fill(words)
-
-    page.get_by_role("link", name="Home").click()
-    expect(first.get_by_label("Your reply")).to_have_value("Because.")
-    assert asked == ["beforeunload"]
-
-    first.get_by_role("button", name="Reply").click()
-
-    expect(page.locator(".messagelist")).to_contain_text("Reply added.")
-    expect(first.locator(".reply")).to_contain_text("Because.")
-    expect(second.get_by_label("Your reply")).to_have_value("As it")
-    assert asked == ["beforeunload"]
-
-
 def test_the_reason_why_the_preview_is_out_of_date_is_shown(page, live_server, writer):
     page.goto(editor(live_server, make_revision(writer=writer)))
 
@@ -491,17 +466,6 @@ def test_fields_of_django_are_whole_on_a_phone_and_so_is_the_outline_around_them
 
     expect(page.locator(".form-row")).to_have_count(3)
     assert cut_off == 0
-
-
-def test_the_buttons_of_the_editor_share_a_line_on_a_laptop(page, draft):
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-    tops = page.locator(".editor-buttons > *").evaluate_all(
-        "all => all.map(it => it.getBoundingClientRect().top)"
-    )
-
-    assert len(tops) == 6
-    assert max(tops) - min(tops) < 4  # one of them has no border
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
