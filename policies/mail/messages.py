@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from policies.models import AuditEvent, Mail, Policy, ReviewComment, Revision, participants
+from policies.models import AuditEvent, Mail, Policy, ReviewComment, Revision, involved
 from policies.models.policy import public_url
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Kind
@@ -228,7 +228,7 @@ def _approved(act: NotifiedAct) -> MailContent:
 
 def _published_in_emergency(act: NotifiedAct) -> MailContent:
     revision = act.revision
-    can_review = act.reader.has_perm(REVIEW) and act.reader.pk not in participants(revision)
+    can_review = act.reader.has_perm(REVIEW) and act.reader.pk not in involved(revision)
     ask = (
         "Nobody has approved it. Read it now. If it is right, approve it. If it is not, correct it "
         "with a new version."
@@ -280,7 +280,7 @@ def _to_review(act: NotifiedAct, did: str, before: str = "") -> MailContent:
 def _reassigned(act: NotifiedAct) -> MailContent:
     request = act.revision.review_request
     asked = request.reviewer if request else None
-    is_writer = act.reader.pk in participants(act.revision)
+    is_writer = act.reader.pk in involved(act.revision)
     if not is_writer and asked in {None, act.reader}:
         return _to_review(act, f"reassigned the review of {act.title}")
     name = (asked.get_full_name() or asked.get_username()) if asked else "anyone who may"

@@ -23,7 +23,7 @@ from policies.models import (
     ReviewComment,
     ReviewRequest,
     Revision,
-    participants,
+    involved,
 )
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
 from policies.states import Status
@@ -168,7 +168,7 @@ def reminder_audience(revision: Revision) -> list[User]:
 
 def _asked_to_review(revision: Revision) -> set[int]:
     request = revision.review_request
-    able = permission_holders(REVIEW, but=participants(revision))
+    able = permission_holders(REVIEW, but=involved(revision))
     asked = {request.reviewer_id} if request else set()
     return able & _without_none(asked) or able
 
@@ -181,7 +181,7 @@ def _asked_before(event: AuditEvent) -> set[int]:
 
 def _reviewers(event: AuditEvent) -> set[int]:
     """Return those who could approve the text: reviewers who had no part in it."""
-    return permission_holders(REVIEW, but=participants(Revision.objects.get(audit_events=event.pk)))
+    return permission_holders(REVIEW, but=involved(Revision.objects.get(audit_events=event.pk)))
 
 
 def _writers(event: AuditEvent) -> set[int]:

@@ -13,6 +13,7 @@
     webhooks.py      who is informed by HTTP, and what was or is to be sent
     witnesses.py     what the witnesses of the log have signed
     sign_on.py       who logs in at an OpenID provider
+    people.py        which accounts belong to one person
     jobs.py          when each regular job last ran
     fields.py        kinds of column that the models share
 
@@ -24,6 +25,7 @@ from policies.models.chains import AuditEvent, LedgerEntry
 from policies.models.derived import KeptFile, KeptRedline, RemovedAnchor, Rendering
 from policies.models.jobs import JobRun
 from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
+from policies.models.people import People, SamePerson
 from policies.models.policy import Address, Policy
 from policies.models.review import (
     CommentReply,
@@ -39,6 +41,7 @@ from policies.models.review import (
     ReviewedText,
     SentText,
     UnsavedText,
+    involved,
     participants,
 )
 from policies.models.revision import ReviewRequest, Revision, Section

@@ -172,7 +172,7 @@ class Overruling(models.Model):
     """A reviewer's reason why a finding that blocks publication is no problem.
 
     It holds while the sentence is unchanged, for each revision in which that person had no part
-    (participants), until it is withdrawn. Nothing else of it ever changes. key: as above.
+    (involved), until it is withdrawn. Nothing else of it ever changes. key: as above.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="overrulings")
@@ -365,8 +365,8 @@ class ProposalDecision(models.Model):
 
 
 def participants(revision: Revision) -> set[int]:
-    """Return everybody who wrote in a revision or published it, or did so in what it is based on,
-    back to what somebody had approved. None of them may approve it.
+    """Return the accounts that wrote in a revision or published it, or did so in what it is based
+    on, back to what somebody had approved.
     """
     people: set[int] = set()
     for ancestor in line_of_drafts(revision):
@@ -374,6 +374,13 @@ def participants(revision: Revision) -> set[int]:
         if ancestor.published_by_id is not None:
             people.add(ancestor.published_by_id)
     return people
+
+
+def involved(revision: Revision) -> set[int]:
+    """Return all accounts of the people who took part in a revision. None of them may approve it,
+    or decide anything else that takes another person.
+    """
+    return revision.people.accounts_of(participants(revision))
 
 
 def line_of_drafts(revision: Revision) -> list[Revision]:

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
 from policies.models.fields import Actor, Digest, Person
+from policies.models.people import People
 from policies.models.policy import Policy, translated_condition
 from policies.permissions import permissions_of
 from policies.states import NUMBERED, OPEN, Basis, Kind, Status
@@ -96,13 +97,6 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def upcoming(self, *, at: datetime) -> RevisionQuerySet:
         """Published versions that take effect after `at`, the next one first."""
         return self.published().filter(effective_at__gt=at).order_by("effective_at")
-
-    def without_part_of(self, user_id: int) -> RevisionQuerySet:
-        """Those in which a person had no part; for one revision, participants says who had.
-
-        Contributions name who had a part in what a draft is based on, too (add_authors_of_base).
-        """
-        return self.exclude(contributions__contributed_by=user_id).exclude(published_by=user_id)
 
     def awaiting_late_approval(self) -> RevisionQuerySet:
         """Published without approval, and nobody else has approved them since."""
@@ -321,6 +315,11 @@ class Revision(models.Model):
     def contributor_ids(self) -> list[int]:
         """Return the ids of the users who wrote in it, whoever was first before the others."""
         return [row.contributed_by_id for row in self.contributions.all()]
+
+    @cached_property
+    def people(self) -> People:
+        """To whom accounts belong. Those who list revisions can give all of them the same."""
+        return People()
 
     @cached_property
     def base(self) -> Revision | None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from policies import workflow
 from policies.ledger.actor_names import name_of, names_of
 from policies.mail import notices
-from policies.models import Revision, participants
+from policies.models import Revision, involved
 from policies.permissions import REVIEW
 from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
@@ -45,22 +45,27 @@ class Asked:
 def asked_of(revisions: Iterable[Revision], *, at: datetime) -> dict[int, Asked]:
     """Return who is asked to review each of the revisions that are in review, by their keys.
 
-    Three queries at most, if `review_requests` are prefetched.
+    Five queries at most, if `contributions` and `review_requests` are prefetched, and all of them
+    have the same `people`.
     """
     requests = {revision: request for revision in revisions if (request := revision.review_request)}
     people = {asked.reviewer_id for asked in requests.values() if asked.reviewer_id}
-    able = {user.pk: name_of(user) for user in notices.able_reviewers().filter(pk__in=people)}
-    gone = names_of(people - able.keys())
-    return {
-        revision.pk: Asked(
-            able.get(request.reviewer_id or 0, ""),
-            request.reviewer_id if request.reviewer_id in able else None,
-            gone.get(request.reviewer_id, ""),
+    names = names_of(people)
+    able = set(notices.able_reviewers().filter(pk__in=people).values_list("pk", flat=True))
+    found = {}
+    for revision, request in requests.items():
+        name = names.get(request.reviewer_id, "")
+        is_able = request.reviewer_id in able and request.reviewer_id not in (
+            revision.people.accounts_of(revision.contributor_ids())
+        )
+        found[revision.pk] = Asked(
+            name if is_able else "",
+            request.reviewer_id if is_able else None,
+            "" if is_able else name,
             request.due_on,
             request.due_on is not None and request.due_on < revision.policy.day_of(at),
         )
-        for revision, request in requests.items()
-    }
+    return found
 
 
 class AskForm(DeskForm):
@@ -121,7 +126,7 @@ def able_reviewers(revision: Revision, *, but: Iterable[int] = ()) -> list[tuple
     if these people were among its authors.
     """
     staff = User.objects.filter(is_active=True, is_staff=True)
-    able = notices.permission_holders(REVIEW, but=participants(revision) | {*but}, among=staff)
+    able = notices.permission_holders(REVIEW, but=involved(revision) | {*but}, among=staff)
     return _by_name(staff.filter(pk__in=able))
 
 
@@ -143,15 +148,15 @@ def warning_before_accepting(revision: Revision, reader: User, author_ids: Itera
     """Return what a page shows before `reader` accepts words of these authors: who could approve
     the text no longer, and who still could; "" if all could who can now.
     """
-    authors = {reader.pk, *author_ids}
-    taken_part = participants(revision)
-    able = notices.able_reviewers().filter(pk__in=authors).exclude(pk__in=taken_part)
+    own, authors = revision.people.accounts_of({reader.pk}), {*author_ids}
+    able = notices.able_reviewers().filter(pk__in=own | authors).exclude(pk__in=involved(revision))
     names = {user.pk: name_of(user) for user in able}
-    lost = ["you"] if names.pop(reader.pk, "") else []
-    lost += sorted(names.values())
+    lost = ["you"] if names.keys() & own else []
+    lost += sorted(name for pk, name in names.items() if pk not in own)
     if not lost:
         return ""
-    left = [name for _, name in able_reviewers(revision, but=authors)]
+    but = own | revision.people.accounts_of(authors)
+    left = [name for _, name in able_reviewers(revision, but=but)]
     more = [f"{len(left) - MAX_NAMES} others"] if len(left) > MAX_NAMES else []
     still = (
         f"{get_text_list([*left[:MAX_NAMES], *more], 'and')} still can." if left else "Nobody can."

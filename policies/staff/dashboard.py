@@ -12,7 +12,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import (
     Count,
-    Exists,
     OuterRef,
     Q,
     QuerySet,
@@ -25,12 +24,13 @@ from policies.ledger import removed_anchors
 from policies.ledger.actor_names import name_of
 from policies.models import (
     AuditEvent,
-    Contribution,
     Justification,
     Overruling,
+    People,
     Policy,
     ReviewComment,
     Revision,
+    involved,
 )
 from policies.models.translation_sources import TranslatedFrom
 from policies.permissions import ACTIONS
@@ -111,6 +111,11 @@ class Row:
     overruled: set[str] = field(default_factory=set)
     asked: Asked | None = None
     is_mine: bool = False
+
+    @property
+    def took_part(self) -> set[int]:
+        """All accounts of the people who wrote in the open revision, or in what it is based on."""
+        return self.open.people.accounts_of(self.open.contributor_ids()) if self.open else set()
 
     @property
     def owner(self) -> str:
@@ -196,9 +201,12 @@ def tasks(user: User, rows: list[Row]) -> list[Task]:
     found += _due_checks(rows, may, user)
     found += _comments_to_answer(user)
     if "approve_afterwards" in may:
-        late = Revision.objects.awaiting_late_approval().select_related("policy")
-        for revision in late.without_part_of(user.pk):
-            found.append(Task("Published without approval", revision, "Review", urgency=0))
+        late = Revision.objects.awaiting_late_approval().select_related("policy", "based_on")
+        people = People()
+        for revision in late.prefetch_related("contributions"):
+            revision.people = people
+            if user.pk not in involved(revision):
+                found.append(Task("Published without approval", revision, "Review", urgency=0))
     found.sort(key=attrgetter("urgency"))
     with_tasks = {task.revision.policy_id for task in found}
     for row in rows:
@@ -253,7 +261,7 @@ def _next_step(row: Row, may: set[str], user: User) -> Task | None:
     if revision.status == Status.DRAFT and "save_draft" in may and (is_writer or not writers):
         what, urgency = _state_of_draft(revision)
         return Task(what, revision, "Continue writing", asked=asked, urgency=urgency)
-    if revision.status == Status.IN_REVIEW and "approve" in may and not is_writer:
+    if revision.status == Status.IN_REVIEW and "approve" in may and user.pk not in row.took_part:
         urgency = _urgency_of_review(asked, user) if asked else 1
         return Task("To review", revision, "Review", asked=asked, urgency=urgency)
     if revision.status == Status.APPROVED and "publish" in may:
@@ -324,6 +332,9 @@ def _add_revisions(found: dict[int, Row], of_policies: dict[str, Any], *, at: da
             row.open = revision
     in_progress = [row.open for row in found.values() if row.open]
     prefetch_related_objects(in_progress, "contributions", "review_requests")
+    people = People()
+    for revision in in_progress:
+        revision.people = people
     asked = asked_of(in_progress, at=at)
     for row in found.values():
         row.asked = asked.get(row.open.pk) if row.open else None
@@ -378,23 +389,16 @@ def _add_sources(found: dict[int, Row]) -> None:
 
 
 def _add_answers(found: dict[int, Row], of_policies: dict[str, Any]) -> None:
-    """Add the keys of the findings that were justified or overruled."""
+    """Add the keys of the findings that were justified, or overruled by others than authors."""
     justified = Justification.objects.filter(**of_policies).order_by()
-    overruled = _overruled().filter(**of_policies).order_by()
-    answers = justified.values_list("policy_id", "key", Value(False)).union(
-        overruled.values_list("policy_id", "key", Value(True))
+    overruled = Overruling.objects.filter(withdrawn_at=None, **of_policies).order_by()
+    answers = justified.values_list("policy_id", "key", "justified_by", Value(False)).union(
+        overruled.values_list("policy_id", "key", "overruled_by", Value(True))
     )
     answers = answers.order_by()  # Django 6.1 would order them as the first model says
-    for policy_id, key, is_overruled in answers:
-        if row := found.get(policy_id):
-            (row.overruled if is_overruled else row.justified).add(key)
-
-
-def _overruled() -> QuerySet[Overruling]:
-    """Return the overrulings by people who did not write in the open revision, if there is one."""
-    wrote = Contribution.objects.filter(
-        revision__policy=OuterRef("policy"),
-        revision__status__in=sorted(OPEN),
-        contributed_by=OuterRef("overruled_by"),
-    )
-    return Overruling.objects.filter(~Exists(wrote), withdrawn_at__isnull=True).order_by()
+    for policy_id, key, person, is_overruled in answers:
+        row = found.get(policy_id)
+        if row and not is_overruled:
+            row.justified.add(key)
+        elif row and person not in row.took_part:
+            row.overruled.add(key)

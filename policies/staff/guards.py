@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision, participants
+from policies.models import Revision, involved, participants
 from policies.permissions import ACTIONS
 
 View = Callable[..., HttpResponse]
@@ -69,7 +70,9 @@ def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]
     if may["approve_afterwards"] and not revision.awaits_late_approval():
         may["approve_afterwards"] = False
     if may["overrule"] or may["approve_afterwards"]:
-        took_part = request.user.pk in participants(revision)
+        prefetch_related_objects([revision], "contributions")  # for the whole page
+        own = request.user.pk
+        took_part = own in participants(revision) or own in involved(revision)
         for name in ("overrule", "withdraw_overruling", "approve_afterwards"):
             may[name] = may[name] and not took_part
     return may

@@ -38,6 +38,7 @@ from policies.staff.previews import preview_action
 from policies.states import Kind, Status
 from policies.text.limits import MAX_NOTICE_DAYS
 from policies.workflow import heavy_work, open_findings, texts
+from policies.workflow.refusals import void_approval
 
 
 class NoticePeriodForm(DeskForm):
@@ -117,6 +118,7 @@ def _publish(request: HttpRequest, revision: Revision, action: str) -> HttpRespo
             {name: form[name].value() or "" for name in ("kind", "when", "effective")}
         ),
         "emergency": action == _EMERGENCY,
+        "void_approval": void_approval(revision),
         "is_open": revision.status in ACTIONS[action].states,
         "upcoming": Revision.objects.upcoming(at=timezone.now()).filter(policy=revision.policy),
         **findings.as_list([finding for finding in found if finding.is_open or finding.overruling]),

@@ -20,7 +20,7 @@ from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
 from policies.mail.notices import VIEW_REVISION
-from policies.models import Revision, participants
+from policies.models import Revision
 from policies.public import comparisons
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
@@ -47,7 +47,7 @@ from policies.text import document as documents
 from policies.text.quotations import MAX_QUOTED
 from policies.text.renumbering import StaleReference
 from policies.workflow import numbering, open_findings, preview_links, reviewing
-from policies.workflow.refusals import unresolved
+from policies.workflow.refusals import own_part, unresolved, void_approval
 
 # Actions, besides approving, that the page offers as a decision.
 _DECISIONS = (
@@ -206,21 +206,16 @@ def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], ab
             "who had no part in it."
         )
     if revision.status != Status.IN_REVIEW:
-        return _NOTHING_TO_APPROVE[Status(revision.status)]
-    writers = participants(revision)
+        return void_approval(revision) or _NOTHING_TO_APPROVE[Status(revision.status)]
     who = f": {able}." if able else ". Nobody can yet: an administrator can give the permission."
     if not is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"
-    if request.user.pk in writers:
-        return f"{_what_you_did(request.user.pk, authors)}, so somebody else must approve it{who}"
+    if part := own_part(revision, user_of(request)):
+        own = next((author for author in authors if author.user_id == request.user.pk), None)
+        if own:
+            part = f"You edited {own.what}" if own.parts else "You started this revision"
+        return f"{part}, so somebody else must approve it{who}"
     return unresolved(revision, "approved")
-
-
-def _what_you_did(user_id: int, authors: list[Author]) -> str:
-    own = next((author for author in authors if author.user_id == user_id), None)
-    if own is None:  # they published what it is based on, or set its source
-        return "You contributed to this revision"
-    return f"You edited {own.what}" if own.parts else "You started this revision"
 
 
 # --- Deciding ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from policies.ledger.actor_names import name_of
 from policies.mail import notices
-from policies.models import AuditEvent, Revision
+from policies.models import AuditEvent, Revision, involved
 from policies.models.version_status import VersionStatus
 from policies.permissions import ACTIONS
 from policies.states import NUMBERED, Basis, Status
@@ -141,5 +141,7 @@ def _holder(revision: Revision, reviewer_id: int | None) -> str:
         return ", ".join(name_of(row.contributed_by) for row in rows) or "the writers"
     if revision.status == Status.IN_REVIEW:
         asked = reviewer_id and notices.able_reviewers().filter(pk=reviewer_id).first()
-        return name_of(asked) if asked else "anyone who may review it"
+        if asked and asked.pk not in involved(revision):
+            return name_of(asked)
+        return "anyone who may review it"
     return "the publishers" if revision.status == Status.APPROVED else ""

@@ -14,7 +14,7 @@ from policies import child_process, languages
 from policies.cache import OF_TEXTS
 from policies.ledger import removed_anchors
 from policies.ledger.actor_names import names_of
-from policies.models import Justification, Overruling, Policy, Revision, Section, participants
+from policies.models import Justification, Overruling, Policy, Revision, Section, involved
 from policies.text import document as documents
 from policies.text import findings
 from policies.text.document import Document
@@ -217,7 +217,7 @@ def _with_answers(
 ) -> list[ExaminedFinding]:
     reasons = {justification.key: justification for justification in policy.justifications.all()}
     overrulings = list(current_overrulings(policy))
-    authors = participants(revision) if revision and overrulings else set()
+    authors = involved(revision) if revision and overrulings else set()
     # Of several with one key the last is taken, which counts if any does.
     overrulings.sort(key=lambda row: row.overruled_by_id not in authors)  # False, then True
     overruled = {row.key: row for row in overrulings}

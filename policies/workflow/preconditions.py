@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 
 from policies.ledger.actor_names import name_of
 from policies.mail import notices
-from policies.models import Policy, Revision, participants
+from policies.models import Policy, Revision
 from policies.permissions import ACTIONS
 from policies.states import Kind, Status
 from policies.text import document as documents
@@ -30,6 +30,7 @@ from policies.workflow.refusals import (
     Unfinished,
     WrongState,
     latest_act,
+    own_part,
     unresolved,
     work_in_words,
 )
@@ -138,8 +139,8 @@ def require_not_prevailing(policy: Policy) -> None:
 
 def require_uninvolved(revision: Revision, by: User, to: str = "approve it") -> None:
     """Refuse whoever had a part in this revision: some actions take four eyes."""
-    if by.pk in participants(revision):
-        raise NotAllowed(f"You worked on this revision, so somebody else must {to}.")
+    if part := own_part(revision, by):
+        raise NotAllowed(f"{part}, so somebody else must {to}.")
 
 
 def require_comments_resolved(revision: Revision, what: str) -> None:

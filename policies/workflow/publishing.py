@@ -31,7 +31,7 @@ from policies.workflow.preconditions import (
     require_uninvolved,
     require_upcoming,
 )
-from policies.workflow.refusals import Incomplete, NotAllowed, WrongState
+from policies.workflow.refusals import Incomplete, NotAllowed, WrongState, void_approval
 from policies.workflow.transitions import move
 from policies.workflow.translating import newest_of_source
 
@@ -55,12 +55,15 @@ def publish(
     change_note: for the public; required from version 2 on. short_notice_reason: for the audit;
     required if a material change takes effect sooner than the notice period. seen_digest and
     seen_source_version: as for approve. ready: the text examined ahead, from a caller that has a
-    transaction open. Raises WrongState (also while comments are open), TextChanged (the text is not
-    the approved one, or another than was seen), Unfinished (findings are open), NotNow.
+    transaction open. Raises WrongState (also while comments are open, or if the approver took part
+    in the text), TextChanged (it is not the approved one, or another than was seen), Unfinished
+    (findings are open), NotNow.
     """
 
     def publish_examined(ready: open_findings.Examination) -> Revision:
         revision = locked_and_allowed("publish", revision_id, by)
+        if problem := void_approval(revision):
+            raise WrongState(problem)
         document = require_text_as_saved(revision, revision.approved_digest)
         require_text_as_seen(revision, seen_digest)
         require_source_as_seen(revision, seen_source_version)

@@ -3,7 +3,11 @@
 Each is worded for the person who reads it.
 """
 
-from policies.models import Revision
+from django.contrib.auth.models import User
+from django.db.models import prefetch_related_objects
+
+from policies.ledger.actor_names import name_of_id
+from policies.models import Revision, involved, participants
 from policies.states import Status
 from policies.text.short_text import counted
 
@@ -75,6 +79,29 @@ def unresolved(revision: Revision, what: str) -> str:
         return ""
     return (
         f"{counted(waiting, 'comment')} on this revision must be resolved before it can be {what}."
+    )
+
+
+def own_part(revision: Revision, person: User) -> str:
+    """Return that a person took part in a revision, to continue; "" if they did not."""
+    if person.pk not in involved(revision):
+        return ""
+    accounts = participants(revision) & revision.people.accounts_of({person.pk})
+    if person.pk in accounts:
+        return "You worked on this revision"
+    names = User.objects.filter(pk__in=accounts).values_list("username", flat=True)
+    return f"You worked on this revision with another account ({', '.join(names)})"
+
+
+def void_approval(revision: Revision) -> str:
+    """Return why the approval of an approved revision does not count, what to do; "" if it does."""
+    approver = revision.approved_by_id
+    prefetch_related_objects([revision], "contributions")  # the ledger needs them, too
+    if revision.status != Status.APPROVED or approver not in involved(revision):
+        return ""
+    return (
+        f"This still needs the approval of another person: {name_of_id(approver)}, who approved "
+        "it, also worked on it, with another account. Reopen it as a draft and submit it again."
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from policies import ledger
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import request_facts
-from policies.models import ReviewedText, ReviewRequest, Revision, participants
+from policies.models import ReviewedText, ReviewRequest, Revision, involved
 from policies.permissions import REVIEW
 from policies.states import Status
 from policies.text import document as documents
@@ -107,7 +107,7 @@ def last_nudge(revision: Revision) -> datetime | None:
 def _reviewer(revision: Revision, reviewer_id: int | None) -> User | None:
     """Return the person who is asked. Raises Incomplete if that is nobody who may approve it."""
     person = person_able_to(REVIEW, reviewer_id, about="reviewer_id")
-    if person and person.pk in participants(revision):
+    if person and person.pk in involved(revision):
         name = capfirst(name_of(person))
         raise Incomplete(
             f"{name} worked on this revision, so somebody else must review it.", "reviewer_id"

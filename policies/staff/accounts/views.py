@@ -1,6 +1,7 @@
 """One's own second factor and e-mails, and what an administrator does about others' log-in."""
 
 from base64 import b32encode
+from operator import attrgetter
 from typing import Any
 
 import segno
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from policies.mail.notices import KINDS, SINGLE
 from policies.mail.staff_mails import DIGEST_HOUR
-from policies.models import MailOptOut
+from policies.models import MailOptOut, People, SamePerson
 from policies.staff.accounts import records, second_factor, sign_on, throttling
 from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
 from policies.staff.forms import DeskForm, Text
@@ -148,8 +149,9 @@ def mail(request: HttpRequest) -> HttpResponse:
 # --- Of other accounts -------------------------------------------------------------------------
 
 
-class LinkForm(DeskForm):
+class AccountForm(DeskForm):
     subject = Text()
+    username = Text()
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,21 +173,55 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
         elif button_of(request) == "unlink":
             sign_on.unlink(account, by=user_of(request))
             messages.success(request, "Unlinked. Their sessions have ended.")
+        elif button_of(request) in {"declare", "undo"} and user_of(request).is_superuser:
+            _declare(request, account, is_same=button_of(request) == "declare")
         return redirect("admin:auth_user_log_in", account.pk)
     context = {
         "title": f"Log-in of {account}",
         "account": account,
         "is_by_provider": sign_on.is_by_provider(account),
         "link": sign_on.link_of(account),
+        "others": _others_of(account),
         "locked_until": throttling.lock_of_account(account.get_username()),
         **_second_factor_of(account),
     }
     return render_staff_page(request, "account_log_in.html", context)
 
 
+def _others_of(account: User) -> list[tuple[User, list[str]]]:
+    """Return the other accounts of the same person, each with the reasons why."""
+    people, found = People(), []
+    others = people.accounts_of({account.pk}) - {account.pk}
+    for other in User.objects.filter(pk__in=others).order_by("username"):
+        pair = {account.pk, other.pk}
+        found.append((other, [why for (why, _), same in people.shared.items() if pair <= same]))
+    return found
+
+
+def _declare(request: HttpRequest, account: User, *, is_same: bool) -> None:
+    """Declare that another account belongs to the same person, or undo that, on record in both."""
+    username = AccountForm(request.POST).value("username") or ""
+    other = User.objects.filter(username=username).exclude(pk=account.pk).first()
+    if other is None:
+        messages.error(request, "There is no other account with this user name. Check it.")
+        return
+    first, second = sorted([account, other], key=attrgetter("pk"))
+    declared = "Declared" if is_same else "No longer declared"
+    words = f"{declared} to belong to the same person as the account"
+    with transaction.atomic():
+        if is_same:
+            _, is_changed = SamePerson.objects.get_or_create(first=first, second=second)
+        else:
+            is_changed = SamePerson.objects.filter(first=first, second=second).delete()[0] > 0
+        if is_changed:
+            records.changed(account, f"{words} “{other}”.", by=user_of(request))
+            records.changed(other, f"{words} “{account}”.", by=user_of(request))
+    messages.success(request, f"{words} “{other}”.")
+
+
 def _link(request: HttpRequest, account: User) -> None:
     try:
-        sign_on.link(account, LinkForm(request.POST).value("subject") or "", by=user_of(request))
+        sign_on.link(account, AccountForm(request.POST).value("subject") or "", by=user_of(request))
         messages.success(request, "Linked. They can log in with single sign-on.")
     except sign_on.SignOnRefused as refused:
         messages.error(request, str(refused))

@@ -26,6 +26,7 @@ from policies.models import (
     Rendering,
     ReturnedFile,
     Revision,
+    SamePerson,
     SentText,
     SignOnRenewal,
     Subscription,
@@ -279,6 +280,7 @@ ONCE = {
     "kept_redline_once": kept_redline,
     "acknowledgement_once": justification,
     "returned_file_once": returned_file,
+    "same_person_once": lambda: SamePerson.objects.create(first_id=1, second_id=2),
     "proposal_decided_once": decision,
     "editor_visit_once": lambda: EditorVisit.objects.create(
         revision=make_revision(), seen_at=NOW, seen_by_id=1

@@ -352,7 +352,7 @@ def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(cli
         workflow.approve(draft.pk, by=both, at=NOW)
     client.force_login(both)
     shown = client.get(reverse("admin:policies_review", args=[draft.pk])).content.decode()
-    assert "You contributed to this revision, so somebody else must approve it" in shown
+    assert "You worked on this revision, so somebody else must approve it" in shown
 
 
 def test_a_translation_of_what_was_withdrawn_is_not_published():
