@@ -17,14 +17,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from policies import languages
-from policies.mail.notices import VIEW_POLICY
-from policies.models import AuditEvent, LedgerEntry, Policy, Revision
-from policies.permissions import ACTIONS
+from policies.models import AuditEvent, LedgerEntry, Policy, Revision, grants
+from policies.permissions import ACTIONS, VIEW_POLICY, VIEW_REVISION
 from policies.staff import dashboard, presence
 from policies.staff import webhook_admin as webhook_admin  # registers the webhooks
 from policies.staff.accounts import staff_admin as staff_admin  # registers the accounts
 from policies.staff.asking_views import staff_with
-from policies.staff.guards import is_allowed, may_view
+from policies.staff.guards import user_of
 from policies.staff.hardened_admin import HardenedAdminMixin, WithDesk
 from policies.staff.policy_views import checklists_context, translations_context
 from policies.text.limits import MAX_MONTHS, MAX_NOTICE_DAYS
@@ -41,25 +40,25 @@ class ReadOnly(HardenedAdminMixin):
 
 def policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     """Return the state of a policy and what can be done with it, for its page."""
-    now = timezone.now()
+    now, user = timezone.now(), user_of(request)
     rows = dashboard.rows(at=now, about=policy)
     (row,) = [row for row in rows if row.policy == policy]
     visits = presence.visits(row.open, at=now) if row.open else []
     return {
         **translations_context(request, policy, rows),
         "row": row,
-        "people": staff_with(VIEW_POLICY),
+        "people": staff_with(VIEW_POLICY, policy),
         "visits": [visit for visit in visits if visit.user_id != request.user.pk],
         "notices": [*filter(None, [row.in_force]), *row.upcoming],
         "language": languages.name_of(policy.language),
         "subscribers": policy.subscriptions.count() if settings.SUBSCRIPTIONS else None,
-        "may": {action: is_allowed(request, action) for action in ACTIONS},
+        "may": {name: action.is_open_to(user, policy) for name, action in ACTIONS.items()},
         "last_check": policy.audit_events.filter(action="confirm_check").last(),
         "most_months": MAX_MONTHS,
         "most_notice_days": MAX_NOTICE_DAYS,
         "checklists": checklists_context(policy),
-        "may_see_history": may_view(request, "revision"),
-        "may_audit": may_view(request, "auditevent"),
+        "may_see_history": user.has_perm(VIEW_REVISION, policy),
+        "may_audit": user.has_perm("policies.view_auditevent", policy),
     }
 
 
@@ -73,6 +72,14 @@ class PolicyAdmin(ReadOnly, WithDesk):
     fields = ()  # its template shows its state
     view_on_site = False  # the page has a link of its own, where there is something to see
     desk_context = staticmethod(policy_context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Policy]:
+        visible = grants.visible_policies(user_of(request))
+        return super().get_queryset(request).filter(pk__in=visible)
+
+    def has_view_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
+        user = user_of(request)
+        return user.has_perm(VIEW_POLICY, obj) or (obj is None and grants.is_limited(user))
 
 
 @admin.register(Revision)

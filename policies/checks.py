@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_permission_codename
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
@@ -43,17 +43,18 @@ def somebody_can_log_in(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Report single sign-on that lets no superuser in: nobody could link an account or give roles.
-    Also roles that don't exist.
+    Also roles and groups that don't exist.
     """
-    if not settings.OIDC_ISSUER:
-        return []
     problems: list[CheckMessage] = []
-    if unknown := {role for _, role in settings.OIDC_ROLES} - ROLES.keys():
-        words = f"OIDC_ROLES names roles that don't exist: {', '.join(sorted(unknown))}."
-        hint = f"The roles are {', '.join(ROLES)}."
-        problems.append(Error(words, hint=hint, id="policies.E009"))
     for alias in databases or ():
-        if not migration_state.missing(connections[alias]) and not _superusers_at(alias):
+        if not settings.OIDC_ISSUER or migration_state.missing(connections[alias]):
+            continue
+        groups = Group.objects.using(alias).values_list("name", flat=True)
+        if unknown := {role for _, role in settings.OIDC_ROLES}.difference(groups):
+            words = f"OIDC_ROLES names roles that don't exist: {', '.join(sorted(unknown))}."
+            hint = f"The roles are {', '.join(ROLES)}, and each group that was made here."
+            problems.append(Error(words, hint=hint, id="policies.E009"))
+        if not _superusers_at(alias):
             words = (
                 "OIDC_ISSUER is set, and no superuser could log in: none is linked to the "
                 "provider, and OIDC_EMERGENCY_ACCOUNTS names none who has a password."

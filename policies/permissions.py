@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from policies.states import NUMBERED, OPEN, Status
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django_stubs_ext import StrPromise  # of the type checker: no site has it
 
 # Our own permissions: by codename, the model that Django keeps it with, its words in the admin, and
@@ -32,6 +33,8 @@ PERMISSIONS: Final[dict[str, tuple[str, str, str]]] = {
     "publish_without_approval": ("revision", "Can publish without approval in an emergency", ""),
 }
 
+VIEW_POLICY: Final = "policies.view_policy"
+VIEW_REVISION: Final = "policies.view_revision"
 WRITE: Final = "policies.write_revision"
 REVIEW: Final = "policies.review_revision"
 PUBLISH: Final = "policies.publish_revision"
@@ -62,9 +65,11 @@ class Action:
     states: frozenset[Status] = frozenset()
     moves_to: Status | None = None
 
-    def is_open_to(self, user: User | AnonymousUser) -> bool:
-        """Return whether somebody holds one of the permissions, whatever the state."""
-        return any(map(user.has_perm, self.permissions))
+    def is_open_to(self, user: User | AnonymousUser, policy: "Model | None" = None) -> bool:
+        """Return whether somebody holds one of the permissions, whatever the state: for a policy,
+        which need not be saved yet, or for all.
+        """
+        return any(user.has_perm(permission, policy) for permission in self.permissions)
 
 
 ACTIONS: Final[dict[str, Action]] = {
@@ -143,6 +148,11 @@ ACTIONS: Final[dict[str, Action]] = {
     "change_webhook_secret": Action("Make a new secret", "webhook’s secret changed", _WEBHOOKS),
     "delete_webhook": Action("Delete", "webhook deleted", _WEBHOOKS),
 }
+
+# Who holds one of these for a policy sees what is not public of it.
+ON_POLICIES: Final = {VIEW_POLICY, VIEW_REVISION}.union(
+    *(action.permissions for action in ACTIONS.values() if action.permissions != _WEBHOOKS)
+)
 
 # What the audit of version 1.0 calls actions that have another name now. Its entries are hashed, so
 # these words hold for ever: models.fields.ActionField translates.

@@ -89,8 +89,8 @@ VARIABLES = [
     Variable("OIDC_GROUPS_CLAIM", "The claim that lists a person's groups", "groups"),
     Variable(
         "OIDC_ROLES",
-        "The role that members of a group have: group=role, separated by commas. With it, roles "
-        "are given and taken away at the provider only",
+        "The role, or the group here, that members of a group have: group=role, separated by "
+        "commas. With it, roles are given and taken away at the provider only",
         "none",
         "policy-writers=Writers,legal=Reviewers,legal=Publishers",
     ),

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
 from policies import workflow
+from policies.models import RoleGrant
 from policies.roles import ROLES
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
@@ -40,6 +41,13 @@ def make_user(*roles, name="", permissions=(), is_superuser=False):
                 content_type__app_label="policies", codename=permission.removeprefix("policies.")
             )
         )
+    return user
+
+
+def make_limited_user(role, **where):
+    """Make a member of staff whose role holds for a policy or a language only."""
+    user = make_user()
+    RoleGrant.objects.create(user=user, role=Group.objects.get(name=role), granted_at=NOW, **where)
     return user
 
 

@@ -9,6 +9,8 @@ from policies.text.short_text import cut, has_visible_characters
 # Characters, as many as the audit's column has. Django's accounts have room for 150 of a first name
 # and as many of a last one.
 MAX_NAME = 200
+# Of an account that is gone.
+NOBODY_HERE = "somebody who has left"
 
 
 def name_of(user: User | None) -> str:
@@ -29,6 +31,5 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int | None, str]:
     wanted = set(user_ids)
     users = User.objects.in_bulk([user_id for user_id in wanted if user_id])
     return {
-        user_id: name_of(users[user_id]) if user_id in users else "somebody who has left"
-        for user_id in wanted
+        user_id: name_of(users[user_id]) if user_id in users else NOBODY_HERE for user_id in wanted
     }

@@ -206,7 +206,7 @@ class NotifiedAct:
 
     def to_text(self) -> tuple[str, str]:
         """Return a link to the editor for those who may write, to the review for all others."""
-        writes = self.reader.has_perm(WRITE)
+        writes = self.reader.has_perm(WRITE, self.policy)
         return self.to("Edit it", "edit") if writes else self.to("View it", "review")
 
     def to_public(self) -> tuple[str, str]:
@@ -218,7 +218,7 @@ class NotifiedAct:
 
 def _approved(act: NotifiedAct) -> MailContent:
     subject, happened = act.past, act.who(f"approved {act.title}")
-    if act.reader.has_perm(PUBLISH):
+    if act.reader.has_perm(PUBLISH, act.policy):
         links = (act.to("Publish it", "publish"),)
         ask = "Publish it now, or set a time."
         return MailContent(f"{subject}, please publish", happened, ask, links=links)
@@ -228,7 +228,8 @@ def _approved(act: NotifiedAct) -> MailContent:
 
 def _published_in_emergency(act: NotifiedAct) -> MailContent:
     revision = act.revision
-    can_review = act.reader.has_perm(REVIEW) and act.reader.pk not in involved(revision)
+    is_reviewer = act.reader.has_perm(REVIEW, act.policy)
+    can_review = is_reviewer and act.reader.pk not in involved(revision)
     ask = (
         "Nobody has approved it. Read it now. If it is right, approve it. If it is not, correct it "
         "with a new version."

@@ -25,11 +25,8 @@ from policies.models import (
     Revision,
     involved,
 )
-from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
+from policies.permissions import ACTIONS, PUBLISH, REVIEW, VIEW_POLICY, VIEW_REVISION, WRITE
 from policies.states import Status
-
-VIEW_REVISION: Final = "policies.view_revision"
-VIEW_POLICY: Final = "policies.view_policy"
 
 
 @dataclass(frozen=True)
@@ -98,27 +95,31 @@ def reachable_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True, is_staff=True).exclude(email="")
 
 
-def able_staff(permission: str) -> QuerySet[User]:
-    """Return the active staff who hold a permission."""
-    return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(permission))
+def able_staff(permission: str, policy: Policy) -> QuerySet[User]:
+    """Return the active staff who hold a permission for a policy."""
+    return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(permission, obj=policy))
 
 
-def able_reviewers() -> QuerySet[User]:
-    """Return the active staff who may approve what they had no part in."""
-    return able_staff(REVIEW)
+def able_reviewers(policy: Policy) -> QuerySet[User]:
+    """Return the active staff who may approve texts of a policy that they had no part in."""
+    return able_staff(REVIEW, policy)
 
 
 def permission_holders(
-    *permissions: str, but: Iterable[int | None] = (), among: QuerySet[User] | None = None
+    policy: Policy,
+    *permissions: str,
+    but: Iterable[int | None] = (),
+    among: QuerySet[User] | None = None,
 ) -> set[int]:
-    """Return the ids of those who hold one of the permissions; of superusers if nobody else does.
+    """Return the ids of those who hold one of the permissions for a policy; of superusers if nobody
+    else does.
 
     but: ids of people who may not act in this case. among: None: all whom mail reaches.
     """
     able = reachable_users() if among is None else among
     people: set[int] = set()
     for permission in permissions:
-        given = User.objects.with_perm(permission, include_superusers=False)
+        given = User.objects.with_perm(permission, include_superusers=False, obj=policy)
         people |= set(able.filter(pk__in=given).values_list("pk", flat=True))
     superusers = able.filter(is_superuser=True).values_list("pk", flat=True)
     return people - set(but) or set(superusers) - set(but)
@@ -156,19 +157,21 @@ def _asked_reviewers(event: AuditEvent) -> set[int]:
     """Return who is asked to review the submission that an act is about: one person, or everybody
     who could approve it if that person can't (any more) or has no address.
     """
-    revision = Revision.objects.get(audit_events=event.pk)
+    revision = Revision.objects.select_related("policy").get(audit_events=event.pk)
     if revision.submitted_at is None or event.done_at < revision.submitted_at:
         return set()  # it was withdrawn, and perhaps submitted again
     return _asked_to_review(revision)
 
 
 def reminder_audience(revision: Revision) -> list[User]:
-    return people_who_want(_asked_to_review(revision), MAIL_RULES["nudge"].kind, VIEW_REVISION)
+    return people_who_want(
+        revision.policy, _asked_to_review(revision), MAIL_RULES["nudge"].kind, VIEW_REVISION
+    )
 
 
 def _asked_to_review(revision: Revision) -> set[int]:
     request = revision.review_request
-    able = permission_holders(REVIEW, but=involved(revision))
+    able = permission_holders(revision.policy, REVIEW, but=involved(revision))
     asked = {request.reviewer_id} if request else set()
     return able & _without_none(asked) or able
 
@@ -181,15 +184,22 @@ def _asked_before(event: AuditEvent) -> set[int]:
 
 def _reviewers(event: AuditEvent) -> set[int]:
     """Return those who could approve the text: reviewers who had no part in it."""
-    return permission_holders(REVIEW, but=involved(Revision.objects.get(audit_events=event.pk)))
+    revision = Revision.objects.select_related("policy").get(audit_events=event.pk)
+    return permission_holders(revision.policy, REVIEW, but=involved(revision))
 
 
 def _writers(event: AuditEvent) -> set[int]:
-    return permission_holders(WRITE)
+    return permission_holders(_policy_of(event), WRITE)
 
 
 def _publishers(event: AuditEvent) -> set[int]:
-    return permission_holders(PUBLISH)
+    return permission_holders(_policy_of(event), PUBLISH)
+
+
+def _policy_of(event: AuditEvent) -> Policy:
+    policy = event.policy
+    assert policy is not None  # noqa: S101  actions that people are notified of are about one
+    return policy
 
 
 _approvers = partial(_who_did, ("approve", "approve_afterwards"))
@@ -231,7 +241,8 @@ def audience(event: AuditEvent) -> list[User]:
     if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []
     people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
-    return people_who_want(_without_none(people - {event.done_by_id}), notice.kind, notice.sees)
+    concerned = _without_none(people - {event.done_by_id})
+    return people_who_want(_policy_of(event), concerned, notice.kind, notice.sees)
 
 
 def review_audience(policy: Policy) -> list[User]:
@@ -239,17 +250,18 @@ def review_audience(policy: Policy) -> list[User]:
     it; if nobody does, or that person gets no such mail, all who can act on it.
     """
     owner = policy.responsible
-    if owner and (wanting := people_who_want({owner.pk}, "review_due", VIEW_POLICY)):
+    if owner and (wanting := people_who_want(policy, {owner.pk}, "review_due", VIEW_POLICY)):
         return wanting
-    able = permission_holders(WRITE, *ACTIONS["set_check_interval"].permissions)
-    return people_who_want(able, "review_due", VIEW_POLICY)
+    able = permission_holders(policy, WRITE, *ACTIONS["set_check_interval"].permissions)
+    return people_who_want(policy, able, "review_due", VIEW_POLICY)
 
 
-def people_who_want(people: Iterable[int], kind: str, sees: str) -> list[User]:
+def people_who_want(policy: Policy, people: Iterable[int], kind: str, sees: str) -> list[User]:
     """Return those of `people` who can get mail, may see its subject and have not switched it off.
 
-    kind: a key of KINDS. sees: the permission needed.
+    policy: what it is about. kind: a key of KINDS. sees: the permission needed.
     """
-    able = reachable_users().filter(pk__in=set(people)).filter(pk__in=User.objects.with_perm(sees))
+    seeing = User.objects.with_perm(sees, obj=policy)
+    able = reachable_users().filter(pk__in=set(people)).filter(pk__in=seeing)
     unwilling = MailOptOut.objects.filter(kind=kind).values("user")
     return list(able.exclude(pk__in=unwilling).order_by("pk"))

@@ -14,6 +14,7 @@
     witnesses.py     what the witnesses of the log have signed
     sign_on.py       who logs in at an OpenID provider
     people.py        which accounts belong to one person
+    grants.py        roles for one policy or one language; who may do what, where
     jobs.py          when each regular job last ran
     fields.py        kinds of column that the models share
 
@@ -23,6 +24,7 @@ in database/rules/.
 
 from policies.models.chains import AuditEvent, LedgerEntry
 from policies.models.derived import KeptFile, KeptRedline, RemovedAnchor, Rendering
+from policies.models.grants import RoleGrant
 from policies.models.jobs import JobRun
 from policies.models.mail import Announcement, Mail, MailOptOut, MailThread
 from policies.models.people import People, SamePerson

@@ -1,7 +1,7 @@
 """The desk: submitting a draft to a reviewer, asking somebody else, and reminders."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -15,9 +15,9 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST
 
 from policies import workflow
-from policies.ledger.actor_names import name_of, names_of
+from policies.ledger.actor_names import NOBODY_HERE, name_of, names_of
 from policies.mail import notices
-from policies.models import Revision, involved
+from policies.models import Policy, Revision, grants, involved
 from policies.permissions import REVIEW
 from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
@@ -45,27 +45,32 @@ class Asked:
 def asked_of(revisions: Iterable[Revision], *, at: datetime) -> dict[int, Asked]:
     """Return who is asked to review each of the revisions that are in review, by their keys.
 
-    Five queries at most, if `contributions` and `review_requests` are prefetched, and all of them
+    Four queries at most, if `contributions` and `review_requests` are prefetched, and all of them
     have the same `people`.
     """
     requests = {revision: request for revision in revisions if (request := revision.review_request)}
-    people = {asked.reviewer_id for asked in requests.values() if asked.reviewer_id}
-    names = names_of(people)
-    able = set(notices.able_reviewers().filter(pk__in=people).values_list("pk", flat=True))
-    found = {}
+    reviewers = User.objects.in_bulk(
+        [asked.reviewer_id for asked in requests.values() if asked.reviewer_id]
+    )
+    grants.read_permissions(reviewers.values())
+    found: dict[int, Asked] = {}
     for revision, request in requests.items():
-        name = names.get(request.reviewer_id, "")
-        is_able = request.reviewer_id in able and request.reviewer_id not in (
-            revision.people.accounts_of(revision.contributor_ids())
-        )
-        found[revision.pk] = Asked(
-            name if is_able else "",
-            request.reviewer_id if is_able else None,
-            "" if is_able else name,
-            request.due_on,
-            request.due_on is not None and request.due_on < revision.policy.day_of(at),
-        )
+        due_on = request.due_on
+        is_overdue = due_on is not None and due_on < revision.policy.day_of(at)
+        asked = Asked(due_on=due_on, is_overdue=is_overdue)
+        reviewer = reviewers.get(request.reviewer_id or 0)
+        if reviewer and _may_review(reviewer, revision):
+            asked = replace(asked, reviewer=name_of(reviewer), reviewer_id=reviewer.pk)
+        elif request.reviewer_id:
+            asked = replace(asked, before=name_of(reviewer) if reviewer else NOBODY_HERE)
+        found[revision.pk] = asked
     return found
+
+
+def _may_review(person: User, revision: Revision) -> bool:
+    wrote = revision.people.accounts_of(revision.contributor_ids())
+    is_able = person.is_staff and person.has_perm(REVIEW, revision.policy)
+    return is_able and person.pk not in wrote
 
 
 class AskForm(DeskForm):
@@ -126,13 +131,15 @@ def able_reviewers(revision: Revision, *, but: Iterable[int] = ()) -> list[tuple
     if these people were among its authors.
     """
     staff = User.objects.filter(is_active=True, is_staff=True)
-    able = notices.permission_holders(REVIEW, but=involved(revision) | {*but}, among=staff)
+    able = notices.permission_holders(
+        revision.policy, REVIEW, but=involved(revision) | {*but}, among=staff
+    )
     return _by_name(staff.filter(pk__in=able))
 
 
-def staff_with(permission: str) -> list[tuple[int, str]]:
-    """Return the key and the name of everybody who holds a permission, by their names."""
-    return _by_name(notices.able_staff(permission))
+def staff_with(permission: str, policy: Policy) -> list[tuple[int, str]]:
+    """Return the key and the name of whoever holds a permission for a policy, by their names."""
+    return _by_name(notices.able_staff(permission, policy))
 
 
 def _by_name(users: Iterable[User]) -> list[tuple[int, str]]:
@@ -149,7 +156,8 @@ def warning_before_accepting(revision: Revision, reader: User, author_ids: Itera
     the text no longer, and who still could; "" if all could who can now.
     """
     own, authors = revision.people.accounts_of({reader.pk}), {*author_ids}
-    able = notices.able_reviewers().filter(pk__in=own | authors).exclude(pk__in=involved(revision))
+    reviewers = notices.able_reviewers(revision.policy)
+    able = reviewers.filter(pk__in=own | authors).exclude(pk__in=involved(revision))
     names = {user.pk: name_of(user) for user in able}
     lost = ["you"] if names.keys() & own else []
     lost += sorted(name for pk, name in names.items() if pk not in own)

@@ -30,6 +30,7 @@ from policies.models import (
     Policy,
     ReviewComment,
     Revision,
+    grants,
     involved,
 )
 from policies.models.translation_sources import TranslatedFrom
@@ -195,18 +196,16 @@ class Row:
 
 def tasks(user: User, rows: list[Row]) -> list[Task]:
     """Return what a person has to do, the most urgent first. Three queries at most."""
-    may = {name for name, action in ACTIONS.items() if action.is_open_to(user)}
-    found = [task for row in rows if row.open and (task := _next_step(row, may, user))]
-    found += _outdated_translations(rows, may, user)
-    found += _due_checks(rows, may, user)
+    found = [task for row in rows if row.open and (task := _next_step(row, user))]
+    found += _outdated_translations(rows, user)
+    found += _due_checks(rows, user)
     found += _comments_to_answer(user)
-    if "approve_afterwards" in may:
-        late = Revision.objects.awaiting_late_approval().select_related("policy", "based_on")
-        people = People()
-        for revision in late.prefetch_related("contributions"):
-            revision.people = people
-            if user.pk not in involved(revision):
-                found.append(Task("Published without approval", revision, "Review", urgency=0))
+    late = Revision.objects.awaiting_late_approval().select_related("policy", "based_on")
+    people = People()
+    for revision in late.prefetch_related("contributions"):
+        revision.people = people
+        if _may(user, "approve_afterwards", revision) and user.pk not in involved(revision):
+            found.append(Task("Published without approval", revision, "Review", urgency=0))
     found.sort(key=attrgetter("urgency"))
     with_tasks = {task.revision.policy_id for task in found}
     for row in rows:
@@ -216,26 +215,32 @@ def tasks(user: User, rows: list[Row]) -> list[Task]:
     return found
 
 
+def _may(user: User, action: str, revision: Revision) -> bool:
+    return ACTIONS[action].is_open_to(user, revision.policy)
+
+
 def _has_to_act(row: Row, user: User, *, is_able: bool) -> bool:
     """Whether a policy is this person's to look after; if nobody does, whether they are able to."""
     owner = row.policy.responsible
     return owner == user if owner else is_able
 
 
-def _outdated_translations(rows: Iterable[Row], may: set[str], user: User) -> Iterator[Task]:
-    is_able = "start_draft" in may
-    what, button = "Translation outdated", "Update translation" if is_able else "View the policy"
+def _outdated_translations(rows: Iterable[Row], user: User) -> Iterator[Task]:
+    what = "Translation outdated"
     for row in rows:
         if not row.in_force or not row.is_behind or row.open:
             continue
+        is_able = _may(user, "start_draft", row.in_force)
+        button = "Update translation" if is_able else "View the policy"
         if _has_to_act(row, user, is_able=is_able):
             yield Task(what, row.in_force, button, behind=row.translated_from, urgency=3)
 
 
-def _due_checks(rows: Iterable[Row], may: set[str], user: User) -> Iterator[Task]:
-    is_able = "confirm_check" in may
+def _due_checks(rows: Iterable[Row], user: User) -> Iterator[Task]:
     for row in rows:
-        if row.in_force and row.is_overdue and _has_to_act(row, user, is_able=is_able):
+        if not row.in_force or not row.is_overdue:
+            continue
+        if _has_to_act(row, user, is_able=_may(user, "confirm_check", row.in_force)):
             yield Task("Check due", row.in_force, "Check", due_on=row.review_due_on, urgency=5)
 
 
@@ -246,10 +251,12 @@ def _comments_to_answer(user: User) -> Iterator[Task]:
         return
     comments = ReviewComment.objects.filter(pk__in=own, resolved_at=None)
     for comment in comments.select_related("revision__policy"):
+        if not grants.sees(user, comment.revision.policy):
+            continue
         yield Task("Comment to answer", comment.revision, "Answer", comment=comment, urgency=1)
 
 
-def _next_step(row: Row, may: set[str], user: User) -> Task | None:
+def _next_step(row: Row, user: User) -> Task | None:
     """Return what a person has to do with an open revision, if anything.
 
     A draft is a task of those who write it; if nobody does, of every writer.
@@ -258,13 +265,16 @@ def _next_step(row: Row, may: set[str], user: User) -> Task | None:
     assert revision is not None  # noqa: S101  the caller has looked
     writers = revision.contributor_ids()
     is_writer = user.pk in writers
-    if revision.status == Status.DRAFT and "save_draft" in may and (is_writer or not writers):
+    if revision.status == Status.DRAFT and (is_writer or not writers):
+        if not _may(user, "save_draft", revision):
+            return None
         what, urgency = _state_of_draft(revision)
         return Task(what, revision, "Continue writing", asked=asked, urgency=urgency)
-    if revision.status == Status.IN_REVIEW and "approve" in may and user.pk not in row.took_part:
+    is_open_to_review = revision.status == Status.IN_REVIEW and user.pk not in row.took_part
+    if is_open_to_review and _may(user, "approve", revision):
         urgency = _urgency_of_review(asked, user) if asked else 1
         return Task("To review", revision, "Review", asked=asked, urgency=urgency)
-    if revision.status == Status.APPROVED and "publish" in may:
+    if revision.status == Status.APPROVED and _may(user, "publish", revision):
         return Task("To publish", revision, "Publish", asked=asked, urgency=3)
     return None
 

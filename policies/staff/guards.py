@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
@@ -12,10 +11,32 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Revision, involved, participants
+from policies.models import Policy, Revision, grants, involved, participants
 from policies.permissions import ACTIONS
 
 View = Callable[..., HttpResponse]
+_POLICY = "_policy_of_the_page"  # of a request by somebody whose roles don't hold everywhere
+
+
+def hidden_from_others(key: str) -> Callable[[View], View]:
+    """Answer to whoever may know nothing of a policy as if it, or its revision, did not exist.
+
+    key: the column of Policy that the key in the address is about.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if grants.is_limited(user_of(request)):
+                policy = Policy.objects.filter(**{key: kwargs["pk"]}).first()
+                if policy is None or not grants.sees(user_of(request), policy):
+                    raise Http404
+                setattr(request, _POLICY, policy)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def action_required(*actions: str) -> Callable[[View], View]:
@@ -42,7 +63,17 @@ def action_required(*actions: str) -> Callable[[View], View]:
 
 def view_permission_required(model: str) -> Callable[[View], View]:
     """Let in only those who may look at objects of a model, as "revision"."""
-    return permission_required(f"policies.view_{model}", raise_exception=True)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may_view(request, model):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
 
 
 def user_of(request: HttpRequest) -> User:
@@ -51,17 +82,25 @@ def user_of(request: HttpRequest) -> User:
 
 
 def is_allowed(request: HttpRequest, action: str) -> bool:
-    """Return whether this person holds a permission for an action, whatever the state."""
-    return ACTIONS[action].is_open_to(request.user)
+    """Return whether this person holds a permission for an action, whatever the state: on the
+    policy that the page is about; on a page that is about none, on all.
+    """
+    return ACTIONS[action].is_open_to(user_of(request), getattr(request, _POLICY, None))
 
 
 def may_view(request: HttpRequest, model: str) -> bool:
-    return request.user.has_perm(f"policies.view_{model}")
+    return user_of(request).has_perm(f"policies.view_{model}", getattr(request, _POLICY, None))
+
+
+def may_create(request: HttpRequest) -> bool:
+    """Return whether this person may create policies, if only in some languages."""
+    user, (permission,) = user_of(request), ACTIONS["create_policy"].permissions
+    return user.has_perm(permission) or bool(grants.languages_of(user, permission))
 
 
 def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]:
     """Return which actions this person may do to a revision in its state; workflow/ checks more."""
-    held = request.user.get_all_permissions()
+    held = user_of(request).get_all_permissions(revision.policy)
     may: dict[str, bool] = {}
     for name, action in ACTIONS.items():
         may[name] = not held.isdisjoint(action.permissions) and revision.status in action.states

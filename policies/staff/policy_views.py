@@ -12,9 +12,9 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -22,13 +22,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import languages, ledger, workflow
-from policies.models import Policy, Revision
+from policies.models import Policy, Revision, grants
 from policies.models.fields import default_time_zone, time_zones
 from policies.staff import pages
 from policies.staff.buttons import action_button
 from policies.staff.dashboard import Row
 from policies.staff.forms import DeskForm, Text, WholeNumber, with_placeholders
-from policies.staff.guards import action_required, is_allowed, user_of
+from policies.staff.guards import action_required, is_allowed, may_create, user_of
 from policies.staff.previews import preview_action
 from policies.text.checklist import CHECKLISTS
 from policies.text.limits import MAX_MONTHS, MAX_SLUG
@@ -37,13 +37,20 @@ _LONGEST_NAME = Policy._meta.get_field("name").max_length
 
 
 class PolicyForm(DeskForm):
-    """A new policy. Without an address, it gets its source's, or one made from its name."""
+    """A new policy. Without an address, it gets its source's, or one made from its name.
+
+    sources: the policies of which it may be a translation.
+    """
 
     name = Text(max_length=_LONGEST_NAME)
     slug = Text()
     language = Text()
     time_zone = Text()
-    translation_of = forms.ModelChoiceField(Policy.objects.all(), required=False)
+    translation_of = forms.ModelChoiceField(Policy.objects.none(), required=False)
+
+    def __init__(self, *args: Any, sources: QuerySet[Policy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["translation_of"] = forms.ModelChoiceField(sources, required=False)
 
     @property
     def source(self) -> Policy | None:
@@ -157,10 +164,12 @@ class RetireForm(DeskForm):
 
 
 @require_http_methods(["GET", "POST"])
-@action_required("create_policy")
 def add_policy(request: HttpRequest) -> HttpResponse:
+    if not may_create(request):
+        raise PermissionDenied
+    visible = grants.visible_policies(user_of(request))
     if request.method == "POST":
-        form = PolicyForm(request.POST)
+        form = PolicyForm(request.POST, sources=visible)
         try:
             draft = _policy_with_draft(user_of(request), form.values())
             return redirect("admin:policies_edit", draft.pk)
@@ -170,13 +179,13 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("translation_of", "")
         language = "" if asked else "en"
         initial = {"language": language, "time_zone": default_time_zone(), "translation_of": asked}
-        form = PolicyForm(initial=initial)
+        form = PolicyForm(initial=initial, sources=visible)
     source = form.source
     context = {
         "title": f"New translation of {source.label}" if source else "New policy",
         "source": source,
         "form": form,
-        "sources": Policy.objects.filter(translation_of=None, retired_at=None),
+        "sources": visible.filter(translation_of=None, retired_at=None),
         "tags": [(tag, languages.name_of(tag)) for tag in sorted(LANG_INFO)],
         "zones": sorted(time_zones()),
     }
@@ -337,16 +346,18 @@ def reinstate_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def translations_context(request: HttpRequest, policy: Policy, rows: list[Row]) -> dict[str, Any]:
     """Return what a policy's page shows about its translations, or about its source."""
+    user = user_of(request)
     translations = [row for row in rows if row.policy.translation_of_id == policy.pk]
-    own = [row.policy for row in translations]
-    can_be = Q(translation_of=None, retired_at=None) | Q(pk=policy.translation_of_id)
-    others = Policy.objects.filter(can_be).exclude(pk=policy.pk)
+    known = [row for row in translations if row.in_force or grants.sees(user, row.policy)]
+    own = [row.policy for row in known]
+    can_be = Q(translation_of=None, retired_at=None, pk__in=grants.visible_policies(user))
+    others = Policy.objects.filter(can_be | Q(pk=policy.translation_of_id)).exclude(pk=policy.pk)
     return {
         "may_link": is_allowed(request, "set_translation_of") and not policy.retired_at,
-        "may_add_translation": is_allowed(request, "create_policy")
+        "may_add_translation": may_create(request)
         and not policy.translation_of_id
         and not policy.retired_at,
-        "translations": translations,
+        "translations": [row for row in known if grants.sees(user, row.policy)],
         "sources": [] if own else others,
         "prevailing_choices": _prevailing_choices(policy, own),
     }

@@ -19,8 +19,8 @@ from policies import workflow
 from policies.ledger import authorship
 from policies.ledger.actor_names import names_of
 from policies.ledger.authorship import Author
-from policies.mail.notices import VIEW_REVISION
 from policies.models import Revision
+from policies.permissions import VIEW_REVISION
 from policies.public import comparisons
 from policies.public.comparisons import Comparison
 from policies.staff import asking_views, findings, pages
@@ -89,6 +89,8 @@ def _review(
     if revision.status in OPEN:
         stale = numbering.stale_references(revision, revision.document())
     state = pages.state_of(revision)
+    can_assign = may["assign_comment"] and threads
+    people = staff_with(VIEW_REVISION, revision.policy) if can_assign else []
     context = {
         "title": f"{revision if revision.number else revision.policy}: {state.lower()}",
         "state": state,
@@ -97,7 +99,7 @@ def _review(
         "seen_text": documents.serialize(revision.document()),
         "parts": shown_parts(revision, compared["redline"], threads),
         "threads": threads,
-        "people": staff_with(VIEW_REVISION) if may["assign_comment"] and threads else [],
+        "people": people,
         "waiting_files": undecided_files(revision),
         "form": sent,
         "comment_form": sent if isinstance(sent, CommentForm) else comment_form,

@@ -20,11 +20,12 @@ from django.views.decorators.http import require_safe
 
 from policies import child_process
 from policies.http import resubmission
+from policies.models import grants
 from policies.permissions import MANAGE_WEBHOOKS
 from policies.public.page import own_policy, with_policy
 from policies.staff import dashboard, matrix, urls
 from policies.staff.accounts import confirming, logging_in, second_factor, sign_on, sign_on_views
-from policies.staff.guards import is_allowed, may_view, user_of
+from policies.staff.guards import may_create, may_view, user_of
 from policies.webhooks import witnesses
 
 # Staff pages have scripts and forms, all of them ours and none inline.
@@ -163,15 +164,16 @@ class StaffSite(AdminSite):
         return super().logout(request, {"leave": leave, **(extra_context or {})})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        now, user, may_see = timezone.now(), user_of(request), may_view(request, "policy")
+        now, user = timezone.now(), user_of(request)
+        may_see = may_view(request, "policy") or grants.is_limited(user)
         rows = dashboard.rows(at=now) if may_see else []
+        rows = [row for row in rows if grants.sees(user, row.policy)]
         tasks = dashboard.tasks(user, rows)
         context = {
             **matrix.context(request.GET, rows),
             "tasks": tasks,
             "may_see_policies": may_see,
-            "may_edit": is_allowed(request, "save_draft"),
-            "may_create": is_allowed(request, "create_policy"),
+            "may_create": may_create(request),
             "late_witnesses": witnesses.late(at=now) if user.has_perm(MANAGE_WEBHOOKS) else [],
         }
         return super().index(request, {**context, **(extra_context or {})})

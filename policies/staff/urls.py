@@ -26,9 +26,10 @@ from policies.staff import (
     unsaved_text,
     word_views,
 )
-from policies.staff.accounts import sign_on_views
+from policies.staff.accounts import people, sign_on_views
 from policies.staff.accounts import views as account_views
 from policies.staff.buttons import BUTTONS
+from policies.staff.guards import hidden_from_others
 from policies.staff.pages import render_staff_page
 
 
@@ -48,6 +49,7 @@ def buttons(listed: list[URLPattern], *, are_of_revision: bool) -> list[URLPatte
 
 of_desk = [
     page("mail/", account_views.mail),
+    page("people/", people.people),
     path("second-factor/", account_views.own_second_factor, name="policies_second_factor"),
     path("sign-on/done/", sign_on_views.done, name="policies_sign_on_done"),
     page("policies/paste/", draft_views.paste),
@@ -113,13 +115,18 @@ of_revision = [
 def urls(site: admin.AdminSite) -> list[URLPattern]:
     """Return the URL patterns of all pages of the desk, each for staff only and never cached."""
     patterns = []
-    for address, pages in (
-        ("", of_desk),
-        ("policies/policy/<int:pk>/", of_policy + buttons(of_policy, are_of_revision=False)),
-        ("policies/revision/<int:pk>/", of_revision + buttons(of_revision, are_of_revision=True)),
+    for address, key, pages in (
+        ("", "", of_desk),
+        ("policies/policy/<int:pk>/", "pk", of_policy + buttons(of_policy, are_of_revision=False)),
+        (
+            "policies/revision/<int:pk>/",
+            "revisions",
+            of_revision + buttons(of_revision, are_of_revision=True),
+        ),
     ):
         for pattern in pages:
-            view = site.admin_view(never_cache(_with_explained_405(pattern.callback)))
+            guarded = hidden_from_others(key)(pattern.callback) if key else pattern.callback
+            view = site.admin_view(never_cache(_with_explained_405(guarded)))
             patterns.append(path(f"{address}{pattern.pattern}", view, name=pattern.name))
     return patterns
 

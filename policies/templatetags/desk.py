@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from policies.ledger.actor_names import name_of
 from policies.mail import notices
-from policies.models import AuditEvent, Revision, involved
+from policies.models import AuditEvent, Policy, Revision, involved
 from policies.models.version_status import VersionStatus
 from policies.permissions import ACTIONS
 from policies.states import NUMBERED, Basis, Status
@@ -23,6 +23,12 @@ register = template.Library()
 @register.simple_tag
 def action_label(action: str) -> str:
     return ACTIONS[action].label
+
+
+@register.simple_tag(takes_context=True)
+def holds(context: dict[str, Any], codename: str, policy: Policy) -> bool:
+    """Return whether whoever reads the page holds a permission of ours for a policy."""
+    return bool(context["user"].has_perm(f"policies.{codename}", policy))
 
 
 @register.simple_tag
@@ -140,7 +146,8 @@ def _holder(revision: Revision, reviewer_id: int | None) -> str:
         rows = revision.contributions.select_related("contributed_by")
         return ", ".join(name_of(row.contributed_by) for row in rows) or "the writers"
     if revision.status == Status.IN_REVIEW:
-        asked = reviewer_id and notices.able_reviewers().filter(pk=reviewer_id).first()
+        able = notices.able_reviewers(revision.policy)
+        asked = reviewer_id and able.filter(pk=reviewer_id).first()
         if asked and asked.pk not in involved(revision):
             return name_of(asked)
         return "anyone who may review it"

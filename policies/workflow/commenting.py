@@ -16,8 +16,8 @@ from policies import ledger
 from policies.ledger import authorship
 from policies.ledger.actor_names import name_of, name_of_id
 from policies.ledger.chains import audited_facts, reply_facts
-from policies.mail.notices import VIEW_REVISION
 from policies.models import AuditEvent, CommentReply, PreviewLink, ReviewComment, Revision
+from policies.permissions import VIEW_REVISION
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document
@@ -135,7 +135,7 @@ def assign_comment(
 ) -> ReviewComment:
     """Ask somebody to answer a comment, which then is among their tasks; None for nobody."""
     comment, revision = locked_open_comment("assign_comment", comment_id, by)
-    assignee = person_able_to(VIEW_REVISION, assignee_id, about="assignee_id")
+    assignee = person_able_to(VIEW_REVISION, revision.policy, assignee_id, about="assignee_id")
     name = name_of(assignee) if assignee else "nobody"
     facts = {"comment": comment.pk, "assignee": assignee_id}
     ledger.record_act("assign_comment", revision, by=by, at=at, reason=name, facts=facts)

@@ -34,10 +34,10 @@ def start_draft(
     among its authors: they chose its first text. So do those who wrote, or published, that text,
     if nobody has approved it. Raises Incomplete if `based_on` is another policy's.
     """
-    require_permission("start_draft", by)
 
     def prepare() -> texts.Prepared:
         policy = get_or_refuse(Policy.objects.all(), policy_id)
+        require_permission("start_draft", by, policy)
         return texts.prepare(_first_text(policy, _origin(policy, based_on, blank)), policy)
 
     def start(ready: texts.Prepared) -> Revision:

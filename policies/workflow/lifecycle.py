@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from policies import ledger
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import policy_facts
-from policies.mail.notices import VIEW_POLICY
 from policies.models import Address, Policy
 from policies.models.fields import validate_slug
+from policies.permissions import VIEW_POLICY
 from policies.text.checklist import CHECKLISTS
 from policies.workflow.preconditions import (
     clean_required,
@@ -44,10 +44,10 @@ def create_policy(
     translation_of_id: the authoritative policy, for a translation. Raises Incomplete if another
     policy has or once had this slug, too.
     """
-    require_permission("create_policy", by)
-    name = _checked_name(name)
-    policy = Policy(slug=slug, language=language, name=name, created_at=at, created_by=by)
-    policy.translation_of = checked_source(policy, translation_of_id)
+    policy = Policy(slug=slug, language=language, created_at=at, created_by=by)
+    policy.name = _checked_name(name)
+    require_permission("create_policy", by, policy)
+    policy.translation_of = checked_source(policy, translation_of_id, by)
     if time_zone is not None:
         policy.time_zone = time_zone
     _require_valid(policy)
@@ -142,7 +142,7 @@ def set_checklists(policy_id: int, *, by: User, at: datetime, which: Collection[
 def set_owner(policy_id: int, *, by: User, at: datetime, owner_id: int | None) -> Policy:
     """Set who looks after a policy, and is reminded of its checks; None for nobody."""
     policy = locked_policy("set_owner", policy_id, by)
-    policy.owner = person_able_to(VIEW_POLICY, owner_id, about="owner_id")
+    policy.owner = person_able_to(VIEW_POLICY, policy, owner_id, about="owner_id")
     policy.save(update_fields=["owner"])
     name = name_of(policy.owner) if policy.owner else "nobody"
     ledger.record_act("set_owner", policy, by=by, at=at, reason=name, facts={"owner": owner_id})

@@ -52,7 +52,7 @@ def locked_policy(action: str, policy_id: int, by: User | None, *others: int | N
     locked = {policy.pk: policy for policy in wanted.order_by("pk")}
     if policy_id not in locked:
         raise NotThere(f"There is no policy {policy_id}.")
-    require_permission(action, by)
+    require_permission(action, by, locked[policy_id])
     return locked[policy_id]
 
 
@@ -87,7 +87,7 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
     revisions = Revision.objects.select_related("policy")
     locked = revisions.select_for_update(of=("policy", "self"))  # in this order
     revision = get_or_refuse(locked.order_by(), revision_id)
-    require_permission(action, by)
+    require_permission(action, by, revision.policy)
     if revision.status not in ACTIONS[action].states:
         is_draft = revision.status == Status.DRAFT
         now = "a draft" if is_draft else revision.get_status_display().lower()
@@ -98,22 +98,27 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
     return revision
 
 
-def require_permission(action: str, by: User | None) -> None:
-    """Refuse unless `by` is active and holds a permission for `action`. None: the command line."""
-    if by is not None and not ACTIONS[action].is_open_to(by):
+def require_permission(action: str, by: User | None, policy: Policy) -> None:
+    """Refuse unless `by` is active and holds a permission for `action` on a policy, which need not
+    be saved yet. None: the command line.
+    """
+    if by is not None and not ACTIONS[action].is_open_to(by, policy):
         raise NotAllowed(
             f"“{ACTIONS[action].label}” was refused: {name_of(by)} doesn't have the permission "
-            f"{' or '.join(ACTIONS[action].permissions)}. An administrator can give it."
+            f"{' or '.join(ACTIONS[action].permissions)} for {policy}. An administrator can give "
+            "it."
         )
 
 
-def person_able_to(permission: str, person_id: int | None, about: str) -> User | None:
-    """Return the person of this id; None for nobody. Raises Incomplete if they can't do what the
-    permission allows.
+def person_able_to(
+    permission: str, policy: Policy, person_id: int | None, about: str
+) -> User | None:
+    """Return the person of this id; None for nobody. Raises Incomplete if they can't do to the
+    policy what the permission allows.
     """
     if person_id is None:
         return None
-    person = notices.able_staff(permission).filter(pk=person_id).first()
+    person = notices.able_staff(permission, policy).filter(pk=person_id).first()
     if person is None:
         raise Incomplete("This person can’t do that. Choose somebody else.", about)
     return person

@@ -92,7 +92,7 @@ def bring_back_file(
 
     def prepare() -> _Read:
         revision = get_or_refuse(Revision.objects.select_related("policy"), revision_id)
-        require_permission("bring_back_file", by)
+        require_permission("bring_back_file", by, revision.policy)
         _require_new(revision, sha256)
         return _read(revision.policy, name, data, compare_with)
 

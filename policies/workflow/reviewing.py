@@ -106,7 +106,7 @@ def last_nudge(revision: Revision) -> datetime | None:
 
 def _reviewer(revision: Revision, reviewer_id: int | None) -> User | None:
     """Return the person who is asked. Raises Incomplete if that is nobody who may approve it."""
-    person = person_able_to(REVIEW, reviewer_id, about="reviewer_id")
+    person = person_able_to(REVIEW, revision.policy, reviewer_id, about="reviewer_id")
     if person and person.pk in involved(revision):
         name = capfirst(name_of(person))
         raise Incomplete(

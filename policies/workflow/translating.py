@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies import ledger
-from policies.models import Policy, Revision
+from policies.models import Policy, Revision, grants
 from policies.states import Status
 from policies.workflow import texts
 from policies.workflow.preconditions import (
@@ -28,7 +28,7 @@ def set_translation_of(policy_id: int, *, by: User, at: datetime, source_id: int
     prevails, or if it says which one does.
     """
     policy = locked_with_source("set_translation_of", policy_id, by, source_id)
-    source = checked_source(policy, source_id)
+    source = checked_source(policy, source_id, by)
     if policy.translation_of == source:
         return policy
     draft = policy.revisions.open().first()
@@ -122,12 +122,15 @@ def set_source_version(
     return revision
 
 
-def checked_source(policy: Policy, source_id: int | None) -> Policy | None:
-    """Return the policy that another is to translate, locked; None for None. Raises Incomplete."""
+def checked_source(policy: Policy, source_id: int | None, by: User | None) -> Policy | None:
+    """Return the policy that another is to translate, locked; None for None. Raises Incomplete,
+    also if `by` may not know of it.
+    """
     if source_id is None:
         return None
     source = Policy.objects.select_for_update().filter(pk=source_id).first()
-    if source is None or source == policy:
+    is_new = source_id != policy.translation_of_id
+    if source is None or source == policy or (by and is_new and not grants.sees(by, source)):
         raise Incomplete("Choose another policy as the source.", "translation_of")
     if source.translation_of_id:
         raise Incomplete(

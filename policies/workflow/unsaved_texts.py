@@ -42,7 +42,7 @@ def keep(
     both texts are kept. A page that is left sends its text twice, in either order: the second one
     changes nothing. Raises NotAllowed, Incomplete (it is too long).
     """
-    require_permission("save_draft", by)
+    require_permission("save_draft", by, revision.policy)
     if len(fields) > MAX_KEPT:
         raise Incomplete(
             "This text is too long to be kept while you write: it takes "

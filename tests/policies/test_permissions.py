@@ -23,6 +23,7 @@ from tests.factories import (
     every_row,
     make_document,
     make_emergency,
+    make_limited_user,
     make_policy,
     make_revision,
     make_user,
@@ -316,6 +317,39 @@ def test_each_role_may_do_exactly_what_the_table_says(status):
 
     column = STATES.index(status)
     assert found == {action: set(row[column]) - set(". ") for action, row in ALLOWED.items()}
+
+
+# What needs another policy, too, which these people may know nothing of.
+ABOUT_ANOTHER_POLICY = {"create_policy", "set_translation_of"}
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("status", STATES)
+def test_a_role_for_one_policy_or_language_is_one_there_and_none_elsewhere(status):
+    subject = functools.cache(functools.partial(make_subject, status=status))
+    roles = {"W": "Writers", "R": "Reviewers", "P": "Publishers"}
+    elsewhere = make_policy()
+    wrong = []
+    for action, row in ALLOWED.items():
+        own = action in WITH_A_SUBJECT_OF_ITS_OWN
+        revision = subject(SAME_SUBJECT.get(action, action) if own else "")
+        for letter, role in roles.items():
+            may = letter in row[STATES.index(status)] and action not in ABOUT_ANOTHER_POLICY
+            wheres = [
+                ({"policy": revision.policy}, may),
+                ({"language": revision.policy.language}, may or _creates(action, letter)),
+                ({"policy": elsewhere}, False),
+                ({"language": "fr"}, False),
+            ]
+            for where, expected in wheres:
+                person = make_limited_user(role, **where)
+                if is_open(action, revision, person) is not expected:
+                    wrong.append((action, role, where, expected))
+    assert wrong == []
+
+
+def _creates(action, letter):
+    return action == "create_policy" and letter == "W"
 
 
 def is_open(action, revision, by):

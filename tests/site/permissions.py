@@ -163,6 +163,8 @@ ROWS = {
     },
     # --- The desk: our own pages -----------------------------------------------------------------
     "admin:policies_mail": page(STAFF, post=302),
+    # Asks for the password first.
+    "admin:policies_people": page(ROOT, post=200),
     "admin:policies_second_factor": page(STAFF, post=200),
     "admin:policies_upload": page("WS", post=422),
     "admin:policies_edit": Row("WS", get=302, post=422),

@@ -5,6 +5,8 @@ has inline code, no cache keeps anything of the desk, and other sites reach only
 them.
 """
 
+import re
+
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +15,8 @@ from django.test import Client
 from policies.models import AuditEvent
 from policies.public import pdfs
 from tests.conftest import is_quick
-from tests.site.everything import routes
+from tests.factories import make_limited_user, make_policy
+from tests.site.everything import filled, routes
 from tests.site.inline_code import code_in
 from tests.site.permissions import APART, PEOPLE, ROWS, UNROUTED
 
@@ -79,6 +82,62 @@ def wrong_for(site, letter):
                     faults += around(response, row, path)
                 wrong += [(method, path, status, fault) for fault in faults]
     return wrong
+
+
+LIMITED = {"W": "Writers", "R": "Reviewers", "P": "Publishers"}
+UNKNOWN = 2147483646
+OF_ONE_POLICY = re.compile(r"^admin/policies/(policy|revision)/<(int:pk|path:object_id)>/")
+
+
+@pytest.mark.parametrize("letter", LIMITED)
+def test_what_somebody_has_no_role_for_is_to_them_as_if_it_did_not_exist(letter, everything):
+    """Policies, revisions and all that is below their addresses."""
+    person = make_limited_user(LIMITED[letter], policy=make_policy(slug="other"))
+    client = Client()
+    client.force_login(person)
+    wrong = []
+    for name, route in routes():
+        if not OF_ONE_POLICY.match(route):
+            continue
+        hidden = everything.path(route)
+        missing = filled(route, pk=UNKNOWN, object_id=UNKNOWN)
+        for method in ("GET", "POST"):
+            seen, expected = (as_shown(client, method, path) for path in (hidden, missing))
+            if seen != expected or seen[0] == 200:
+                wrong.append((method, name, seen[0], expected[0]))
+    assert wrong == []
+
+
+def as_shown(client, method, path):
+    """Return the status, the target and the body that an address answers, without its own key."""
+    with transaction.atomic():
+        response = client.generic(method, path)
+        body = b"".join(response).decode(errors="replace")
+        transaction.set_rollback(True)
+    key = path.split("/")[4]
+    led = response.get("Location", "")
+    return response.status_code, led.replace(key, "KEY"), re.sub(r"[\w-]{20,}", "", body)
+
+
+@pytest.mark.parametrize("letter", LIMITED)
+@pytest.mark.parametrize("where", ["policy", "language"])
+def test_a_role_for_a_policy_opens_its_pages_as_one_for_all_does(letter, where, everything):
+    place = everything.policy if where == "policy" else everything.policy.language
+    person = make_limited_user(LIMITED[letter], **{where: place})
+    client = Client()
+    client.force_login(person)
+    wrong = []
+    for name, route in routes():
+        # Django's own lists of revisions are for those whose role holds for all.
+        if not OF_ONE_POLICY.match(route) or "/revision/<path:" in route or "delete" in route:
+            continue
+        row, path = ROWS.get(name), everything.path(route)
+        for method in ("GET", "POST") if row else ():
+            status = as_shown(client, method, path)[0]
+            expected = APART.get((name, letter)) or row.expected(letter, method)
+            if status != expected:
+                wrong.append((method, name, status, expected))
+    assert wrong == []
 
 
 def inside(response, body):

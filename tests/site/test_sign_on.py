@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -17,9 +17,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.models import SignOn, SignOnRenewal
+from policies.models import RoleGrant, SignOn, SignOnRenewal
 from softphonez_site import values
-from tests.factories import make_revision
+from tests.factories import make_policy, make_revision
 from tests.policies.staff.desk import form, page, words
 from tests.site.logging_in import (
     ANA,
@@ -546,6 +546,25 @@ def test_groups_give_roles_and_a_missing_claim_changes_nothing(
     assert ("named no groups" in caplog.text) is is_missing
     recorded = LogEntry.objects.filter(object_id=user.pk).values_list("change_message", flat=True)
     assert any("without the claim" in message for message in recorded) is is_missing
+
+
+def test_a_group_gives_what_holds_for_a_part_and_what_was_given_here_goes(provider, settings):
+    german, here = Group.objects.create(name="Legal Germany"), Group.objects.create(name="Choir")
+    settings.OIDC_ROLES = [("legal-de", "Legal Germany")]
+    user = linked("ana", "Writers")
+    user.groups.add(here)
+    reviewers = Group.objects.get(name="Reviewers")
+    RoleGrant.objects.create(user=user, role=reviewers, granted_at=timezone.now())
+    RoleGrant.objects.create(group=german, role=reviewers, language="de", granted_at=timezone.now())
+
+    sign_on(provider, Client(), ANA, groups=["legal-de"])
+    assert set(user.groups.all()) == {german, here}
+    again = User.objects.get(pk=user.pk)
+    assert not again.has_perm("policies.review_revision")
+    assert again.has_perm("policies.review_revision", make_policy(language="de"))
+
+    sign_on(provider, Client(), ANA, groups=[])
+    assert set(user.groups.all()) == {here}
 
 
 def test_without_roles_to_give_groups_mean_nothing(provider):

@@ -8,6 +8,7 @@
     views.py           one's own second factor and e-mails; what keeps others out, and lifting it
     second_factor.py   an authenticator's codes (RFC 6238), and codes for when it is lost
     throttling.py      how often somebody may try, who is locked out for how long, known browsers
+    people.py          who may do what where: roles are given and taken away
     records.py         what its history records, e-mails to its owner; random passwords and codes
 
 docs/adr/0019-the-log-in.md says why; roles are in roles.py.

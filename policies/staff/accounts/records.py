@@ -9,7 +9,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 
+from policies.ledger.actor_names import name_of
 from policies.mail import messages, sending
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,19 @@ def changed(account: User, words: str, *, by: User) -> None:
     notify_owner(account, words)
 
 
-def record(account: User, words: str, *, by: User) -> None:
+def role_changed(account: User, words: str, *, by: User) -> None:
+    """Record that somebody may do more or less, and notify them."""
+    record(account, words, by=by)
+    content = messages.MailContent(
+        subject="What you may do has changed",
+        happened=words,
+        ask=f"{name_of(by)} has changed this. If it is not what you expect, ask them.",
+        links=(("The desk", messages.desk_url("admin:index")),),
+    )
+    _notify(account, content, about="Your roles", to=account.email)
+
+
+def record(account: User | Group, words: str, *, by: User) -> None:
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(account),
@@ -38,7 +51,8 @@ def record(account: User, words: str, *, by: User) -> None:
         change_message=words,
     )
     extra = {"account": account.pk, "by": by.pk}
-    logger.info("Account %d, by account %d: %s", account.pk, by.pk, words, extra=extra)
+    whose = "Account" if isinstance(account, User) else "Group"
+    logger.info("%s %d, by account %d: %s", whose, account.pk, by.pk, words, extra=extra)
 
 
 def logged_in(account: User) -> None:
@@ -92,9 +106,6 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
 
     what: a sentence, such as "Second factor removed." address: where to, if not to the account's.
     """
-    to = account.email if address is None else address
-    if not to or not account.is_active:
-        return
     now = date_format(timezone.localtime(), "DATETIME_FORMAT")
     name = messages.in_header(account.get_username())
     whose = "the" if what == EMERGENCY else "your"  # all superusers get that
@@ -108,8 +119,14 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
             ("Your password", messages.desk_url("admin:password_change")),
         ),
     )
-    about = f"{whose.capitalize()} log-in, {name}"
-    message = messages.compose(text, about=about, to=to, headers=messages.AUTOMATIC)
+    to = account.email if address is None else address
+    _notify(account, text, about=f"{whose.capitalize()} log-in, {name}", to=to)
+
+
+def _notify(account: User, content: messages.MailContent, *, about: str, to: str) -> None:
+    if not to or not account.is_active:
+        return
+    message = messages.compose(content, about=about, to=to, headers=messages.AUTOMATIC)
     job = partial(_send, message, account.pk)
     transaction.on_commit(partial(sending.run_in_background, job), robust=True)
 

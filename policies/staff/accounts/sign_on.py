@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from policies.mail import messages
-from policies.models import SignOn, SignOnRenewal
+from policies.models import RoleGrant, SignOn, SignOnRenewal
 from policies.roles import ROLES
 from policies.staff.accounts import records
 
@@ -216,13 +216,17 @@ def give_roles(user: User, claims: dict[str, Any]) -> bool:
         words = "The provider named no groups of account %d: its roles stay as they are."
         logger.warning(words, user.pk, extra={"account": user.pk, "by": None})
         return False
-    wanted = {role for group, role in settings.OIDC_ROLES if group in groups}
-    held = set(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
-    if wanted != held:
+    managed = {*ROLES, *(role for _, role in settings.OIDC_ROLES)}
+    named_there = {role for group, role in settings.OIDC_ROLES if group in groups}
+    wanted = set(Group.objects.filter(name__in=named_there))
+    held = set(user.groups.filter(name__in=managed))
+    given_here = RoleGrant.objects.filter(user=user)
+    if wanted != held or given_here.exists():
         with transaction.atomic():
-            user.groups.remove(*Group.objects.filter(name__in=held - wanted))
-            user.groups.add(*Group.objects.filter(name__in=wanted - held))
-            named = ", ".join(sorted(wanted)) or "none"
+            user.groups.remove(*(held - wanted))
+            user.groups.add(*(wanted - held))
+            given_here.delete()
+            named = ", ".join(sorted(map(str, wanted))) or "none"
             records.record(user, f"Roles given by the provider: {named}.", by=user)
     return True
 

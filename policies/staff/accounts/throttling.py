@@ -31,6 +31,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from policies.models import grants
 from policies.public.client_address import address_of
 from policies.staff.accounts import sign_on
 from policies.text.timestamps import around
@@ -42,7 +43,6 @@ NARROW_LOCK = timedelta(minutes=15)
 WIDE_LOCK = timedelta(hours=1)
 # NIST SP 800-63B-4, section 3.2.2: no more than 100 failures in a row on one account.
 WIDE_LIMIT = 100
-_PERMISSIONS = "_permissions"  # of a user, once they were read
 
 # Connects axes to failed log-ins. Whoever imports this is about to ask for a password.
 Axes.initialize()
@@ -72,17 +72,24 @@ class StaffBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  
         return user if user and sign_on.may_use_password(request, user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """Return what somebody may do, from one query a request: Django's own takes two."""
-        if user_obj.is_superuser or not user_obj.is_active or obj is not None:
-            return set(super().get_all_permissions(user_obj, obj))
-        if not hasattr(user_obj, _PERMISSIONS):
-            own_or_of_a_role = Q(user=user_obj) | Q(group__user=user_obj)
-            found = Permission.objects.filter(own_or_of_a_role).values_list(
-                "content_type__app_label", "codename"
-            )
-            setattr(user_obj, _PERMISSIONS, {f"{app}.{codename}" for app, codename in found})
-        held: set[str] = getattr(user_obj, _PERMISSIONS)
-        return held
+        """Return what somebody may do to a policy, `obj`; None: to all of them, and elsewhere."""
+        if user_obj.is_superuser or not user_obj.is_active:
+            return set(super().get_all_permissions(user_obj))
+        return grants.permissions_of(user_obj, obj)
+
+    def with_perm(
+        self,
+        perm: str | Permission,
+        is_active: bool = True,
+        include_superusers: bool = True,
+        obj: Any = None,
+    ) -> QuerySet[User]:
+        """Return who holds a permission, such as "policies.view_policy", for a policy, `obj`; None:
+        for all of them.
+        """
+        in_general = super().with_perm(perm, is_active, include_superusers)
+        by_role = grants.holders(str(perm), obj).filter(is_active=is_active)
+        return User.objects.filter(Q(pk__in=in_general) | Q(pk__in=by_role))
 
 
 class Locks(AxesDatabaseHandler):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
@@ -26,6 +27,7 @@ from policies.models import (
     Rendering,
     ReturnedFile,
     Revision,
+    RoleGrant,
     SamePerson,
     SentText,
     SignOnRenewal,
@@ -57,6 +59,15 @@ pytestmark = pytest.mark.django_db
 @functools.cache
 def revision_in(status):
     return lambda: make_revision(status=Status(status))
+
+
+def role_grant(**where):
+    role = Group.objects.get(name="Writers")
+    return RoleGrant.objects.create(user=make_user(), role=role, granted_at=NOW, **where)
+
+
+def role_for_a_policy():
+    return role_grant(policy=make_policy())
 
 
 def second_version():
@@ -144,6 +155,8 @@ BROKEN = [
     ("overruling_withdrawn_by_someone", overruled, {"withdrawn_by_id": 1}),
     ("policy_not_its_own_successor", retired, {"successor_id": models.F("id")}),
     ("policy_authoritative_says_what_prevails", second_translation, {"prevailing_language": "fr"}),
+    ("role_of_a_person_or_a_group", role_grant, {"user_id": None}),
+    ("role_for_a_policy_or_a_language", role_for_a_policy, {"language": "de"}),
     ("revision_has_title", make_revision, {"title": ""}),
     ("revision_has_digest", make_revision, {"digest": ""}),
     ("revision_has_digest", make_revision, {"digest": "f" * 63}),
@@ -285,6 +298,7 @@ ONCE = {
     "editor_visit_once": lambda: EditorVisit.objects.create(
         revision=make_revision(), seen_at=NOW, seen_by_id=1
     ),
+    "role_given_once": role_grant,
     "sent_text_once": lambda: SentText.objects.create(revision=make_revision(), digest="a" * 64),
 }
 

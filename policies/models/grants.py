@@ -1,0 +1,161 @@
+"""Roles that somebody has for all policies, for one, or for one language; who may do what, where.
+
+Django's groups and a person's own permissions hold everywhere. The backend of accounts asks
+`permissions_of` and `holders`, so that `user.has_perm(permission, policy)` decides for screens,
+actions, lists and mails alike. Without a policy it means: everywhere.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from policies import languages
+from policies.models.fields import Actor
+from policies.models.policy import Policy
+from policies.permissions import ON_POLICIES
+from policies.text.limits import MAX_LANGUAGE
+
+_HELD = "_permissions_held"  # of a user, once they were read
+_EVERYWHERE = (0, "")  # the key of a policy, and a language
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def covering(self, policy: Policy | None) -> "RoleGrantQuerySet":
+        """Those that hold for a policy; None: those that hold everywhere."""
+        covers = Q(policy=None, language="")
+        if policy:
+            covers |= Q(policy=policy.pk or 0) | Q(language=policy.language)
+        return self.filter(covers)
+
+
+class RoleGrant(models.Model):
+    """A role of a person or of a group of people. Neither policy nor language: it holds everywhere.
+
+    That it was given and taken away is in the history of the account or the group.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="role_grants"
+    )
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="role_grants")
+    role = models.ForeignKey(Group, models.CASCADE, related_name="+")
+    policy = models.ForeignKey(Policy, models.CASCADE, null=True, related_name="role_grants")
+    language = models.CharField(max_length=MAX_LANGUAGE, blank=True)
+    granted_at = models.DateTimeField()
+    granted_by = Actor()
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None, group__isnull=False) | Q(user__isnull=False, group=None),
+                name="role_of_a_person_or_a_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(policy=None) | Q(language=""), name="role_for_a_policy_or_a_language"
+            ),
+            models.UniqueConstraint(
+                *(Coalesce("user", 0), Coalesce("group", 0), "role"),
+                *(Coalesce("policy", 0), "language"),
+                name="role_given_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.where}"
+
+    @property
+    def where(self) -> str:
+        """For what it holds: "all policies", "Privacy policy (de)", "all policies in German"."""
+        if self.policy:
+            return str(self.policy.label)
+        return f"all policies{f' in {languages.name_of(self.language)}' if self.language else ''}"
+
+
+def permissions_of(user: User, policy: Policy | None) -> set[str]:
+    """Return what somebody who is no superuser may do to a policy; None: to all of them."""
+    wanted = {_EVERYWHERE}
+    if policy:
+        wanted |= {(policy.pk or 0, ""), (0, policy.language)}
+    return {permission for permission, *where in _held(user) if tuple(where) in wanted}
+
+
+def holders(permission: str, policy: Policy | None) -> QuerySet[User]:
+    """Return those who hold a permission for a policy by a RoleGrant; None: for all of them."""
+    app_label, codename = permission.split(".")
+    named = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    grants = RoleGrant.objects.covering(policy).filter(role__permissions__in=named)
+    own = grants.filter(Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")))
+    return User.objects.filter(Exists(own))
+
+
+def is_limited(user: User) -> bool:
+    """Return whether somebody has a role for some policies or languages only."""
+    if user.is_superuser or not user.is_active:
+        return False
+    return any(row[1:] != _EVERYWHERE for row in _held(user))
+
+
+def sees(user: User, policy: Policy) -> bool:
+    """Return whether somebody may know of what is not public of a policy."""
+    return not is_limited(user) or not ON_POLICIES.isdisjoint(permissions_of(user, policy))
+
+
+def visible_policies(user: User) -> QuerySet[Policy]:
+    """Return the policies that somebody sees."""
+    where = {row[1:] for row in _held(user) if row[0] in ON_POLICIES}
+    if not is_limited(user) or _EVERYWHERE in where:
+        return Policy.objects.all()
+    keys, languages = {key for key, _ in where}, {language for _, language in where} - {""}
+    return Policy.objects.filter(Q(pk__in=keys) | Q(language__in=languages))
+
+
+def languages_of(user: User, permission: str) -> set[str]:
+    """Return the languages for which alone somebody holds a permission."""
+    return {language for name, _, language in _held(user) if name == permission and language}
+
+
+def read_permissions(users: Iterable[User]) -> None:
+    """Read what people may do, and where, in one query, so that asking for each needs none."""
+    people = {user.pk: user for user in users}
+    held: dict[int, set[tuple[str, int, str]]] = {pk: set() for pk in people}
+    queries = [_permissions_by(path, people.keys()) for path in _PATHS]
+    rows = queries[0].union(*queries[1:])
+    for pk, app_label, codename, language, policy in rows.order_by():
+        held[pk].add((f"{app_label}.{codename}", policy, language))
+    for pk, user in people.items():
+        setattr(user, _HELD, held[pk])
+
+
+# How a permission comes to a person.
+_PATHS = ("", "groups__", "role_grants__", "groups__role_grants__")
+
+
+def _permissions_by(path: str, people: Collection[int]) -> QuerySet[User, tuple[Any, ...]]:
+    where: tuple[Any, ...] = (Value(""), Value(0))
+    permission = f"{path}permissions" if path else "user_permissions"
+    if path.endswith("role_grants__"):
+        where = (f"{path}language", Coalesce(f"{path}policy", 0))
+        permission = f"{path}role__permissions"
+    named = (f"{permission}__content_type__app_label", f"{permission}__codename")
+    users = User.objects.filter(**{"pk__in": people, f"{permission}__isnull": False})
+    return users.order_by().values_list("pk", *named, *where)
+
+
+def _held(user: User) -> set[tuple[str, int, str]]:
+    """Return each permission with the key of a policy, or 0, and a language, or "": as _EVERYWHERE.
+
+    Read once a request.
+    """
+    if not hasattr(user, _HELD):
+        read_permissions([user])
+    found: set[tuple[str, int, str]] = getattr(user, _HELD)
+    return found
