@@ -115,16 +115,6 @@ def test_being_asked_gives_no_right_to_approve():
         workflow.approve(revision.pk, by=User.objects.get(pk=rosa.pk), at=NOW)
 
 
-def test_a_new_submission_asks_again():
-    rosa, writer = make_user("Reviewers"), make_user("Writers")
-    revision = submitted(reviewer_id=rosa.pk, due_on=TODAY)
-
-    workflow.withdraw_submission(revision.pk, by=writer, at=NOW + DAY)
-    assert Revision.objects.get(pk=revision.pk).review_request is None
-    workflow.submit(revision.pk, by=writer, at=NOW + 2 * DAY)
-    assert asked_now(revision) == (None, None, "")
-
-
 def test_a_submission_of_version_1_0_asks_nobody():
     revision = submitted()
     with triggers.lifted(connection):

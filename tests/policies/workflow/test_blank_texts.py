@@ -3,13 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
 from policies import workflow
-from policies.ledger.actor_names import name_of
 from policies.models import Revision
 from policies.states import Kind, Status
 from policies.text.document import Document, Section
@@ -19,7 +16,6 @@ from tests.factories import (
     DAY,
     NOW,
     confirm,
-    make_policy,
     make_revision,
     make_user,
     make_version,
@@ -149,19 +145,3 @@ def test_no_role_account_or_webhook_gets_a_name_that_nobody_can_see(address, typ
     answer = client.post(address, typed)
 
     assert "Enter something that can be seen." in answer.content.decode()
-
-
-@pytest.mark.django_db
-def test_whoever_has_no_visible_name_is_called_by_their_account():
-    assert name_of(User(username="ana", first_name="\u200b", last_name="\u3164")) == "ana"
-
-
-@pytest.mark.django_db
-def test_no_invisible_reason_publishes_an_import_despite_what_blocks(tmp_path):
-    (tmp_path / "terms.md").write_text("# Terms\n\n## Use\n\n[TODO: write]\n")
-
-    with pytest.raises(CommandError):
-        call_command("import_policies", str(tmp_path), "--publish", "--despite-blocks", "\u200b")
-
-    assert not Revision.objects.numbered().exists()
-    assert make_policy()

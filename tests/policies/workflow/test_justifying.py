@@ -43,36 +43,6 @@ def publish(revision):
 # --- Overruling -----------------------------------------------------------------------------------
 
 
-def test_a_reviewer_overrules_what_blocks_publication():
-    revision = make_revision(document=BLOCK)
-    reviewer = make_user("Reviewers", name="rita")
-
-    overrule(revision, by=reviewer, reason="  It is their name.\r\n")
-
-    (found,) = examined(revision)
-    assert not found.is_open
-    assert (found.overruled_by, found.finding.level) == ("rita", Level.BLOCKS)
-    given = Overruling.objects.get()
-    assert (given.reason, given.overruled_by, given.overruled_at) == (
-        "It is their name.",
-        reviewer,
-        NOW,
-    )
-    assert ledger.verify().problems == []
-
-
-def test_one_block_that_is_left_open_stops_the_publication():
-    text = make_document(text="The band [TBD] plays.\n\nTODO: when.")
-    revision = make_revision(status=Status.APPROVED, document=text)
-    key = next(it.finding.key for it in examined(revision) if "[TBD]" in it.finding.excerpt)
-
-    reviewer = make_user("Reviewers")
-    workflow.overrule(revision.pk, by=reviewer, at=NOW, key=key, reason="It is their name.")
-
-    with pytest.raises(workflow.Unfinished, match=r"“TODO: when\.” – "):
-        publish(revision)
-
-
 def test_nobody_overrules_in_a_text_that_they_wrote_not_even_a_superuser():
     author = make_user(is_superuser=True)
     revision = make_revision(document=BLOCK, writer=author)
@@ -126,27 +96,6 @@ def test_a_row_that_an_author_got_into_the_database_does_not_count():
     assert problem == "An overruling is not as the audit records it: “I say so.”."
 
 
-def test_it_holds_in_later_revisions_while_the_sentence_is_unchanged():
-    revision = make_revision(status=Status.APPROVED, document=BLOCK)
-    overrule(revision)
-    publish(revision)
-    writer = make_user("Writers")
-    draft = workflow.start_draft(revision.policy_id, by=writer, at=NOW)
-    section = BLOCK.sections[0]
-
-    save(draft, Document(BLOCK.title, "", (BLOCK.sections[1], section)), by=writer)
-    assert not is_open(draft)
-
-    save(draft, make_document(text="The band [TBD] plays again."), by=writer)
-    assert is_open(draft)
-
-
-def test_a_sentence_of_another_policy_is_not_overruled():
-    overrule(make_revision(document=BLOCK))
-
-    assert is_open(make_revision(document=BLOCK))
-
-
 def test_a_document_without_text_is_never_overruled():
     revision = make_revision(status=Status.APPROVED, document=Document("Privacy Policy", "***"))
 
@@ -177,15 +126,6 @@ def test_only_what_blocks_is_overruled_and_only_once():
     overrule(revision, by=make_user("Reviewers", name="rita"))
     with pytest.raises(workflow.WrongState, match="already overruled by rita: It is their name"):
         overrule(revision)
-
-
-def test_what_blocks_is_not_justified():
-    revision = make_revision(document=BLOCK)
-
-    with pytest.raises(workflow.WrongState, match="fixed in the text or overruled"):
-        workflow.justify(
-            revision.pk, by=make_user("Writers"), at=NOW, key=keys(revision), reason="Fine."
-        )
 
 
 # --- Withdrawing ----------------------------------------------------------------------------------
@@ -234,44 +174,7 @@ def test_an_author_withdraws_no_overruling():
 # --- Many at once ---------------------------------------------------------------------------------
 
 
-MANY = make_document(text="\n\n".join(f"Guest {number} is [TBD]." for number in range(42)))
 DOUBTFUL = make_document(text="\n\n".join(f"See [place {n}](#nowhere)." for n in range(42)))
-
-
-def test_like_findings_make_one_group():
-    text = MANY.sections[0].body + "\n\nAsk [●]."
-    revision = make_revision(text=text)
-
-    groups = open_findings.grouped(examined(revision))
-
-    assert [len(it.findings) for it in groups] == [42, 1]
-    assert groups[0].first.finding.excerpt == "Guest 0 is [TBD]."
-    assert len(set(groups[0].keys.split())) == 42
-
-
-def test_what_is_answered_leaves_the_group():
-    revision = make_revision(document=MANY)
-    key = examined(revision)[5].finding.key
-    workflow.overrule(revision.pk, by=make_user("Reviewers"), at=NOW, key=key, reason="A name.")
-
-    groups = open_findings.grouped(examined(revision))
-
-    assert [(len(it.findings), it.first.is_open) for it in groups] == [(41, True), (1, False)]
-
-
-def test_42_like_blocks_are_overruled_by_one_act():
-    revision = make_revision(status=Status.APPROVED, document=MANY)
-
-    overrule(revision)
-
-    assert not is_open(revision)
-    act = AuditEvent.objects.get(action="overrule")
-    assert act.facts is not None
-    assert act.facts["count"] == len(act.facts["findings"]) == 42
-    assert [examined(revision)[3].finding.key, "Guest 3 is [TBD]."] in act.facts["findings"]
-    workflow.withdraw_overruling(revision.pk, by=make_user("Reviewers"), at=NOW, key=keys(revision))
-    assert AuditEvent.objects.get(action="withdraw_overruling").facts["count"] == 42
-    assert ledger.verify().problems == []
 
 
 def test_the_same_sentence_is_answered_once_and_counted_as_often_as_it_is_there():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from policies import ledger, workflow
+from policies import workflow
 from policies.models import AuditEvent, Policy
 from policies.states import Kind, Status
 from policies.workflow.notice_periods import first_allowed
@@ -46,28 +46,6 @@ def test_a_material_change_with_less_notice_needs_a_reason(days):
     assert "June 2, 2026, 00:00 (UTC)" in str(refused.value)
 
 
-def test_the_reason_for_short_notice_is_in_the_audit():
-    policy = with_notice(30)
-
-    version = publish(policy, effective_at=NOW + DAY, short_notice_reason=" A law. ")
-
-    act = AuditEvent.objects.get(revision=version, action="publish")
-    assert act.reason == "Less than 30 days of notice: A law."
-    assert ledger.verify().problems == []
-
-
-def test_enough_notice_needs_no_reason_and_keeps_none():
-    policy = with_notice(30)
-
-    version = publish(policy, effective_at=NOW + 30 * DAY, short_notice_reason="Idle.")
-
-    assert AuditEvent.objects.get(revision=version, action="publish").reason == ""
-
-
-def test_an_editorial_change_needs_no_notice():
-    assert publish(with_notice(30), effective_at=None, kind=Kind.EDITORIAL).number == 2
-
-
 def test_a_first_version_and_an_import_need_no_notice():
     policy = make_policy()
     workflow.set_notice_period(policy.pk, by=make_user("Publishers"), at=NOW, days=30)
@@ -95,9 +73,3 @@ def test_the_first_allowed_day_leaves_whole_days_by_the_policys_clock():
 
     assert first_allowed(policy, at=at) == datetime.fromisoformat("2026-05-19T00:00:00+09:00")
     assert first_allowed(Policy(), at=at) is None
-
-
-@pytest.mark.parametrize("days", [0, 366])
-def test_a_period_of_no_sense_is_refused(days):
-    with pytest.raises(workflow.Incomplete, match="Enter a number of days from 1 to 365"):
-        with_notice(days)

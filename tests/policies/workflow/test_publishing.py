@@ -1,8 +1,7 @@
 """The workflow's publishing: what takes effect, when, and without approval."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -10,7 +9,7 @@ from django.db import connection
 from policies import workflow
 from policies.database import triggers
 from policies.ledger import authorship
-from policies.models import AuditEvent, Policy, Rendering, Revision
+from policies.models import AuditEvent, Rendering, Revision
 from policies.states import Basis, Kind, Status
 from policies.text import document as documents
 from tests.factories import (
@@ -40,14 +39,6 @@ def test_what_was_approved_is_what_is_published():
     assert (published.number, published.basis) == (1, Basis.APPROVAL)
 
 
-def test_a_version_takes_effect_at_once_unless_a_time_is_given():
-    at_once = make_version(at=NOW)
-    later = make_version(at=NOW, effective_at=NOW + DAY)
-
-    assert at_once.effective_at == NOW
-    assert later.effective_at == NOW + DAY
-
-
 def test_a_version_takes_effect_later_than_every_version_before_it():
     upcoming = make_version(effective_at=NOW + 10 * DAY)
     revision = make_revision(status=Status.APPROVED, policy=upcoming.policy)
@@ -63,14 +54,6 @@ def test_a_version_takes_effect_later_than_every_version_before_it():
     )
 
     assert published.number == 2
-
-
-def test_a_withdrawn_version_keeps_its_number_and_blocks_nothing():
-    withdrawn = make_revision(status=Status.WITHDRAWN)
-
-    next_version = make_version(policy=withdrawn.policy, at=NOW, effective_at=NOW + DAY)
-
-    assert (withdrawn.number, next_version.number) == (1, 2)
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
@@ -132,36 +115,6 @@ def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it()
     ]
 
 
-def test_a_first_version_is_material():
-    revision = make_revision(status=Status.APPROVED)
-
-    with pytest.raises(workflow.Incomplete, match="Choose “Material”"):
-        workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, kind=Kind.EDITORIAL)
-
-
-def test_the_public_date_is_the_day_of_effect_in_the_policys_time_zone():
-    policy = make_policy()
-    policy.time_zone = "Pacific/Auckland"
-    policy.save(update_fields=["time_zone"])
-
-    version = make_version(policy=policy, at=datetime(2026, 12, 31, 12, 0, tzinfo=UTC))
-
-    assert version.last_updated_on == date(2027, 1, 1)
-
-
-def test_only_an_upcoming_version_can_be_withdrawn():
-    version = make_version(effective_at=IN_FIFTY_YEARS)
-    publisher = make_user("Publishers")
-
-    with pytest.raises(workflow.WrongState, match="Only an upcoming version"):
-        workflow.withdraw(version.pk, by=publisher, at=IN_FIFTY_YEARS, reason="Too late.")
-    with pytest.raises(workflow.Incomplete, match="Readers will see it"):
-        workflow.withdraw(version.pk, by=publisher, at=NOW, reason="")
-    withdrawn = workflow.withdraw(version.pk, by=publisher, at=NOW, reason="A mistake.")
-
-    assert withdrawn.status == Status.WITHDRAWN
-
-
 # --- The emergency way -------------------------------------------------------------------------
 
 
@@ -215,50 +168,6 @@ def test_only_an_emergency_is_approved_afterwards_and_only_once():
 # --- Time --------------------------------------------------------------------------------------
 
 
-def test_a_year_of_scheduled_versions_comes_into_force_one_by_one():
-    berlin = ZoneInfo("Europe/Berlin")
-    policy = make_policy()
-    policy.time_zone = "Europe/Berlin"
-    policy.save(update_fields=["time_zone"])
-    # Midnight in Berlin on the first of each month: 23:00 UTC in winter, 22:00 in summer.
-    months = [datetime(2026, month, 1, tzinfo=berlin) for month in range(1, 13)]
-    start = datetime(2025, 12, 1, tzinfo=UTC)
-    for moment in months:
-        make_version(policy=policy, at=start, effective_at=moment)
-
-    def number_in_force(moment):
-        version = Revision.objects.in_force(at=moment).filter(policy=policy).first()
-        return version.number if version else None
-
-    assert number_in_force(months[0] - timedelta(microseconds=1)) is None
-    for number, moment in enumerate(months, start=1):
-        assert number_in_force(moment) == number
-        assert number_in_force(moment + timedelta(days=27)) == number
-    versions = policy.revisions.numbered().order_by("number")
-    assert [version.last_updated_on for version in versions] == [
-        date(2026, month, 1) for month in range(1, 13)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("zone", "day", "start"),
-    [
-        ("Europe/Berlin", date(2026, 3, 29), datetime(2026, 3, 28, 23, 0, tzinfo=UTC)),
-        ("Europe/Berlin", date(2026, 3, 30), datetime(2026, 3, 29, 22, 0, tzinfo=UTC)),
-        ("America/New_York", date(2026, 11, 1), datetime(2026, 11, 1, 4, 0, tzinfo=UTC)),
-        ("America/New_York", date(2026, 11, 2), datetime(2026, 11, 2, 5, 0, tzinfo=UTC)),
-        ("Pacific/Auckland", date(2026, 5, 2), datetime(2026, 5, 1, 12, 0, tzinfo=UTC)),
-        ("Pacific/Kiritimati", date(2026, 1, 1), datetime(2025, 12, 31, 10, 0, tzinfo=UTC)),
-    ],
-)
-def test_a_day_begins_by_the_policys_clock(zone, day, start):
-    policy = Policy(time_zone=zone)
-
-    assert policy.start_of(day) == start
-    assert policy.day_of(start) == day
-    assert policy.day_of(start - timedelta(microseconds=1)) == day - DAY
-
-
 # --- What an emergency leaves behind --------------------------------------------------------------
 
 
@@ -290,17 +199,6 @@ def test_whoever_published_without_approval_may_not_approve_what_is_based_on_it(
     assert {it.name for it in authorship.authors(again)} == {str(hasty), str(colleague)}
     with pytest.raises(workflow.NotAllowed, match="somebody else must approve it"):
         workflow.approve(again.pk, by=hasty, at=NOW + 4 * DAY)
-
-
-def test_after_a_late_approval_a_version_is_like_any_other():
-    hasty = make_user("Writers", "Reviewers", permissions=["publish_without_approval"])
-    rushed = make_revision(writer=hasty)
-    workflow.publish_without_approval(rushed.pk, by=hasty, at=NOW, reason="A leak.")
-    workflow.approve_afterwards(rushed.pk, by=make_user("Reviewers"), at=NOW + DAY)
-
-    next_one = make_revision(policy=rushed.policy, status=Status.IN_REVIEW, at=NOW + 2 * DAY)
-
-    assert workflow.approve(next_one.pk, by=hasty, at=NOW + 3 * DAY).approved_by == hasty
 
 
 # --- What readers get -----------------------------------------------------------------------------
@@ -335,14 +233,6 @@ def test_html_that_is_not_the_texts_does_not_outlive_the_draft(action):
 
 
 # --- At the edge ----------------------------------------------------------------------------------
-
-
-def test_a_version_may_take_effect_at_this_very_moment():
-    draft = make_revision(status=Status.APPROVED, at=NOW)
-
-    version = workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=NOW)
-
-    assert version.effective_at == NOW
 
 
 def test_authors_of_unapproved_headings_may_not_approve_their_translation():
@@ -380,13 +270,3 @@ def test_a_refusal_says_what_state_it_is_in(status, named):
 
     with pytest.raises(workflow.WrongState, match=f" is {named} now\\."):
         workflow.approve(revision.pk, by=make_user("Reviewers"), at=NOW)
-
-
-def test_who_says_again_which_language_prevails_says_nothing_new():
-    source = make_policy()
-    make_policy(language="de", translation_of=source)
-    by = make_user("Publishers")
-    for _ in range(2):
-        workflow.set_prevailing_language(source.pk, by=by, at=NOW, language="de")
-
-    assert AuditEvent.objects.filter(action="set_prevailing_language").count() == 1

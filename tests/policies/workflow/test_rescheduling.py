@@ -38,17 +38,6 @@ def move(version, to, **options):
     return Revision.objects.get(pk=version.pk)
 
 
-def test_the_number_the_text_and_the_approval_stay():
-    version = upcoming(make_version().policy)
-
-    moved = move(version, IN_FIFTY_YEARS + 14 * DAY)
-
-    assert moved.effective_at == IN_FIFTY_YEARS + 14 * DAY
-    assert moved.last_updated_on == moved.policy.day_of(moved.effective_at)
-    unchanged = ("number", "digest", "approved_at", "approved_by_id", "published_at", "status")
-    assert [getattr(moved, it) for it in unchanged] == [getattr(version, it) for it in unchanged]
-
-
 def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified():
     version = upcoming(make_version().policy)
     for days in (14, -14, 7):
@@ -62,26 +51,6 @@ def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified()
     assert "May 2, 2076, 12:00 (UTC) → May 16, 2076, 12:00 (UTC)" in act.reason
     assert act.reason.endswith("The app comes later.")
     assert act.act == "rescheduled"
-
-
-def test_an_editorial_version_keeps_the_last_updated_date():
-    first = make_version()
-    version = upcoming(first.policy, kind=Kind.EDITORIAL)
-
-    moved = move(version, IN_FIFTY_YEARS + DAY)
-
-    assert moved.last_updated_on == first.last_updated_on
-
-
-def test_it_can_be_withdrawn_until_the_new_day():
-    version = upcoming(make_version().policy)
-    move(version, IN_FIFTY_YEARS + 14 * DAY)
-
-    workflow.withdraw(
-        version.pk, by=make_user("Publishers"), at=IN_FIFTY_YEARS + DAY, reason="It was wrong."
-    )
-
-    assert ledger.verify().problems == []
 
 
 def test_a_time_that_makes_no_sense_is_refused():
@@ -98,24 +67,6 @@ def test_a_time_that_makes_no_sense_is_refused():
     assert not LedgerEntry.objects.filter(event="rescheduling").exists()
 
 
-def test_what_is_in_force_is_not_rescheduled():
-    with pytest.raises(WrongState, match="Only an upcoming version can be rescheduled"):
-        move(make_version(), IN_FIFTY_YEARS)
-
-
-def test_the_order_of_the_versions_is_kept():
-    policy = make_version().policy
-    second = upcoming(policy)
-    third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
-
-    with pytest.raises(Incomplete, match="must take effect before version 3"):
-        move(second, IN_FIFTY_YEARS + 10 * DAY)
-    with pytest.raises(Incomplete, match="must take effect later than version 2"):
-        move(third, IN_FIFTY_YEARS - DAY)
-
-    assert move(third, IN_FIFTY_YEARS + DAY).effective_at == IN_FIFTY_YEARS + DAY
-
-
 def test_a_version_that_a_later_one_corrects_keeps_its_day():
     policy = make_version().policy
     second = upcoming(policy)
@@ -123,14 +74,6 @@ def test_a_version_that_a_later_one_corrects_keeps_its_day():
 
     with pytest.raises(WrongState, match="corrects it as an editorial change"):
         move(second, IN_FIFTY_YEARS + DAY)
-
-
-def test_who_looked_at_another_day_is_refused():
-    version = upcoming(make_version().policy)
-    move(version, IN_FIFTY_YEARS + 30 * DAY)
-
-    with pytest.raises(WrongState, match="Somebody has rescheduled it to June 1, 2076"):
-        move(version, IN_FIFTY_YEARS + DAY, seen_effective_at=IN_FIFTY_YEARS)
 
 
 def test_an_earlier_day_needs_notice_or_a_reason_for_less():

@@ -120,23 +120,6 @@ def test_what_people_did_with_a_file_whose_accounts_were_deleted_is_known():
     assert verify().problems == []
 
 
-def test_a_proposal_named_twice_is_decided_once():
-    file, ana = brought_back()
-    (change,) = file.changes
-
-    workflow.decline_proposals(file.pk, by=ana, at=NOW, changes=[change, change])
-
-    assert ProposalDecision.objects.count() == 1
-
-
-def test_a_proposal_that_is_unknown_is_refused():
-    file, ana = brought_back()
-
-    for action in (workflow.accept_proposals, workflow.decline_proposals):
-        with pytest.raises(workflow.Incomplete, match="no such proposal"):
-            action(file.pk, by=ana, at=NOW, changes=["0" * 16])
-
-
 def test_the_database_keeps_files_decisions_and_names_as_they_are():
     file, ana = brought_back()
     workflow.accept_proposals(file.pk, by=ana, at=NOW)
@@ -180,14 +163,6 @@ def test_the_work_on_a_file_is_done_in_a_child_process():
         workflow.accept_proposals(file.pk, by=ana, at=NOW)
 
     assert Revision.objects.get().document().introduction == "This policy says all that we do."
-
-
-def test_what_a_file_says_is_shortened_where_it_is_too_long():
-    file, _ = brought_back(said=("n" * 200, "w" * 10_001))
-
-    comment = file.comments.get()
-    assert comment.guest == "n" * 99 + "…"
-    assert comment.text == "w" * 9_999 + "…"
 
 
 def test_of_many_losses_of_one_kind_a_hundred_are_kept_with_their_number():

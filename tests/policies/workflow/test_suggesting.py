@@ -6,7 +6,6 @@ from django.contrib.auth.models import User
 from policies import workflow
 from policies.ledger import authorship, verify
 from policies.models import AuditEvent, Revision
-from policies.states import Status
 from tests.factories import NOW, make_document, make_revision, make_user, save_draft
 from tests.policies.staff.desk import log_in, page, words
 
@@ -44,15 +43,6 @@ def test_an_accepted_suggestion_changes_the_draft_and_resolves_the_comment():
     event = AuditEvent.objects.get(action="accept_suggestion")
     assert event.reason == "#scope"
     assert verify().problems == []
-
-
-def test_what_is_around_words_that_come_twice_says_which_are_meant():
-    revision = make_revision(text=TEXT)
-    how = {"by": make_user("Reviewers"), "at": NOW, "text": "Whose?", "words": "your"}
-    with pytest.raises(workflow.Incomplete, match="there more than once"):
-        workflow.comment(revision.pk, **how)
-    comment = workflow.comment(revision.pk, **how, prefix="for 30 days, and ")
-    assert "invoices" in str(comment.quotation)
 
 
 @pytest.mark.parametrize(
@@ -111,18 +101,6 @@ def test_a_suggestion_of_somebody_whose_account_was_deleted_counts_as_theirs():
     assert verify().problems == []
 
 
-def test_whoever_suggested_what_was_declined_can_approve():
-    revision, comment, reviewer = suggested()
-    ana = make_user("Writers")
-
-    workflow.decline_suggestion(comment.pk, by=ana, at=NOW)
-
-    assert body(revision) == TEXT
-    workflow.submit(revision.pk, by=ana, at=NOW)
-    workflow.approve(revision.pk, by=reviewer, at=NOW)
-    assert verify().problems == []
-
-
 def test_words_that_are_gone_or_changed_are_not_replaced():
     revision, comment, _ = suggested()
     ana = make_user("Writers")
@@ -160,28 +138,6 @@ def test_words_that_would_not_be_shown_as_they_were_suggested_are_left_to_the_wr
     assert body(revision) == text
 
 
-@pytest.mark.parametrize(
-    "replacement",
-    ["[a link](https://softphonez.com)", "**Really** *new* `x` &amp; \\*", "a * b_c <d> & 5 < 6"],
-)
-def test_marks_around_suggested_words_are_no_reason_to_refuse_them(replacement):
-    revision, comment, _ = suggested(replacement, quoted="Fees", text="Fees are due.")
-
-    workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
-
-    assert body(revision) == f"{replacement} are due."
-
-
-@pytest.mark.parametrize("replacement", ["*name", "`name", "[^9]", "na**me"])
-def test_a_mark_that_closes_nothing_changes_nothing_else(replacement):
-    revision, comment, _ = suggested(replacement, quoted="name")
-
-    workflow.accept_suggestion(comment.pk, by=make_user("Writers"), at=NOW)
-
-    html = Revision.objects.get(pk=revision.pk).html
-    assert "for 30 days, and your invoices for <em>ten</em> years." in html
-
-
 def test_only_suggestions_are_accepted_and_once():
     revision, comment, reviewer = suggested()
     ana = make_user("Writers")
@@ -194,13 +150,3 @@ def test_only_suggestions_are_accepted_and_once():
     workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
     with pytest.raises(workflow.WrongState):
         workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
-
-
-def test_a_suggestion_needs_words(client):
-    revision = make_revision(status=Status.IN_REVIEW)
-    desk, _ = log_in("Reviewers")
-
-    answer = desk.post(page("comment", revision.pk), {"text": "So.", "replacement": "x"})
-
-    assert "Select the words that are to be replaced." in words(answer)
-    assert not revision.comments.exists()

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies import ledger, workflow
-from policies.ledger import chains
 from policies.models import LedgerEntry, Policy, Revision
 from policies.states import Status
 from policies.text.document import Document, Section
@@ -36,19 +35,6 @@ pytestmark = pytest.mark.django_db
 # --- The actions ----------------------------------------------------------------------------------
 
 
-def test_a_translation_waits_for_the_first_version_of_its_source():
-    english = make_policy(slug="privacy")
-    german = make_policy(slug="privacy", language="de", translation_of=english)
-    revision = make_revision(status=Status.APPROVED, policy=german)
-    publisher = make_user("Publishers")
-
-    with pytest.raises(workflow.Incomplete, match="Publish that first"):
-        workflow.publish(revision.pk, by=publisher, at=NOW)
-    source = make_version(policy=english)
-
-    assert workflow.publish(revision.pk, by=publisher, at=NOW).source_version == source
-
-
 def test_what_can_be_no_translation_is_refused():
     english, german = make_family()
     french, terms = make_policy(slug="privacy", language="fr"), make_policy(slug="terms")
@@ -64,37 +50,6 @@ def test_what_can_be_no_translation_is_refused():
     ):
         with pytest.raises(workflow.Incomplete, match=why):
             workflow.set_translation_of(policy.pk, by=by, at=NOW, source_id=source.pk)
-
-
-def test_a_translation_in_review_stays_what_it_is_of():
-    _, german = make_family()
-    make_revision(status=Status.IN_REVIEW, policy=german)
-
-    with pytest.raises(workflow.WrongState, match="in review"):
-        workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
-
-
-def test_a_draft_gets_the_source_version_of_the_new_source():
-    _, german = make_family()
-    draft = make_revision(policy=german)
-
-    workflow.set_translation_of(german.pk, by=make_user("Publishers"), at=NOW, source_id=None)
-
-    draft.refresh_from_db()
-    assert draft.source_version is None
-    with pytest.raises(workflow.WrongState, match="not a translation"):
-        workflow.set_source_version(draft.pk, by=make_user("Writers"), at=NOW, number=1)
-
-
-def test_a_translation_of_a_newer_version_may_have_the_same_text():
-    english, german = make_family(behind=True)
-    writer = make_user("Writers")
-    draft = workflow.start_draft(german.pk, by=writer, at=NOW)
-
-    submitted = workflow.submit(draft.pk, by=writer, at=NOW)
-
-    assert submitted.source_version == english.revisions.get(number=2)
-    assert submitted.digest == german.revisions.get(number=1).digest
 
 
 def test_what_prevails_is_said_of_a_language_that_there_is():
@@ -181,17 +136,6 @@ def test_the_database_refuses_what_is_no_translation():
         Policy.objects.filter(pk=german.pk).update(prevailing_language="de")
 
 
-def test_the_private_digest_covers_the_source_version_of_a_translation():
-    english, german = make_family(behind=True)
-    source, version = english.revisions.get(number=1), german.revisions.get()
-
-    assert "renders_id" not in chains.private_facts(source)["revision"]
-    assert chains.private_facts(version)["revision"]["renders_id"] == source.pk
-    before = chains.private_digest(version)
-    version.source_version = english.revisions.get(number=2)
-    assert chains.private_digest(version) != before
-
-
 def test_what_a_version_renders_is_in_the_ledger_and_proved(client):
     import jsonschema  # here, since it takes seconds in every process of the tests
 
@@ -263,33 +207,6 @@ def test_a_family_goes_out_into_files_and_comes_back(tmp_path):
     assert again.source_version == source.revisions.get(number=1)
 
 
-def test_a_former_translation_is_exported_and_imported_unchanged(tmp_path):
-    _, german = make_family()
-    workflow.set_translation_of(
-        german.pk, by=make_user("Publishers"), at=timezone.now(), source_id=None
-    )
-    call_command("export_policies", tmp_path, stdout=StringIO())
-    assert "renders" not in (tmp_path / "datenschutz.de.md").read_text("utf-8")
-    out = StringIO()
-
-    call_command("import_policies", tmp_path, publish=True, stdout=out)
-
-    assert out.getvalue() == "2 files have nothing new.\n"
-
-
-def test_the_name_of_a_file_names_its_language_and_its_source(tmp_path):
-    (tmp_path / "terms.de.md").write_text("# Nutzungsbedingungen\n\nText.\n", encoding="utf-8")
-    (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
-    (tmp_path / "imprint.de.md").write_text("# Impressum\n\nText.\n", encoding="utf-8")
-
-    call_command("import_policies", tmp_path, publish=True, stdout=StringIO())
-
-    german = Policy.objects.get(slug="terms", language="de")
-    assert german.translation_of == Policy.objects.get(slug="terms", language="en")
-    assert german.revisions.get().source_version == german.translation_of.revisions.get()
-    assert Policy.objects.get(slug="imprint").translation_of is None
-
-
 def test_a_file_that_renders_what_is_not_there_says_so(tmp_path):
     (tmp_path / "terms.md").write_text("# Terms\n\nText.\n", encoding="utf-8")
     (tmp_path / "terms.de.md").write_text(
@@ -355,19 +272,6 @@ def test_setting_the_source_of_a_policy_sets_the_source_version_of_its_draft(cli
     assert "You worked on this revision, so somebody else must approve it" in shown
 
 
-def test_a_translation_of_what_was_withdrawn_is_not_published():
-    english, german = make_family()
-    now = timezone.now()
-    upcoming = make_version(policy=english, at=now, effective_at=now + 30 * DAY)
-    draft = make_revision(policy=german, status=Status.APPROVED, at=now)
-    assert draft.source_version == upcoming
-    by = make_user("Publishers")
-    workflow.withdraw(upcoming.pk, by=by, at=now, reason="Not after all.")
-
-    with pytest.raises(workflow.WrongState, match=r"which was withdrawn\. Reopen it"):
-        workflow.publish(draft.pk, by=by, at=now, change_note="New.")
-
-
 def test_a_translation_with_the_headings_of_its_source_needs_a_reason():
     document = Document("Privacy", "", (Section("Data we collect", "data", "Your name."),))
     english = make_version(document=document).policy
@@ -382,17 +286,6 @@ def test_a_translation_with_the_headings_of_its_source_needs_a_reason():
     assert link in words(client.get("/admin/"))
     shown = words(client.get(page("review", revision.pk)))
     assert "1 finding in this text: 1 blocks publication" in shown
-
-
-def test_what_is_retired_is_not_offered_as_a_source():
-    kept, retired, asked = (make_version().policy for _ in range(3))
-    client, publisher = log_in("Publishers")
-    workflow.retire(retired.pk, by=publisher, at=timezone.now(), notice="Gone.")
-
-    offered = words(client.get(f"/admin/policies/policy/{asked.pk}/change/"))
-
-    assert f'<option value="{kept.pk}">{kept.label}' in offered
-    assert f'<option value="{retired.pk}">{retired.label}' not in offered
 
 
 def test_the_desk_shows_what_was_set_and_what_is_retired():

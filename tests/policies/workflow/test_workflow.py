@@ -45,22 +45,6 @@ def test_a_draft_begins_with_the_newest_version_that_was_not_withdrawn():
     assert begun == [versions[0], first, versions[1]], "the newest of all, if all were withdrawn"
 
 
-def test_a_draft_can_begin_with_nothing():
-    version = make_version()
-
-    draft = workflow.start_draft(version.policy_id, by=make_user("Writers"), at=NOW, blank=True)
-
-    assert draft.document() == documents.Document(title=version.policy.name)
-    assert draft.based_on is None
-
-
-def test_a_draft_does_not_begin_with_another_policys_revision():
-    other = make_version()
-
-    with pytest.raises(workflow.Incomplete, match="no revision"):
-        workflow.start_draft(make_policy().pk, by=make_user("Writers"), at=NOW, based_on=other.pk)
-
-
 @pytest.mark.parametrize(
     ("status", "said"),
     [
@@ -119,15 +103,6 @@ def test_saving_refuses_when_somebody_saved_since_and_says_who_and_when():
         save_draft(draft, make_document(text="Mine."), at=NOW + 2 * DAY)
 
     assert every_row() == before
-
-
-def test_saving_the_same_text_makes_nobody_an_author():
-    draft = make_revision()
-    reader = make_user("Writers", "Reviewers")
-
-    save_draft(draft, draft.document(), by=reader)
-
-    assert not draft.contributions.filter(contributed_by=reader).exists()
 
 
 # --- Reviewing ---------------------------------------------------------------------------------
@@ -196,14 +171,6 @@ def test_a_version_takes_effect_in_a_year_that_the_calendar_of_every_zone_has():
         workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW, effective_at=late)
 
 
-def test_a_refusal_to_publish_names_the_first_finding_and_how_many_more():
-    text = make_document(text="TODO: the rest.\n\nTODO: and this.\n\nTODO: and that.")
-    draft = make_revision(document=text, status=Status.APPROVED)
-
-    with pytest.raises(workflow.Unfinished, match=r"“TODO: the rest\.” .* \(and 2 more\)\Z"):
-        workflow.publish(draft.pk, by=make_user("Publishers"), at=NOW)
-
-
 def test_a_document_without_any_text_is_neither_submitted_nor_published():
     writer = make_user("Writers")
     draft = make_revision(document=documents.Document("Privacy Policy"), writer=writer)
@@ -214,22 +181,6 @@ def test_a_document_without_any_text_is_neither_submitted_nor_published():
     approved = make_revision(document=wordless, status=Status.APPROVED)
     with pytest.raises(workflow.Unfinished, match="The document has no introduction"):
         workflow.publish(approved.pk, by=make_user("Publishers"), at=NOW)
-
-
-def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted():
-    version, writer = make_version(), make_user("Writers")
-    draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
-
-    with pytest.raises(workflow.Incomplete, match="Nothing differs from version 1"):
-        workflow.submit(draft.pk, by=writer, at=NOW)
-
-
-def test_a_text_that_is_no_document_any_more_goes_no_further():
-    draft = make_revision()
-    draft.sections.filter(anchor="scope").update(body="## A section inside a section")
-
-    with pytest.raises(workflow.TextChanged, match="no longer a valid document"):
-        workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
 
 
 def test_open_comments_block_approval_and_publication_until_they_are_resolved():
@@ -249,18 +200,6 @@ def test_open_comments_block_approval_and_publication_until_they_are_resolved():
     workflow.comment(revision.pk, by=reviewer, at=NOW, text="Wait.")
     with pytest.raises(workflow.WrongState, match="resolved before it can be published"):
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
-
-
-def test_a_comment_is_resolved_once():
-    revision = make_revision()
-    by = make_user("Writers")
-    remark = workflow.comment(revision.pk, by=by, at=NOW, text="Why?")
-    workflow.resolve_comment(remark.pk, by=by, at=NOW)
-
-    with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
-        workflow.resolve_comment(remark.pk, by=by, at=NOW + DAY)
-    with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
-        workflow.reply_to_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
 
 
 def test_reopening_voids_the_approval():
