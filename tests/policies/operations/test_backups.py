@@ -16,10 +16,9 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Permission, User
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.auth.models import User
 from django.core.management import CommandError
-from django.db import OperationalError, connection, models
+from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, assume, given, settings
@@ -27,11 +26,10 @@ from hypothesis import strategies as st
 
 from policies import ledger
 from policies.database import triggers
-from policies.models import AuditEvent, KeptRedline, Policy
+from policies.models import AuditEvent, KeptRedline
 from policies.operations.backups import archive, contents, restoring
 from policies.roles import ROLES
 from policies.text.document import Document, Section
-from policies.workflow import periodic_checks
 from tests import made_site
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import NOW, make_import, make_policy, make_user, make_version
@@ -328,37 +326,6 @@ def test_a_column_of_any_kind_is_written_and_read_back_exactly():
             rows.values([*line[:5], wrong, *line[6:]])
 
 
-@pytest.mark.django_db
-def test_a_backup_has_the_words_that_the_audit_stores(tmp_path):
-    """Not the names that the code has for them today, so that any version reads them alike."""
-    periodic_checks.set_check_interval(
-        make_policy().pk, by=make_user(is_superuser=True), at=NOW, months=12
-    )
-
-    back_up(tmp_path / "site.zip")
-
-    acts = tables_of(tmp_path / "site.zip")["tables/policies.AuditEvent.jsonl"]
-    assert b'"set_review_interval"' in acts
-    assert b'"set_check_interval"' not in acts
-
-
-@pytest.mark.django_db
-def test_a_permission_that_is_gone_is_reported_and_the_rest_is_restored(tmp_path, capsys):
-    clerk = make_user(permissions=["view_revision"])
-    kind = ContentType.objects.get_for_model(Policy)
-    gone = Permission.objects.create(codename="gone", name="Gone", content_type=kind)
-    clerk.user_permissions.add(gone)
-    back_up(tmp_path / "site.zip")
-    empty_the_site()
-    Permission.objects.filter(codename="gone").delete()
-
-    restore(tmp_path / "site.zip")
-
-    assert "no permission ['gone', 'policies', 'policy'] any more" in capsys.readouterr().err
-    clerk = User.objects.get(pk=clerk.pk)
-    assert [it.codename for it in clerk.user_permissions.all()] == ["view_revision"]
-
-
 # --- Where it is put -----------------------------------------------------------------------------
 
 
@@ -417,18 +384,6 @@ def test_a_database_that_lacks_migrations_is_not_backed_up_or_restored_into(tmp_
         restore(file)
 
 
-@pytest.mark.django_db
-def test_no_backup_is_made_of_a_database_that_can_not_be_read(tmp_path, monkeypatch):
-    def fail(self):
-        raise OperationalError("the disk is gone")
-
-    monkeypatch.setattr(contents.Rows, "all", fail)
-
-    with pytest.raises(CommandError, match=r"no backup was made: the disk is gone"):
-        back_up(tmp_path / "site.zip")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_killed_backup_leaves_nothing_because_the_file_has_no_name_before_it_is_complete(
     tmp_path,
 ):
@@ -449,10 +404,3 @@ def has_files_without_a_name(folder):
     except (AttributeError, OSError):
         return False
     return True
-
-
-@pytest.mark.django_db
-def test_a_file_name_may_be_as_long_as_the_file_system_allows(tmp_path):
-    file = tmp_path / f"{'x' * 251}.zip"
-    back_up(file)
-    assert file.stat().st_size

@@ -1,18 +1,15 @@
 """Restores that are refused, because of the backup or because of the database."""
 
 import json
-import re
 import zipfile
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import IntegrityError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 
-from policies import ledger
 from policies.database import triggers
-from policies.models import Policy
 from policies.operations.backups import archive
 from tests.conftest import sample
 from tests.factories import make_version
@@ -26,15 +23,6 @@ from tests.policies.operations.backup_files import (
     say,
 )
 from tests.policies.operations.backup_files import sound as sound
-
-
-@pytest.mark.django_db
-def test_a_backup_is_not_restored_into_a_site_that_is_not_empty(tmp_path):
-    make_version()
-    back_up(tmp_path / "site.zip")
-
-    with pytest.raises(CommandError, match=r"not empty \(.*policies.Policy: 1, .*new database"):
-        restore(tmp_path / "site.zip")
 
 
 @pytest.mark.parametrize("kind", [IntegrityError, MigrationSchemaMissing])
@@ -209,15 +197,6 @@ def test_a_backup_with_another_key_is_restored_with_that_key_or_without_proof(
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.django_db
-def test_an_unsigned_backup_is_restored_with_a_warning_where_that_is_asked_for(sound, capsys):
-    alter(sound, strip, signed=False)
-
-    restore(sound, unsigned=True)
-
-    assert "Look at every account before you start the site." in capsys.readouterr().err
-
-
 # --- Files that are no whole backups ------------------------------------------------------------
 
 
@@ -282,23 +261,3 @@ def test_an_incomplete_file_is_refused(sound, damage, words):
     for check in (True, False):
         with pytest.raises(CommandError, match=words):
             restore(sound, check=check)
-
-
-@pytest.mark.django_db
-def test_a_backup_can_be_checked_without_restoring_it(sound, capsys):
-    restore(sound, check=True)
-
-    assert re.search(r"is complete: \d+ rows, backed up on 20", capsys.readouterr().out)
-    assert not Policy.objects.exists()
-
-
-@pytest.mark.django_db
-def test_a_quick_restore_verifies_only_the_chains(sound, capsys):
-    alter(sound, forge("policies.Rendering", "html", "<p>By an older renderer</p>"))
-
-    restore(sound, quick=True)
-
-    assert "Now run manage.py verify." in capsys.readouterr().out
-    assert "run manage.py rerender" in ledger.verify().problems[0]
-    call_command("rerender")
-    assert ledger.verify().is_sound

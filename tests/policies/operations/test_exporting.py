@@ -5,7 +5,6 @@ import gzip
 import http.client
 import json
 import re
-import threading
 from contextlib import closing
 from datetime import timedelta
 from io import StringIO
@@ -35,7 +34,7 @@ from policies.page_cache.core import Pages
 from policies.page_cache.from_django import page_from
 from policies.page_cache.responses import Page
 from policies.page_cache.responses import compressed as strongly_compressed
-from policies.public import kept_files, listed_urls, pdfs, well_known, word_files
+from policies.public import kept_files, listed_urls, pdfs, word_files
 from policies.workflow import lifecycle
 from tests import nginx
 from tests.factories import NOW, make_policy, make_user, make_version
@@ -271,105 +270,6 @@ def test_after_a_publication_nothing_from_a_stopped_run_counts_as_current(tmp_pa
     assert '"standing": "withdrawn"' in (tmp_path / "privacy/versions/2.json").read_text()
 
 
-def test_what_is_published_during_an_export_is_in_it(tmp_path, monkeypatch):
-    make_bilingual_site()
-    retire = [Policy.objects.get(language="de").pk]
-    page = Export.page
-
-    def publishing(self, url, **how):
-        page(self, url, **how)
-        if url == "/de/datenschutz/" and retire:
-            lifecycle.retire(
-                retire.pop(), by=make_user(is_superuser=True), at=timezone.now(), notice="Ended."
-            )
-
-    monkeypatch.setattr(Export, "page", publishing)
-    export(tmp_path)
-
-    assert "Ended." in (tmp_path / "de/datenschutz/index.html").read_text()
-
-
-@pytest.mark.slow
-def test_pages_are_written_again_after_a_setting_has_changed(tmp_path, settings):
-    make_small_site()
-    export(tmp_path / "old")
-    for name, value in {
-        "ORGANISATION_NAME": "Ours",
-        "ORGANISATION_COUNTRY": "fr",
-        "SITE_POLICIES": {"terms-of-service": ["privacy"]},
-        "TAG_AUTHORITY": "policies.example.org,2026",
-        "SECURITY_CONTACTS": ["mailto:security@example.com"],
-        "EMBED_ORIGINS": ["https://app.example.com"],
-        "LOG_KEYS": ["only-for-tests-only-for-tests-only-for-test="],
-        "LOG_ORIGIN": "policies.example.com/ledger",
-        "WITNESSES": {"anna.example+2dad6e46+BA": "https://anna.example"},
-    }.items():
-        before = files(tmp_path / "old")
-        setattr(settings, name, value)
-        export(tmp_path / "old")
-        assert files(tmp_path / "old") != before, name
-
-    export(tmp_path / "new")
-    assert contents(tmp_path / "old") == contents(tmp_path / "new")
-
-
-@pytest.mark.slow
-def test_pages_are_requested_again_after_the_code_has_changed(tmp_path, settings, requested):
-    make_small_site()
-    settings.BASE_DIR = tmp_path / "code"
-    code = [
-        *("policies/public/views.py", "softphonez_site/settings.py"),
-        *("templates/policies/policy.html", "static/policies/site.css"),
-        *("locale/de/LC_MESSAGES/django.mo", "requirements.txt"),
-    ]
-    for file in code:
-        (settings.BASE_DIR / file).parent.mkdir(parents=True, exist_ok=True)
-        (settings.BASE_DIR / file).touch()
-    export(tmp_path / "site")
-
-    for file in code:
-        (settings.BASE_DIR / file).write_text("Other words.")
-        requested.clear()
-        export(tmp_path / "site")
-        assert "/privacy/" in requested, file
-
-
-def test_an_export_leaves_neither_a_snapshot_nor_its_lock_nor_a_thread(tmp_path, settings):
-    make_small_site()
-    settings.PAGES_SNAPSHOT = tmp_path / "snapshot"
-    running = set(threading.enumerate())
-
-    export(tmp_path / "site")
-
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
-    assert set(threading.enumerate()) <= running  # one of another test may end meanwhile
-
-
-def test_pages_that_depend_on_the_clock_are_requested_each_time(tmp_path, settings, monkeypatch):
-    settings.SECURITY_CONTACTS = ["mailto:security@example.com"]
-    make_small_site()
-    export(tmp_path)
-    before = files(tmp_path)
-    later = timezone.now() + timedelta(days=200)
-    monkeypatch.setattr(well_known.timezone, "now", lambda: later)
-
-    export(tmp_path)
-
-    path = ".well-known/security.txt"
-    assert files(tmp_path)[path][1] != before[path][1]
-
-
-def test_a_page_that_is_exported_has_no_form_to_subscribe(tmp_path, settings):
-    """No server of files takes a form. And each export would write the page again."""
-    settings.SUBSCRIPTIONS = True
-    make_small_site()
-
-    export(tmp_path)
-
-    assert "/privacy/subscribe/" not in (tmp_path / "privacy/index.html").read_text()
-    assert " 0 pages written" in export(tmp_path, request_all=True)
-
-
 # --- What is not ours ----------------------------------------------------------------------------
 
 
@@ -388,20 +288,6 @@ def test_files_of_others_are_neither_replaced_nor_removed(tmp_path):
     export(tmp_path)
 
     assert [path for path in (tmp_path / "privacy").rglob("*") if path.is_file()] == [other]
-
-
-@pytest.mark.parametrize("name", ["index.html", "privacy/versions/1.md.br", "_headers"])
-def test_a_folder_with_another_file_in_the_place_of_a_page_is_refused(tmp_path, name):
-    make_small_site()
-    taken = tmp_path / name
-    taken.parent.mkdir(parents=True, exist_ok=True)
-    taken.write_text("Somebody else's.")
-
-    with pytest.raises(CommandError, match="was not written by export_site"):
-        export(tmp_path)
-
-    assert files(tmp_path).keys() == {name}
-    assert taken.read_text() == "Somebody else's."
 
 
 def test_a_link_does_not_lead_an_export_out_of_its_folder(tmp_path):
@@ -452,22 +338,6 @@ def test_bad_arguments_are_refused_with_a_reason(tmp_path):
     assert not (tmp_path / "new").exists()
     with pytest.raises(CommandError, match="ALLOWED_HOSTS"):
         export(tmp_path, base_url="http://elsewhere.example.com")
-
-
-def test_only_what_has_a_damaged_line_in_the_record_is_requested_again(tmp_path, requested):
-    make_small_site()
-    export(tmp_path)
-    before = files(tmp_path)
-    record = tmp_path / ".export" / "record.jsonl"
-    lines = [it for it in record.read_text().splitlines() if '"/privacy/feed.xml"' not in it]
-    ours = '{"also": ["privacy/feed.xml", "privacy/feed.xml.br", "privacy/feed.xml.gz"]}'
-    record.write_text("\n".join(["[]", "{", *lines, ours, '{"url": "/privacy/fe']))
-    requested.clear()
-
-    assert " 0 pages written" in export(tmp_path)
-
-    assert set(requested) == {"/no/such/page/", "/privacy/feed.xml"}
-    assert files(tmp_path) == before
 
 
 def test_a_folder_that_version_1_exported_goes_on_being_used(tmp_path):
@@ -555,29 +425,6 @@ def test_two_exports_to_one_folder_do_not_run_at_once(tmp_path):
     first.close()
 
 
-@pytest.mark.parametrize(
-    ("status", "headers", "words"),
-    [
-        ("500 Internal Server Error", [], "has status 500"),
-        ("503 Service Unavailable", [("Retry-After", "90")], "Run the export again in 90 seconds"),
-        ("301 Moved Permanently", [("Location", "https://testserver/")], "redirects from http:"),
-        ("200 OK", [("Set-Cookie", "a=b")], "sets a cookie"),
-    ],
-)
-def test_a_response_that_is_no_page_stops_the_export(tmp_path, status, headers, words):
-    def responding(environ, start_response):
-        nowhere = environ["PATH_INFO"] == "/no/such/page/"
-        start_response("404 Not Found" if nowhere else status, [] if nowhere else headers)
-        return [b""]
-
-    with closing(ExportFolder(tmp_path)) as tree:
-        site = Site(responding, BASE)
-        run = Export(site, tree, moved=[])
-        run.begin(code="", state="")
-        with pytest.raises(ExportFailed, match=words):
-            run.page("/privacy/")
-
-
 @pytest.mark.parametrize("url", ["/../x", "/a//b", "/.export/x", "/%2e/", "x"])
 def test_no_url_becomes_a_file_outside_or_among_the_exports_own(url):
     with pytest.raises(ExportFailed):
@@ -590,14 +437,6 @@ def test_a_header_that_nginx_can_not_write_is_refused():
     )
     with pytest.raises(ExportFailed):
         serving.nginx([entry])
-
-
-def test_the_base_url_is_the_sites_own_unless_another_is_given(tmp_path, settings):
-    settings.SITE_URL = "http://localhost:8080"
-    make_small_site()
-    call_command("export_site", tmp_path, stdout=StringIO())
-
-    assert "http://localhost:8080/sitemap.xml" in (tmp_path / "robots.txt").read_text()
 
 
 # --- Under nginx ---------------------------------------------------------------------------------

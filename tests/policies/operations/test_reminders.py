@@ -4,27 +4,17 @@ from datetime import date
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.utils import timezone
 
 from policies import workflow
 from policies.models import MailOptOut
 from policies.operations import reminders
 from tests.factories import DAY, make_version
-from tests.policies.mail.received import Down, make_overdue, received, use
+from tests.policies.mail.received import make_overdue, received
 from tests.policies.mail.received import people as people
 
 pytestmark = pytest.mark.django_db
-
-
-def test_nobody_is_reminded_of_what_was_confirmed_as_it_is(people):
-    policy = make_overdue(days=2).policy
-    workflow.confirm_check(policy.pk, by=people.wanda, at=timezone.now())
-
-    call_command("send_reminders")
-
-    assert mail.outbox == []
 
 
 def test_a_due_check_is_announced_once_however_often_the_command_runs(people, capsys):
@@ -57,20 +47,6 @@ def test_an_owner_alone_is_reminded_and_everybody_if_that_person_can_not_be(peop
     people.rosa.save()
     call_command("send_reminders")
     assert set(received()) == {"wanda", "willi", "pia", "paul"}
-
-
-def test_nobody_is_reminded_of_what_is_not_due_or_was_reviewed_meanwhile(people, settings):
-    make_overdue(days=-30)
-    version = make_overdue(days=1)
-    use(settings, Down)
-    with pytest.raises(CommandError):
-        call_command("send_reminders")
-    make_version(policy=version.policy, at=timezone.now())
-    use(settings, EmailBackend)
-
-    call_command("send_reminders")
-
-    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(

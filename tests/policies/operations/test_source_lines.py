@@ -48,29 +48,11 @@ def test_words_are_found_through_the_characters_of_markdown(source, excerpt, of,
     assert line_of(source, about(excerpt, of=of)) == [line]
 
 
-def test_words_are_found_in_html():
-    page = "<h1>Terms</h1>\n<p>One.</p>\n<p>Welcome to\n<b>{{ it }}</b>.</p>\n"
-
-    found = line_of(page, about("Welcome to {{ it }}.", of="{{ it }}"), name="terms.html")
-
-    assert found == [4]
-
-
 def test_words_are_looked_for_in_their_own_section_each_time_after_the_last():
     source = "# T\n\nAsk us.\n\n## Ask us\n\nTODO: it.\n\nTODO: it.\n\n## Other\n\nTODO: it.\n"
     first, other = about("TODO: it.", anchor="ask-us"), about("TODO: it.", anchor="other")
 
     assert line_of(source, first, first, other) == [7, 9, 13]
-
-
-def test_words_that_are_not_in_the_file_are_on_the_line_of_their_heading():
-    source = "# T\n\n## One\n\nText.\n\nTwo\n---\n\nText.\n"
-
-    assert line_of(source, about("Not there", anchor="two")) == [7]
-
-
-def test_the_whole_document_is_its_first_line():
-    assert line_of("# T\n\nText.\n", about("")) == [1]
 
 
 def test_words_that_are_not_in_a_file_are_looked_for_in_time_in_proportion():

@@ -23,7 +23,7 @@ from policies.models import SubscriberMail, Subscription, SubscriptionRequest
 from policies.operations import bounces, subscriber_notices
 from policies.public import subscription_mails
 from policies.public.subscription_mails import unsubscribe_url
-from policies.states import Kind, Status
+from policies.states import Status
 from tests.conftest import ENVIRONMENT, database_url
 from tests.factories import DAY, make_policy, make_revision, make_user, make_version
 from tests.policies.mail.received import Down, use
@@ -87,24 +87,6 @@ def test_a_material_version_is_announced_to_who_had_subscribed_before(policy):
     assert send() == []
 
 
-def test_an_editorial_change_is_announced_to_nobody_and_hides_no_material_one(policy):
-    make_version(policy=policy, at=timezone.now())
-    make_version(policy=policy, at=timezone.now(), kind=Kind.EDITORIAL)
-
-    (message,) = send()
-
-    assert "Read version 2" in message.body
-
-
-def test_of_two_material_versions_in_force_only_the_newer_is_news(policy):
-    make_version(policy=policy, at=timezone.now() - DAY)
-    make_version(policy=policy, at=timezone.now())
-
-    (message,) = send()
-
-    assert "Read version 3" in message.body
-
-
 def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy):
     now = timezone.now()
     make_version(policy=policy, at=now - 3 * DAY, effective_at=now + 5 * DAY)
@@ -115,27 +97,6 @@ def test_an_upcoming_version_is_announced_and_again_when_it_applies(policy):
 
     assert applies.subject == "Privacy Policy: the new version applies now"
     assert announced.extra_headers["Message-ID"] != applies.extra_headers["Message-ID"]
-
-
-def test_who_subscribes_after_the_announcement_hears_when_it_applies(policy):
-    now = timezone.now()
-    make_version(policy=policy, at=now - 3 * DAY, effective_at=now - DAY)
-    since(days_ago=2)
-
-    (message,) = send()
-    assert message.subject == "Privacy Policy: the new version applies now"
-
-
-def test_what_could_not_be_announced_in_time_is_not_announced_too_late(policy, settings):
-    now = timezone.now()
-    make_version(policy=policy, at=now - 3 * DAY, effective_at=now + DAY)
-    use(settings, Down)
-    with pytest.raises(CommandError):
-        call_command("send_notices")
-    use(settings, EmailBackend)
-
-    (message,) = send(at=now + 2 * DAY)
-    assert message.subject == "Privacy Policy: the new version applies now"
 
 
 def test_a_withdrawal_is_announced_with_its_reason_and_what_was_not_sent_is_dropped(policy):
@@ -171,38 +132,6 @@ def test_each_move_of_an_upcoming_version_is_announced_to_who_knows_another_day(
     assert len(send(at=now + 26 * DAY)) == 2, "both hear that it applies"
 
 
-def test_who_knows_the_new_day_alone_gets_one_message(policy):
-    now = timezone.now()
-    version = make_version(policy=policy, at=now, effective_at=now + 5 * DAY)
-    move(version, to=now + 15 * DAY)
-
-    (message,) = send()
-
-    assert "; moved to " in message.body
-
-
-def test_a_move_within_a_day_or_before_a_withdrawal_is_not_announced(policy):
-    noon = (timezone.now() + 5 * DAY).replace(hour=12)
-    version = make_version(policy=policy, at=timezone.now(), effective_at=noon)
-    send()
-    move(version, to=noon + timedelta(hours=1))
-    assert send() == []
-
-    move(version, to=noon + 5 * DAY)
-    by = make_user("Publishers")
-    workflow.withdraw(version.pk, by=by, at=timezone.now(), reason="It was wrong.")
-    (message,) = send()
-    assert "It was wrong." in message.body
-
-
-def test_a_retired_policys_readers_and_a_policy_without_any_get_nothing(policy):
-    workflow.retire(
-        policy.pk, by=make_user(is_superuser=True), at=timezone.now(), notice="It is no more."
-    )
-
-    assert send() == []
-
-
 def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(policy, client):
     make_version(policy=policy, at=timezone.now())
 
@@ -219,20 +148,6 @@ def test_each_e_mail_unsubscribes_with_one_click_and_is_in_two_forms(policy, cli
     client.post(address.removeprefix("http://testserver"))
     make_version(policy=policy, at=timezone.now())
     assert send() == []
-
-
-def test_an_e_mail_is_in_the_language_of_its_policy(on):
-    arabic = make_policy(slug="privacy", language="ar")
-    make_version(policy=arabic, at=timezone.now() - DAY)
-    subscribe(arabic, READER)
-    since(days_ago=0.5)
-    make_version(policy=arabic, at=timezone.now())
-
-    (message,) = send()
-
-    ((html, _),) = message.alternatives
-    assert '<html lang="ar" dir="rtl">' in html
-    assert "إلغاء الاشتراك" in message.body
 
 
 # --- How it is sent -------------------------------------------------------------------------------
@@ -341,15 +256,6 @@ def test_a_sending_that_is_killed_again_and_again_reaches_everybody_once(on, kil
     ids = {str(it["Message-ID"]) for it in killer.messages}
     assert len(ids) == 120  # what came twice was the same message
     assert not SubscriberMail.objects.filter(sent_at=None).exists()
-
-
-def test_a_batch_goes_over_one_connection(policy, killer, monkeypatch):
-    monkeypatch.setattr(sending, "BATCH", 20)
-    many(policy, 49)
-
-    call_command("send_notices", per_minute=FAST)
-
-    assert (len(killer.messages), killer.connections) == (50, 3)
 
 
 class Clock:
@@ -585,27 +491,6 @@ def test_an_address_is_exported_and_erased_by_command(policy, capsys, caplog):
     assert READER not in caplog.text
 
 
-@pytest.mark.parametrize("typed", [READER, '"reader"@softphonez.com', '"re\\ader"@softphonez.com'])
-def test_an_address_that_was_taken_in_quotation_marks_is_found_by_any_spelling(
-    policy, capsys, typed
-):
-    quoted = '"r\\eader"@softphonez.com'
-    subscribe(policy, quoted)
-    capsys.readouterr()
-
-    call_command("subscribers", "export", typed)
-    assert [it["address"] for it in json.loads(capsys.readouterr().out)] == [READER, quoted]
-    call_command("subscribers", "erase", typed)
-    assert capsys.readouterr().out == "2 subscriptions deleted.\n"
-    assert not Subscription.objects.exists()
-
-
-@pytest.mark.parametrize("address", ["reader", "reader@xn--ü.com"])
-def test_what_is_not_an_address_is_refused_by_command(on, address):
-    with pytest.raises(CommandError, match="not an e-mail address"):
-        call_command("subscribers", "export", address)
-
-
 def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(policy):
     subscriptions.request_confirmation(
         policy, READER, client=None, at=timezone.now() - subscriptions.LINK_VALID
@@ -614,27 +499,3 @@ def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
     call_command("send_notices")
 
     assert not SubscriptionRequest.objects.exists()
-
-
-def test_a_clock_that_was_a_year_ahead_keeps_no_e_mail_back_and_no_address_longer(policy):
-    make_version(policy=policy, at=timezone.now())
-    ahead = timezone.now() + 365 * DAY
-    Subscription.objects.update(confirmed_at=ahead)
-    for _ in range(subscriptions.MAX_TO_ADDRESS):
-        subscriptions.request_confirmation(policy, "other@softphonez.com", client=None, at=ahead)
-    subscriber_notices.queue(at=timezone.now())
-    SubscriberMail.objects.update(tried_at=ahead)
-
-    assert subscriptions.request_confirmation(
-        policy, "other@softphonez.com", client=None, at=timezone.now()
-    )
-    assert [message.to for message in send()] == [["other@softphonez.com"], [READER]]
-    assert SubscriptionRequest.objects.count() == 1
-
-
-def test_where_subscriptions_are_off_the_command_does_nothing(policy, settings):
-    make_version(policy=policy, at=timezone.now())
-    settings.SUBSCRIPTIONS = False
-
-    assert send() == []
-    assert not SubscriberMail.objects.exists()

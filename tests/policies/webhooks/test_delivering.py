@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connections
+from django.db import connections
 from django.utils import timezone
 
 from policies.models import AuditEvent, WebhookDelivery, WebhookEndpoint
@@ -108,63 +108,6 @@ def test_after_the_last_try_a_delivery_is_given_up_and_the_command_fails(receive
         call_command("send_webhooks")
 
 
-def test_what_failed_while_the_clock_was_ahead_is_tried_as_soon_as_it_is_right(receiver):
-    make_endpoint(receiver, since=an_hour_ago(), events=["policy.published"])
-    now = published()
-    delivering.add_deliveries(at=now)
-    WebhookDelivery.objects.update(due_at=now + timedelta(days=365))
-
-    delivering.run(at=now)
-
-    assert receiver.types == ["policy.published"]
-
-
-def test_an_endpoint_that_fails_keeps_nobody_else_waiting(receiver):
-    make_endpoint(receiver, since=an_hour_ago(), name="A")
-    receiver.behaviours = [answering(500)]
-    now = published()
-    with receiving() as other:
-        make_endpoint(other, since=an_hour_ago(), name="B")
-
-        outcome = delivering.run(at=now)
-
-        assert other.types == BOTH
-    assert len(receiver.messages) == 1, "the second event was not tried in this run"
-    assert (outcome.sent, outcome.failed) == (2, 1)
-
-
-def test_an_endpoint_that_fails_takes_no_more_than_its_share_of_a_run(receiver, monkeypatch):
-    monkeypatch.setattr(delivering, "MAX_TRIES", 4)
-    make_endpoint(receiver, since=an_hour_ago(), name="A")
-    receiver.behaviours = [answering(500)]
-    for _ in range(5):
-        published()
-    delivering.add_deliveries(at=timezone.now())
-    with receiving() as other:
-        make_endpoint(other, since=an_hour_ago(), name="B", events=["policy.in_force"])
-
-        delivering.run(at=timezone.now())
-
-        assert other.types == ["policy.in_force"] * 2
-        happened = [it.payload["timestamp"] for it in other.messages]
-        assert happened == sorted(happened)
-    assert len(receiver.messages) == 1
-
-
-def test_gone_disables_the_endpoint_and_drops_what_waits(receiver):
-    endpoint = make_endpoint(receiver, since=an_hour_ago())
-    receiver.behaviours = [answering(410)]
-    now = published()
-
-    for hours in range(3):
-        delivering.run(at=now + hours * HOUR)
-
-    endpoint.refresh_from_db()
-    assert (endpoint.enabled_at, endpoint.disabled_reason) == (None, "It answered 410 Gone.")
-    assert len(receiver.messages) == 1
-    assert not WebhookDelivery.objects.waiting().exists()
-
-
 def test_what_is_gone_is_disabled_once_and_only_as_it_was_asked(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     asked = WebhookEndpoint.objects.get(pk=endpoint.pk)
@@ -199,16 +142,6 @@ def test_an_endpoint_gets_the_events_and_policies_that_it_wants_from_its_start(r
     assert receiver.types == ["policy.in_force"]
 
 
-def test_the_database_itself_has_each_event_of_an_endpoint_once(receiver):
-    make_endpoint(receiver, since=an_hour_ago())
-    delivering.run(at=published())
-    row = WebhookDelivery.objects.all()[0]
-    row.pk = None
-
-    with pytest.raises(IntegrityError):
-        row.save(force_insert=True)
-
-
 def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver):
     endpoint = make_endpoint(receiver, since=an_hour_ago())
     receiver.behaviours = [answering(500)]
@@ -219,20 +152,6 @@ def test_a_disabled_endpoint_gets_nothing_not_even_what_waited(receiver):
     delivering.run(at=now + HOUR)
 
     assert len(receiver.messages) == 1
-
-
-def test_a_run_has_a_bounded_number_of_tries(receiver, monkeypatch):
-    monkeypatch.setattr(delivering, "MAX_TRIES", 3)
-    make_endpoint(receiver, since=an_hour_ago())
-    for _ in range(3):
-        now = published()
-
-    counts = []
-    for _ in range(3):
-        delivering.run(at=now)
-        counts.append(len(receiver.messages))
-    assert counts == [3, 6, 6]
-    assert len({it.id for it in receiver.messages}) == 6
 
 
 def test_what_was_sent_long_ago_is_deleted_and_not_sent_again(receiver):

@@ -11,7 +11,6 @@ from django.utils import timezone
 from policies import workflow
 from policies.models import AuditEvent, LedgerEntry, WebhookFormat
 from policies.public import listed_urls, openapi
-from policies.states import Status
 from policies.webhooks import events
 from tests.factories import (
     DAY,
@@ -19,7 +18,6 @@ from tests.factories import (
     make_document,
     make_import,
     make_policy,
-    make_revision,
     make_user,
     make_version,
 )
@@ -59,21 +57,10 @@ def data_of(name):
     return payload["data"]
 
 
-def move(version, *, at, to):
-    by = make_user("Publishers")
-    workflow.reschedule(version.pk, by=by, at=at, effective_at=to, reason="The app comes later.")
-
-
 def text_of(name):
     now = timezone.now()
     (event,) = [it for it in events.events(since=now - 7 * DAY, until=now) if it.name == name]
     return json.loads(events.body_of(event, WebhookFormat.SLACK))["text"]
-
-
-def test_a_version_that_applies_at_once_is_published_and_in_force():
-    make_version(at=timezone.now())
-
-    assert names() == ["policy.published", "policy.in_force"]
 
 
 def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before():
@@ -83,43 +70,6 @@ def test_an_upcoming_version_takes_effect_by_the_clock_and_not_before():
     assert names() == ["policy.published", "policy.upcoming"]
     assert names(until=now + DAY - timedelta(seconds=1)) == names()
     assert names(until=now + DAY) == [*names(), "policy.in_force"]
-
-
-def test_a_version_that_was_moved_takes_effect_on_its_new_day():
-    now, policy = timezone.now(), make_version().policy
-    version = make_version(policy=policy, at=now, effective_at=now + 10 * DAY)
-    day = now + 40 * DAY
-    move(version, at=now, to=day)
-
-    assert events.events(since=now + DAY, until=day - timedelta(seconds=1)) == []
-    (event,) = events.events(since=day - 7 * DAY, until=day)
-    assert (event.name, event.happened_at) == ("policy.in_force", day)
-
-
-def test_each_move_of_an_upcoming_version_says_from_when_to_when(client):
-    now, policy = timezone.now(), make_version().policy
-    version = make_version(policy=policy, at=now - 20 * DAY, effective_at=now + 10 * DAY)
-    move(version, at=now - 10 * DAY, to=now + 20 * DAY)
-    move(version, at=now, to=now + 30 * DAY)
-
-    assert names() == ["policy.rescheduled"]
-    data = data_of("policy.rescheduled")
-    public = client.get(policy.url("version", number=2).rstrip("/") + ".json").json()
-    assert data["effective_at"] == public["effective_at"]
-    assert data["rescheduled"] == public["rescheduled"]
-    days = [(it["from"], it["to"]) for it in data["rescheduled"]]
-    assert days[0][1] == days[1][0]
-    assert days[1][1] == data["effective_at"]
-    ids = {it.message_id for it in events.events(since=now - 20 * DAY, until=now)}
-    assert len(ids) == 4, "published, upcoming, and moved twice"
-    assert "An upcoming version was moved to another day." in text_of("policy.rescheduled")
-
-
-def test_a_withdrawn_version_never_takes_effect():
-    now = timezone.now()
-    make_revision(status=Status.WITHDRAWN, at=now, effective_at=now + DAY)
-
-    assert names(until=now + 2 * DAY) == ["policy.published", "policy.upcoming", "policy.withdrawn"]
 
 
 def test_what_happens_to_a_policy_as_a_whole():
@@ -146,17 +96,6 @@ def test_of_an_imported_history_only_the_version_in_force_has_taken_effect():
 
     assert names() == [*["policy.published"] * 3, "policy.in_force"]
     assert data_of("policy.in_force")["version"] == 3
-
-
-def test_an_event_is_named_the_same_whenever_somebody_asks():
-    now = timezone.now()
-    make_version(at=now)
-
-    ids = [it.message_id for it in events.events(since=now - DAY, until=now)]
-    again = [it.message_id for it in events.events(since=now - 2 * DAY, until=now + DAY)]
-    assert ids == again
-    assert len(set(ids)) == 2
-    assert not any("." in it for it in ids)  # it is signed between full stops
 
 
 def test_the_facts_are_those_of_the_public_json(client, settings):
@@ -191,21 +130,6 @@ def test_a_test_keeps_to_the_published_schema():
 
     assert problems_of(json.loads(body)) == []
     assert problems_of({"type": "policy.lost", "timestamp": "yesterday", "data": {}}) != []
-
-
-def test_a_first_version_has_nothing_to_compare_with():
-    make_version(at=timezone.now())
-
-    assert data_of("policy.published")["urls"]["changes"] is None
-
-
-def test_a_policy_in_another_language_has_its_notice_in_it():
-    policy = make_policy(slug="datenschutz", name="Datenschutz", language="de")
-    make_version(policy=policy, at=timezone.now())
-
-    data = data_of("policy.published")
-    assert (data["language"], "neue Fassung" in data["notice"]) == ("de", True), data["notice"]
-    assert "/de/datenschutz/" in data["url"]
 
 
 def test_nothing_that_people_wrote_calls_anybody_in_slack():

@@ -96,15 +96,6 @@ def test_urls_that_lead_elsewhere_than_to_https_on_the_internet_are_refused(url)
         requesting.target_of(url)
 
 
-def test_a_host_that_does_not_exist_is_no_refusal(monkeypatch):
-    def fail(*args, **kwargs):
-        raise socket.gaierror
-
-    monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(requesting.RequestFailed, match="could not be found"):
-        requesting.target_of("https://hooks.softphonez.com/")
-
-
 def test_with_leave_private_addresses_are_allowed_by_https_and_http_only_to_this_machine(settings):
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     assert requesting.target_of("https://10.0.0.1/").addresses == ("10.0.0.1",)
@@ -251,14 +242,6 @@ def test_a_request_that_is_cut_off_while_it_connects_ends(receiver, monkeypatch)
     receiver.behaviours = [drip]
 
     with pytest.raises(requesting.RequestFailed, match="No answer within"):
-        requesting.post(receiver.url, BODY, {})
-
-
-@pytest.mark.parametrize("nonsense", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n"])
-def test_what_is_not_http_is_a_failure_with_an_explanation(receiver, nonsense):
-    receiver.behaviours = [lambda handler: handler.wfile.write(nonsense) and None]
-
-    with pytest.raises(requesting.RequestFailed, match=r"not an HTTP response|No connection"):
         requesting.post(receiver.url, BODY, {})
 
 

@@ -23,7 +23,6 @@ from tests.policies.ledger.log_site import (
     SECRET,
     Reader,
     answering,
-    log_vkey,
     policy_naming,
     text_in,
     witnessing,
@@ -80,18 +79,6 @@ def test_a_proof_has_the_first_checkpoint_that_most_witnesses_have_signed():
             text = proof(policy, 1).decode()
             assert f"\n{ORIGIN}\n{size}\n" in text
             assert text.count("\n— ") == 3
-
-
-def test_the_history_says_when_a_version_was_recorded_and_who_signed_that(settings):
-    policy = publish()
-    history = policy.url("history")
-    with witnessing("anna.example", "ben.example/w1"):
-        assert "not signed by a witness yet" in Client().get(history).content.decode()
-        witnesses.run()
-        page = " ".join(Client().get(history).content.decode().split())
-    assert "May 2, 2026</bdi></time> (signed by anna.example, ben.example/w1)" in page
-    assert f'href="{policy.url("proof", number=1)}" download' in page
-    assert log_vkey() in page
 
 
 def rewrite_version_1(policy):
@@ -319,13 +306,6 @@ def test_of_each_witness_one_signature_under_a_checkpoint_is_kept():
         again.save()
 
 
-def test_a_publication_asks_no_witness():
-    with witnessing("anna.example") as [anna]:
-        publish()
-
-        assert anna.requests == []
-
-
 def test_those_who_manage_webhooks_see_which_witness_does_not_sign(client):
     publish()
     with witnessing("anna.example", "ben.example") as (_, ben):
@@ -350,17 +330,3 @@ def test_a_private_network_is_reached_only_with_leave(settings, caplog):
 
         assert anna.requests == []
         assert "WEBHOOK_PRIVATE_NETWORKS" in caplog.text or "https" in caplog.text
-
-
-def test_metrics_say_what_each_witness_has_signed(settings):
-    settings.METRICS_TOKEN = "0123456789-abcdefghij"  # noqa: S105
-    publish()
-    with witnessing("anna.example", "ben.example") as (_, ben):
-        ben.behaviours = [answering(500)]
-        witnesses.run()
-        publish(day=1)
-        headers = {"Authorization": f"Bearer {settings.METRICS_TOKEN}"}
-        said = Client().get("/metrics", headers=headers).content.decode()
-
-    assert 'policies_witness_behind_seconds{witness="anna.example"}' in said
-    assert 'policies_witness_behind_seconds{witness="ben.example"}' in said
