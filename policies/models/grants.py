@@ -118,6 +118,11 @@ def visible_policies(user: User) -> QuerySet[Policy]:
     return Policy.objects.filter(Q(pk__in=keys) | Q(language__in=languages))
 
 
+def held_anywhere(user: User) -> set[str]:
+    """Return the permissions that somebody holds for one policy or language at least."""
+    return {permission for permission, *_ in _held(user)}
+
+
 def languages_of(user: User, permission: str) -> set[str]:
     """Return the languages for which alone somebody holds a permission."""
     return {language for name, _, language in _held(user) if name == permission and language}

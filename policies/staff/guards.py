@@ -83,9 +83,12 @@ def user_of(request: HttpRequest) -> User:
 
 def is_allowed(request: HttpRequest, action: str) -> bool:
     """Return whether this person holds a permission for an action, whatever the state: on the
-    policy that the page is about; on a page that is about none, on all.
+    policy that the page is about; on a page that is about none, such as for pasting, on any.
     """
-    return ACTIONS[action].is_open_to(user_of(request), getattr(request, _POLICY, None))
+    policy = getattr(request, _POLICY, None)
+    if policy is None and grants.is_limited(user_of(request)):
+        return not grants.held_anywhere(user_of(request)).isdisjoint(ACTIONS[action].permissions)
+    return ACTIONS[action].is_open_to(user_of(request), policy)
 
 
 def may_view(request: HttpRequest, model: str) -> bool:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from policies import ledger
 from policies.ledger.actor_names import name_of
 from policies.ledger.chains import policy_facts
-from policies.models import Address, Policy
+from policies.models import Address, Policy, grants
 from policies.models.fields import validate_slug
 from policies.permissions import VIEW_POLICY
 from policies.text.checklist import CHECKLISTS
@@ -167,7 +167,7 @@ def retire(
         raise WrongState(f"{policy} has an upcoming version. Withdraw it first.")
     require_not_prevailing(policy)
     require_no_open_revision(policy)
-    successor = _successor(policy, successor_id, at)
+    successor = _successor(policy, successor_id, by, at)
     policy.retired_at, policy.retired_by, policy.successor = at, by, successor
     policy.retirement_notice = clean_required(
         notice, "Enter the notice that readers will see.", about="notice"
@@ -192,15 +192,17 @@ def reinstate(policy_id: int, *, by: User, at: datetime) -> Policy:
     return policy
 
 
-def _successor(policy: Policy, successor_id: int | None, at: datetime) -> Policy | None:
+def _successor(policy: Policy, successor_id: int | None, by: User, at: datetime) -> Policy | None:
+    """Return the policy that follows another. Raises Incomplete, also if `by` must not see it."""
     if successor_id is None:
         return None
     successor = Policy.objects.filter(pk=successor_id).first()
-    if successor is None or successor == policy:
+    is_public = successor is not None and successor.revisions.effective(at=at).exists()
+    if successor is None or successor == policy or not (is_public or grants.sees(by, successor)):
         raise Incomplete("The successor must be another policy.", "successor")
     if successor.retired_at:
         raise Incomplete(f"{successor} is retired. Choose a policy that is in use.", "successor")
-    if not successor.revisions.effective(at=at).exists():
+    if not is_public:
         raise Incomplete(f"{successor} has no version in force. Publish it first.", "successor")
     return successor
 

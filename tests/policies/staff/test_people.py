@@ -213,6 +213,25 @@ def test_a_link_or_a_source_can_not_be_used_to_look_at_another_policy():
 
     with pytest.raises(workflow.Incomplete, match="Choose another policy as the source"):
         workflow.set_translation_of(mine.pk, by=publisher, at=NOW, source_id=other.pk)
+    make_version(policy=mine, at=NOW - DAY)
+    notice = {"notice": "Gone.", "successor_id": other.pk}
+    with pytest.raises(workflow.Incomplete, match="must be another policy"):
+        workflow.retire(mine.pk, by=publisher, at=NOW, **notice)
+
+
+def test_somebody_with_a_role_for_one_policy_can_paste_and_link_in_its_editor():
+    client = Client()
+    client.force_login(make_limited_user("Writers", policy=make_policy()))
+    make_version(policy=make_policy(name="Public"))
+
+    pasted = client.post("/admin/policies/paste/", {"html": "<p>Hello</p>"})
+    assert (pasted.status_code, client.get("/admin/policies/link-targets/").status_code) == (
+        200,
+        200,
+    )
+    reader = Client()
+    reader.force_login(make_limited_user("Reviewers", policy=make_policy()))
+    assert reader.post("/admin/policies/paste/", {"html": "<p>Hello</p>"}).status_code == 403
 
 
 def test_only_those_whose_role_holds_for_it_can_be_asked_or_own_a_policy():
