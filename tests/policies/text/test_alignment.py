@@ -1,10 +1,8 @@
 """Aligning two sequences: what is found is common, in order, and as long as it can be."""
 
 import tracemalloc
-from collections import Counter
 from itertools import combinations, pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,19 +52,6 @@ def test_hunks_are_all_that_is_not_matched(old, new):
     assert rebuilt + old[at:] == new
 
 
-@given(st.lists(st.integers(0, 400), max_size=80), st.lists(st.integers(0, 3), max_size=80))
-def test_input_that_is_too_large_for_the_best_answer_gets_a_valid_one(various, same):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alignment, "MOST_BITS", 16)
-        patch.setattr(alignment, "CHUNK", 3)
-        for old in (various, same, various + same):
-            old_text = [str(item) for item in old]
-            new_text = [str(item) for item in reversed(old)]
-            found = alignment.matches(old_text, new_text)
-            assert_common_and_in_order(old_text, new_text, found)
-            assert found or 1 not in Counter(old_text).values()  # an item that is unique is found
-
-
 def test_large_input_without_unique_items_is_matched_along_its_diagonal(monkeypatch):
     monkeypatch.setattr(alignment, "MOST_BITS", 16)
     monkeypatch.setattr(alignment, "CHUNK", 5)
@@ -74,16 +59,6 @@ def test_large_input_without_unique_items_is_matched_along_its_diagonal(monkeypa
     found = alignment.matches(["old", *same, "old"], ["new", *same, "new"])
     assert_common_and_in_order(["old", *same, "old"], ["new", *same, "new"], found)
     assert sum(it.length for it in found) == len(same)
-
-
-def test_large_inputs_with_one_difference_match_everywhere_else():
-    old = [str(n) for n in range(30_000)]
-    new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]
-
-    assert alignment.hunks(old, new) == [
-        alignment.Hunk(9, 10, 9, 10),
-        alignment.Hunk(20_000, 20_001, 20_000, 20_000),
-    ]
 
 
 def test_a_long_text_and_a_short_one_take_little_memory():

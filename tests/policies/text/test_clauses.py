@@ -4,12 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.text import document as documents
-from policies.text import redline
 from policies.text.document import Document, DocumentError, Section
 from policies.text.rendering import render
 from tests.policies.text.redlines import sources
@@ -285,33 +284,6 @@ def test_what_is_written_is_read_back(lines, clauses):
 # --- Beside other features ---------------------------------------------------------------------
 
 
-def test_an_inserted_clause_renumbers_the_others_and_says_so():
-    old = document("(a) Pay in time.\n\n(b) Do not share your password.\n\n(c) Be of age.")
-    new = document(
-        "(a) Pay in time.\n\n(b) Tell us of every change.\n\n"
-        "(c) Do not share your password.\n\n(d) Be of age."
-    )
-
-    compared = redline.compare(old, new)
-
-    assert sources(old, new) == (old, new)
-    assert len(compared.changes) == 1
-    soup = BeautifulSoup(compared.html, "html.parser")
-    assert [it.get_text() for it in soup.select("ins")] == [
-        "[inserted] (b) Tell us of every change. [end of insertion]"
-    ]
-    assert [it.get_text() for it in soup.select(".redline-note")] == ["[(b) → (c)]", "[(c) → (d)]"]
-
-
-def test_labels_that_became_clauses_are_no_change():
-    new = document("(a) Pay in time.\n\n(b) Be of age.")
-
-    old = replace(new, clauses=False)
-
-    assert redline.compare(old, new).changes == ()
-    assert sources(old, new) == (old, new)
-
-
 # --- Numbers of headings -----------------------------------------------------------------------
 
 _BODY = (
@@ -353,35 +325,3 @@ def test_the_text_says_how_its_headings_are_numbered(numbering):
 def test_a_numbering_that_does_not_exist_is_refused():
     with pytest.raises(DocumentError, match="Write headings for"):
         documents.parse("---\nnumbering: roman\n---\n# T\n\n## A\n\nb\n")
-
-
-def test_a_clause_with_an_anchor_of_its_own_is_the_same_whatever_it_says():
-    old = document(
-        "(a) Pay in time.\n\n(b) Do not share your password. {#secret}\n\n(c) Be of age."
-    )
-    new = document(
-        "(a) Pay in time.\n\n(b) Tell us of every change.\n\n"
-        "(c) Keep credentials confidential at all times. {#secret}\n\n(d) Be of age."
-    )
-
-    soup = BeautifulSoup(redline.compare(old, new).html, "html.parser")
-
-    clause = soup.find(id="secret")
-    assert isinstance(clause, Tag)
-    assert "redline" not in str(clause["class"])  # it was neither inserted nor removed
-    assert "(b) Do not share your password." in clause.get_text()
-    assert "(c) Keep credentials confidential at all times." in clause.get_text()
-
-
-def test_a_clause_that_went_to_another_section_was_moved():
-    def text(fees, rights):
-        sections = (Section("Fees", "fees", fees), Section("Rights", "rights", rights))
-        return Document("Terms", "", sections, clauses=True)
-
-    old = text("(a) Pay in time.\n\n(b) Never share your password.", "(a) Ask for a copy.")
-    new = text("(a) Pay in time.", "(a) Ask for a copy.\n\n(b) Never share your password.")
-
-    words = BeautifulSoup(redline.compare(old, new).html, "html.parser").get_text()
-
-    assert "[moved from here] (b) Never share your password." in words
-    assert "[moved here] (b) Never share your password." in words

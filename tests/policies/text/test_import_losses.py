@@ -15,7 +15,6 @@ from policies.text.markdown.import_notes import ImportNote, as_lines, by_kind
 from tests.policies.text.word_files import (
     field,
     item,
-    level,
     p,
     r,
     row,
@@ -65,26 +64,11 @@ def test_each_loss_in_a_page_of_html_has_its_line(piece, kind):
 
 
 @pytest.mark.parametrize(("piece", "kind"), PIECES)
-def test_each_loss_in_html_on_one_line_is_noted(piece, kind):
-    notes = notes_of("a.html", f"<h1>T</h1>{piece * 3}<p>Words.</p>")
-
-    assert places(notes, kind) == ["line 1"] * 3
-
-
-@pytest.mark.parametrize(("piece", "kind"), PIECES)
 def test_each_loss_of_html_in_markdown_has_its_line(piece, kind):
     head = "---\nslug: a\n---\n\n# T\n\nT\n-\n\n- One\n- Two\n  goes on\n\n[toc]\n\n"
     notes = notes_of("a.md", f"{head}{piece}\n\nWords,\nwords.\n\n| a |\n|---|\n| b |\n\n{piece}\n")
 
     assert places(notes, kind) == ["line 16", "line 25"]
-
-
-def test_items_that_are_alike_are_noted_each():
-    html = '<ol style="list-style-type:lower-greek">\n<li>x</li>\n<li value=1>x</li>\n</ol>'
-
-    found = places(notes_of("a.html", html), "list label without a notation kept as text")
-
-    assert found == ["line 2", "line 3"]
 
 
 def test_each_loss_within_a_paragraph_or_an_item_of_markdown_has_its_line():
@@ -128,24 +112,6 @@ def test_a_file_of_control_characters_has_a_bounded_list_of_them():
 
     assert places(notes, "control character replaced") == ["line 3"] * 10_000 + [""]
     assert notes[-1].text == "and 2,000 more"
-
-
-def test_comments_that_are_not_met_in_order_have_their_lines():
-    rows = "<tr><td>a<!-- one --></td><td>b</td></tr>\n"
-    page = f"<h1>T</h1><table><tr><th>A</th><th>B</th></tr>\n<tfoot>{rows}</tfoot>{rows}</table>"
-
-    notes = notes_of("a.html", f"{page}\n<p>x<!-- two --></p>\n")
-
-    assert sorted(places(notes, "comment dropped")) == ["line 2", "line 3", "line 5"]
-
-
-def test_headings_have_their_lines():
-    text = "# T\n\n# One\n\n###### Deep\n\n###### Deep\n\n## A {#x}\n\n## B {#x}\n"
-
-    notes = notes_of("a.md", text)
-
-    assert places(notes, "heading deeper than six levels") == ["line 5", "line 7"]
-    assert places(notes, "anchor used twice, kept where it was first") == ["line 11"]
 
 
 @pytest.mark.parametrize(
@@ -281,38 +247,6 @@ def test_what_is_beside_the_text_of_a_word_file_is_noted():
         *("embedded file dropped",),
     ):
         assert len(places(notes, kind)) == 1
-
-
-def test_a_word_file_with_nothing_to_lose_gets_no_note():
-    rows = (row("A", "B", more="<w:tblHeader/>"), row("1", "2"))
-    blocks = (p("T", "Title"), p("A", "Heading1"), p(r("b", "<w:b/>")), item("c", 1), table(*rows))
-    plain = p(r("AB 1", "<w:caps/><w:shd w:fill='auto'/>"))
-
-    assert notes_of("a.docx", word(*blocks, item("d", 2), item("e", 2, 1), plain)) == ()
-
-
-def test_each_number_of_a_word_file_in_an_unknown_script_has_its_paragraph():
-    forms = f'<w:abstractNum w:abstractNumId="1">{level(0, "aiueo", "%1.")}</w:abstractNum>'
-    numbering = f'{forms}<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
-
-    notes = notes_of("a.docx", word(p("T", "Title"), *[item("a", 1)] * 2, numbering=numbering))
-
-    found = places(notes, "list number of another script became digits")
-    assert found == ["paragraph 2", "paragraph 3"]
-
-
-def test_items_of_a_word_file_that_begin_with_no_words_keep_labels_and_places():
-    looks = '<w:u w:val="single"/>'
-    note = f'<w:footnote w:id="7">{p("N")}</w:footnote>'
-    mark = '<w:r><w:footnoteReference w:id="7"/></w:r>'
-
-    found = importing.read(
-        "a.docx",
-        word(p("T", "Title"), item(mark + r("a", looks), 2, 1), item("b", 2, 1), footnotes=note),
-    )
-
-    assert found.document.introduction.startswith("(a) [^1]a\n(b) b")
-    assert [it.place for it in found.notes] == ["paragraph 2"]
 
 
 def test_code_points_in_a_word_file_that_are_no_characters_become_replacement_characters():

@@ -188,32 +188,6 @@ def test_labels_of_html_are_those_that_browsers_show(seed):
     assert shown(f"<h1>T</h1>{html}".encode(), "terms.html") == expected
 
 
-@pytest.mark.parametrize(
-    ("html", "notes"),
-    [
-        ("<ol type=a><li>x<li value=7>y</ol>", []),
-        (
-            "<ol style='list-style-type:lower-greek'><li>x<li>y</ol>",
-            [
-                "line 1: list label without a notation kept as text: α. x",
-                "line 1: list label without a notation kept as text: β. y",
-            ],
-        ),
-        (
-            "<ol style='list-style-type:hebrew'><li>x</ol>",
-            ["line 1: list number of another script became digits: x"],
-        ),
-    ],
-)
-def test_only_labels_that_are_lost_get_a_note(html, notes):
-    assert [str(note) for note in conversion.from_html(html).notes] == notes
-
-
-def test_a_strangers_attribute_is_no_label():
-    html = "<ol><li label='(z)'>x</ol>"
-    assert conversion.from_html(html).markdown == pasting.read(html).markdown + "\n" == "1. x\n"
-
-
 # --- Google Docs -------------------------------------------------------------------------------
 
 _RULES = """
@@ -251,22 +225,6 @@ def test_lists_of_google_docs_are_nested_and_have_the_labels_of_its_counters():
 
 
 # --- Markdown ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "written", "notes"),
-    [
-        ("We may:\n(a) x\n(b) y\n\n1. a\n4. c", None, []),
-        ("1. a\n2. b\n4. c", None, ["line 3: number in a list changed: 4 → 3"]),
-        ("(a) x\n\n    (i) y <b>z</b>\n\n(b) z", "(a) x\n    (i) y **z**\n(b) z", []),
-        ("(a) x\n\n    <!-- c -->\n\n(b) y", "(a) x\n(b) y", ["line 3: comment dropped: c"]),
-    ],
-)
-def test_labels_of_markdown_stay_as_they_are(text, written, notes):
-    found = conversion.from_markdown(text)
-
-    assert found.markdown.rstrip("\n") == (written or text)
-    assert [str(note) for note in found.notes] == notes
 
 
 def test_front_matter_decides_whether_numbers_are_labels():

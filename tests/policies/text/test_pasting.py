@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policies.text import rendering
 from policies.text.document import Section
-from policies.text.importing import conversion, pasting
+from policies.text.importing import pasting
 from policies.text.importing.html import tree as html_tree
 
 # --- What each program writes ---
@@ -41,13 +41,6 @@ def test_what_a_program_puts_into_the_clipboard_becomes_clean_markdown(file):
     assert f"{found.markdown}{left_out}\n" == file.with_suffix(".md").read_text()
 
 
-def test_footnotes_of_word_are_the_same_in_a_paste_and_in_a_file():
-    html = (PASTES / "word-footnotes.html").read_text()
-
-    imported = conversion.from_html(html).markdown
-    assert re.sub(r"\[\]\{#\w+\}", "", imported).strip() == to_markdown(html)
-
-
 def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it():
     html = (PASTES / "word-footnotes.html").read_text()
 
@@ -56,19 +49,6 @@ def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it(
     labels = re.findall(r"^\[\^([\w-]+)\]: (\w+)", markdown, re.MULTILINE)
     assert labels == [("note-2", "Article"), ("2", "Years"), ("note-3", "End")]
     assert markdown.startswith("We keep names[^note-2] and dates[^2].")
-
-
-@pytest.mark.parametrize(
-    "signs",
-    [
-        *("(a) (b) (c)", "i. ii. iii. iv.", "h) i) j)", "(c) (d) (f)", "(a) (b) (a) (b)"),
-        *("(i) (ii) (i)", "A) B) 1. 2.", "1) 2)", "(1) (2)", "1.1 1.2", "1. 1.1. 2. 2.1."),
-    ],
-)
-def test_signs_of_words_lists_are_labels(signs):
-    found = pasting.read("".join(word_item("X", sign) for sign in signs.split()))
-
-    assert found.markdown == "\n".join(f"{sign} X" for sign in signs.split())
 
 
 @pytest.mark.parametrize(
@@ -98,24 +78,6 @@ def test_words_that_are_struck_out_stay_struck_out(html, expected):
     assert to_markdown(html) == expected
 
 
-@pytest.mark.parametrize(
-    ("style", "expected"),
-    [
-        ("font-weight: 600", "**a**"),
-        ("font-weight:bolder", "**a**"),
-        ("font-weight:300", "a"),
-        ("font-style:oblique", "_a_"),
-        ("font-weight:bold; font-weight:normal", "a"),
-        ("mso-bidi-font-weight:bold", "a"),
-    ],
-)
-@pytest.mark.parametrize("tag", ["p", "span", "div", "li"])
-def test_a_paste_and_a_file_read_looks_alike(tag, style, expected):
-    html = f"<{tag} style='{style}'>a</{tag}>"
-
-    assert to_markdown(html) == conversion.from_html(html).markdown.strip() == expected
-
-
 # --- Rules ---
 
 
@@ -128,19 +90,6 @@ def test_a_paste_and_a_file_read_looks_alike(tag, style, expected):
 )
 def test_a_link_that_leads_nowhere_safe_becomes_its_words(address):
     assert to_markdown(f'<p>a <a href="{address}">link</a></p>') == "a link"
-
-
-@pytest.mark.parametrize(
-    "html",
-    ["", " ", "<p></p>", "<!-- x -->", "<p><o:p>&nbsp;</o:p></p>", "<style>p {}</style>", "<hr>"],
-)
-def test_a_paste_without_words_is_empty(html):
-    assert to_markdown(html) == ""
-
-
-def test_headings_begin_at_the_third_level_and_keep_their_distances():
-    html = "<h2>a</h2><p>x<h4>b</h4><p>x<h6>c</h6><h2>d</h2>"
-    assert re.findall(r"^#+", to_markdown(html), re.MULTILINE) == ["###", "#####", "######", "###"]
 
 
 def test_a_paste_that_is_too_large_or_too_deep_is_refused():
@@ -193,18 +142,6 @@ def test_a_paste_that_is_too_large_or_too_deep_is_refused():
 )
 def test_what_somebody_might_miss_is_named(html, left_out):
     assert list(pasting.read(html).left_out) == left_out
-
-
-def test_headings_of_the_highest_level_are_counted():
-    assert pasting.read("<h2>A</h2><h3>a</h3><h3>b</h3><h2>B</h2><h2> </h2>").headings == 2
-
-
-def test_headings_in_a_list_are_no_headings_that_sections_can_be_made_of():
-    """As LibreOffice copies numbered headings."""
-    found = pasting.read("<h1>A</h1><ol><li><h1>B</h1></li><li>c<h1>D</h1></li></ol>")
-
-    assert found.markdown.startswith("### A\n\n1. **B**")
-    assert found.headings == 1
 
 
 # --- Any HTML at all ---
@@ -268,11 +205,3 @@ def test_any_html_becomes_markdown_that_renders_without_loss_of_words(trees):
     check(html)
     page = rendering.render(to_markdown(html)).html
     assert not letters(html) - letters(page)
-
-
-def test_underlining_is_named_unless_it_is_that_of_a_link():
-    underlined = ("<p><u>Must</u></p>", '<p><span style="text-decoration: underline">Must</span>')
-    for html in underlined:
-        assert pasting.read(html).left_out == ("underlining",)
-    linked = '<p><u><a href="https://a.example/">A</a></u> <a href="/b"><u>B</u></a> <u> </u></p>'
-    assert pasting.read(linked).left_out == ()

@@ -4,9 +4,8 @@ import itertools
 
 import pytest
 
-from policies.text import redline
 from policies.text.document import Document, DocumentError, Section
-from policies.text.redline import Kind, merge, proposals
+from policies.text.redline import merge, proposals
 from tests.policies.text.test_linear_time import grows_with_its_length
 
 A, B, C = (Section(it.upper(), it, f"The text of {it}.\n\nMore of {it}.") for it in "abc")
@@ -49,20 +48,6 @@ def test_changes_in_different_places_are_merged(one, two):
     for edit in (one, two):
         assert merge(EDITS[edit], BASE, merged).document != merged  # nothing of either is lost
     assert merged not in {BASE, EDITS[one], EDITS[two]}
-
-
-@pytest.mark.parametrize("edit", EDITS)
-def test_the_same_change_on_both_sides_is_no_conflict(edit):
-    assert merge(BASE, EDITS[edit], EDITS[edit]) == (EDITS[edit], ())
-    assert merge(BASE, BASE, EDITS[edit]) == (EDITS[edit], ())
-    assert merge(BASE, EDITS[edit], BASE) == (EDITS[edit], ())
-
-
-def test_two_orders_of_the_sections_are_a_conflict():
-    merged, (conflict,) = merge(BASE, doc(B, A, C), doc(A, C, B))
-
-    assert conflict.place == "order"
-    assert [it.anchor for it in merged.sections] == ["b", "a", "c"]
 
 
 @pytest.mark.parametrize(
@@ -128,33 +113,6 @@ def test_each_proposal_is_accepted_alone_and_all_together_give_the_file():
     assert proposals(BASE, file, draft, accepted=accepted).waiting == []
 
 
-def test_declined_proposals_are_left_out_of_those_accepted_later():
-    base = doc(
-        with_body(A, "We keep your name for a year.\n\nWe keep your invoices for ten years.")
-    )
-    file = doc(with_body(A, "We keep your name for a day.\n\nWe keep your invoices for six years."))
-    day, six = (it.id for it in proposals(base, file, base).found.listed)
-
-    found = proposals(base, file, base, declined=[day])
-
-    assert [it.id for it in found.waiting] == [six]
-    kept = found.merged(found.free).document.sections[0].body
-    assert kept == "We keep your name for a year.\n\nWe keep your invoices for six years."
-
-
-def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict():
-    long = "This paragraph is so long that nobody would write the same one twice by chance, ever."
-    base = doc(with_body(A, f"{A.body}\n\n{long}"), B)
-    file = doc(A, with_body(B, f"{B.body}\n\n{long}"))
-    draft = doc(with_body(A, f"{A.body}\n\n{long} Really."), B)
-    found = proposals(base, file, draft)
-
-    assert [it.kind for it in found.found.listed] == [Kind.MOVED]
-    assert found.free == ()
-    assert found.conflicts[0].conflict.place == "#a"
-    assert redline.changes_between(draft, found.merged([], takes_theirs=True).document).listed == ()
-
-
 def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same():
     """A heading in code, that is code no more in the draft."""
     base = doc(introduction="```\n\n# X\n\nWords.\n\n```")
@@ -184,16 +142,6 @@ def test_all_that_is_in_no_conflict_can_be_accepted_at_once():
     assert found.free
     assert found.merged(found.free).conflicts == ()
     assert found.merged(found.free).document != draft
-
-
-def test_of_the_changes_in_one_conflict_only_those_that_need_a_choice_are_in_it():
-    words = [f"Paragraph {it} is about number {it}." for it in range(5)]
-    longer = [it.replace("about", "of") for it in words]
-    base, draft = (doc(introduction="\n\n".join(it)) for it in (words, [*words[:4], "Ours."]))
-    found = proposals(base, doc(introduction="\n\n".join([*longer, "And more."])), draft)
-
-    (conflict,) = found.conflicts
-    assert (len(found.waiting), len(found.free), len(conflict.ids)) == (6, 5, 1)
 
 
 @pytest.mark.no_cover

@@ -13,7 +13,6 @@ from tests.policies.text.word_files import (
     STRICT,
     STYLES,
     W,
-    field,
     item,
     level,
     noted,
@@ -46,33 +45,6 @@ def test_a_word_file_becomes_markdown_and_notes(name):
 
 
 # --- Title and headings ---
-
-
-def test_title_and_headings_become_title_sections_and_sub_headings():
-    found = read(
-        p("Privacy", "Title"),
-        p("Who we are."),
-        p("Data", "Heading1"),
-        p("Kept", "Heading2"),
-        p("Deeper", "Heading3"),
-        p("x"),
-        p("Rights", "Heading1"),
-    )
-    assert found.document.title == "Privacy"
-    assert body(found.document) == (
-        "Who we are.\n\n## Data {#data}\n\n### Kept\n\n#### Deeper\n\nx\n\n## Rights {#rights}\n"
-    )
-    assert (found.front.slug, found.front.name) == ("privacy-policy", "Privacy")
-    assert found.notes == ()
-
-
-def test_the_first_heading_1_is_the_title_where_there_is_no_title():
-    document = read(p("Privacy", "Heading1"), p("A", "Heading2"), p("B", "Heading2")).document
-    assert (document.title, len(document.sections)) == ("Privacy", 2)
-
-
-def test_without_a_heading_the_files_name_is_the_title():
-    assert read(p("Just words.")).document.title == "Privacy policy"
 
 
 @pytest.mark.parametrize("named", ["berschrift1", "Clause", "Own", "Titre2"])
@@ -190,60 +162,13 @@ def test_numberings_by_style_and_of_other_forms_are_counted():
     )
 
 
-def test_letters_and_roman_numerals_are_labels():
-    found = read(p("T", "Title"), *(item(it, 2, int(it)) for it in "01122120"))
-    assert body(found.document) == (
-        "1. 0\n    (a) 1\n    (b) 1\n        (i) 2\n        (ii) 2\n    (c) 1\n"
-        "        (i) 2\n2. 0\n"
-    )
-    assert found.document.clauses
-    assert found.notes == ()
-
-
 # --- Looks, links, notes ---
-
-
-def test_a_heading_that_is_only_a_number_is_linked_to_by_it():
-    for heading, anchor in (("Annex I", "annex-i"), ("Article 2.", "article-2")):
-        found = text(
-            p("T", "Title"),
-            p(f'<w:hyperlink w:anchor="_Ref1">{r("there")}</w:hyperlink>'),
-            p('<w:bookmarkStart w:name="_Ref1"/>' + r(heading), "Heading1"),
-        )
-        assert f"[there](#{anchor})" in found
-        assert f"## {heading} {{#{anchor}}}" in found
 
 
 # --- Tables ---
 
 
-@pytest.mark.parametrize(
-    ("looks", "more"),
-    [("<w:b/>", ""), ("", '<w:tblStyle w:val="Grid"/><w:tblLook w:firstRow="1"/>')],
-)
-def test_a_first_row_that_looks_like_a_header_is_one(looks, more):
-    head = row(f"<w:tc>{p(r('A', looks))}</w:tc>", f"<w:tc>{p(r('B', looks))}</w:tc>")
-    found = text(p("T", "Title"), table(head, row("1", "2"), more=more))
-    assert found == "| A | B |\n| --- | --- |\n| 1 | 2 |\n"
-
-
 # --- What is not carried over ---
-
-
-def test_words_own_table_of_contents_is_left_to_the_page():
-    entry = p(f'<w:hyperlink w:anchor="_Toc1">{r("Data 1")}</w:hyperlink>', "TOC1")
-    in_box = (
-        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
-        f"</w:sdtPr><w:sdtContent>{p('Contents', 'TOCHeading')}{entry}</w:sdtContent></w:sdt>"
-    )
-    as_field = p(field(r' TOC \o "1-3" ', r("Data 1")))
-    heading = p('<w:bookmarkStart w:name="_Toc1"/>' + r("Data"), "Heading1")
-    for contents in (in_box, as_field, p("Contents", "TOCHeading") + entry):
-        found = read(p("T", "Title"), contents, heading, p("x"))
-        assert body(found.document) == "## Data {#data}\n\nx\n"
-        assert {kind for kind, _ in noted(found)} == {
-            "table of contents dropped, because the page makes its own"
-        }
 
 
 def test_a_file_in_the_strict_form_of_the_standard_is_read():
@@ -252,15 +177,6 @@ def test_a_file_in_the_strict_form_of_the_standard_is_read():
         for name, data in unzipped(word(p("T", "Title"), p("x"))).items()
     }
     assert importing.read("a.docx", zipped(files)).document.title == "T"
-
-
-def test_text_that_has_another_form_for_old_programs_stays():
-    both = "<mc:Choice><w:t>new</w:t></mc:Choice><mc:Fallback><w:t>old</w:t></mc:Fallback>"
-    inner = f"<mc:AlternateContent>{both}</mc:AlternateContent>"
-    outer = f"<mc:AlternateContent><mc:Choice>{inner}</mc:Choice></mc:AlternateContent>"
-    for form in (inner, outer):
-        found = read(p("T", "Title"), p(r("a ") + f"<w:r>{form}</w:r>"))
-        assert body(found.document) == "a new\n"
 
 
 @pytest.mark.parametrize("name", ["TOC", "HYPERLINK"])

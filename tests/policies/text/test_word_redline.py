@@ -111,15 +111,6 @@ def test_a_section_that_was_moved_is_in_both_places():
         assert [*filter(None, words)] == ["About c", "Whatever we say on c."]
 
 
-def test_a_section_that_was_moved_and_changed_is_deleted_and_inserted():
-    sections = [Section(f"About {it}", it, f"Whatever we say on {it}.") for it in ("a", "b", "c")]
-    old = Document("Terms", "", tuple(sections))
-    new = Document("Terms", "", (Section("About c", "c", "Whatever we said."), *sections[:2]))
-
-    check(old, new)
-    assert list(document(redline(old, new)).iter(tag("moveTo"))) == []
-
-
 def test_a_paragraph_that_was_divided_is_one_paragraph_when_rejected():
     whole = "We keep what you tell us for a year. After that, it is erased for ever."
     old, new = (
@@ -182,14 +173,6 @@ def test_a_place_inside_words_comes_and_goes_with_its_paragraph():
 
     check_anchors(with_place, introduced(introduction="Words."))
     check_anchors(introduced(introduction="Words."), with_place)
-
-
-def test_each_text_has_lists_as_its_own_notation_says():
-    body = "1. one\n\n3. three\n\n5. five"
-    old = Document("Terms", "", (Section("Fees", "fees", body),))
-
-    check(old, clauses(f"{body}\n\n(a) letter"))
-    check_anchors(old, clauses(f"{body}\n\n(a) letter"))
 
 
 TABLE = "| Data | Use |\n|---|---|\n| name | contact |\n| age | none |\n"
