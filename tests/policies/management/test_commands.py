@@ -85,16 +85,6 @@ def test_html_that_does_not_is_rendered_again_and_reported(capsys):
     assert ledger.verify().problems == []
 
 
-def test_a_new_count_of_findings_is_no_change_of_html(capsys):
-    make_version()
-    forge(findings={})
-
-    call_command("rerender")
-
-    assert "0 changed" in capsys.readouterr().out
-    assert Rendering.objects.get().findings != {}
-
-
 def test_a_text_that_can_not_be_rendered_keeps_its_html_and_is_named(capsys):
     policy = make_policy()
     make_version(policy=policy)
@@ -123,14 +113,6 @@ def test_a_folder_without_a_name_is_not_the_current_folder(command):
 def test_a_subscriber_without_an_address_is_not_nobody(does):
     with pytest.raises(CommandError, match="argument address: it is empty"):
         call_command("subscribers", does, "")
-
-
-def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
-    make_version(policy=make_policy(slug="privacy"))
-    (tmp_path / "privacy.md").mkdir()
-
-    with pytest.raises(CommandError, match=r"privacy\.md can't be written to: Is a directory"):
-        call_command("export_policies", str(tmp_path))
 
 
 def test_paths_without_a_policy_file_are_refused(tmp_path):
