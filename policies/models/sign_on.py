@@ -5,7 +5,10 @@ from django.db import models
 
 
 class SignOn(models.Model):
-    """The person of a provider to whom an account belongs: issuer and subject, never an address."""
+    """The person of a provider to whom an account belongs: issuer and subject, never an address.
+
+    issuer: of no provider once the account was unlinked.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_on"

@@ -90,7 +90,8 @@ def own_part(revision: Revision, person: User) -> str:
     if person.pk in accounts:
         return "You worked on this revision"
     names = User.objects.filter(pk__in=accounts).values_list("username", flat=True)
-    return f"You worked on this revision with another account ({', '.join(names)})"
+    whose = f"{', '.join(names) or 'deleted'}; if it isn’t yours, ask an administrator"
+    return f"You worked on this revision with another account ({whose})"
 
 
 def void_approval(revision: Revision) -> str:

@@ -78,10 +78,13 @@ def link(user: User, subject: str, *, by: User) -> None:
 
 
 def unlink(user: User, *, by: User) -> None:
-    """End a link, and with it the account's sessions, on record."""
+    """End a link, and with it the account's sessions, on record. Whose account it was stays known
+    (models/people.py) until it is linked to somebody else.
+    """
+    former = f"none: account {user.pk} was unlinked"
     with transaction.atomic():
         SignOnRenewal.objects.filter(user=user).delete()
-        if SignOn.objects.filter(user=user).delete()[0]:
+        if SignOn.objects.filter(user=user).exclude(issuer=former).update(issuer=former):
             records.changed(user, "No longer linked to single sign-on.", by=by)
 
 
