@@ -1,7 +1,9 @@
 """The configuration of the site as an application, and of others' applications that it changes."""
 
+import sys
+
 from axes.apps import AppConfig as AxesConfig
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.admin.apps import SimpleAdminConfig
 
@@ -31,3 +33,18 @@ class LockConfig(AxesConfig):  # type: ignore[misc]  # axes has no types
 
     def ready(self) -> None:
         pass
+
+
+class PasskeyConfig(AppConfig):
+    """django-otp-webauthn, whose models take 15 MB: a server loads them with the desk; any other
+    process, such as `backup`, has to know all tables from the start.
+    """
+
+    name = "django_otp_webauthn"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        if sys.modules.keys() & {"softphonez_site.asgi", "softphonez_site.wsgi"}:
+            self.models = apps.all_models[self.label]  # filled once they are imported
+        else:
+            super().import_models()

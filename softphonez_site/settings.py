@@ -12,6 +12,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "softphonez_site.apps.PasskeyConfig",
     # After django.contrib.auth, whose permissions it gives to roles at the end of migrate.
     "policies",
 ]
@@ -187,12 +189,13 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Fields of which a stored failed log-in shows only stars: all that the form has.
 AXES_SENSITIVE_PARAMETERS = [
-    *("username", "ip_address", "next", "kept", "sent", "state", "code", "csrfmiddlewaretoken")
+    *("username", "ip_address", "next", "kept", "sent", "state", "code", "csrfmiddlewaretoken"),
+    "passkey",
 ]
 
-# Whether a second factor is required of staff, or optional.
+# Whether a second factor is required of staff, a passkey even, or optional.
 TWO_FACTOR = values.one_of(
-    "TWO_FACTOR", variable("TWO_FACTOR", default="optional"), "required", "optional"
+    "TWO_FACTOR", variable("TWO_FACTOR", default="optional"), "required", "passkey", "optional"
 )
 
 # --- Language and time -------------------------------------------------------------------------
@@ -360,6 +363,10 @@ STAFF_URL = values.site_url(
     https=HTTPS,
     port=_port,
 )
+# Passkeys are good at the desk's address only, whatever Host header a request has.
+OTP_WEBAUTHN_RP_ID = urlsplit(STAFF_URL).hostname
+OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [STAFF_URL.lower()]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = values.sender(
     "EMAIL_FROM",
     variable("EMAIL_FROM"),

@@ -62,7 +62,9 @@ VARIABLES = [
     Variable(
         "TWO_FACTOR",
         "`required`: staff can do nothing before they have set up "
-        "[a second factor](adr/0019-the-log-in.md). `optional`: a second factor is possible",
+        "[a second factor](adr/0019-the-log-in.md). `passkey`: it has to be "
+        "[a passkey](sign-on.md#passkeys), which no imitated page can use. `optional`: a second "
+        "factor is possible",
         "optional",
     ),
     Variable(

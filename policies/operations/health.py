@@ -154,7 +154,7 @@ def _numbers() -> dict[str, tuple[str, int]]:
         from policies.staff.accounts.records import EMERGENCY  # not on a node without staff
 
         numbers["policies_emergency_log_ins"] = (
-            "Log-ins to emergency accounts, with a password although there is single sign-on",
+            "Log-ins to emergency accounts, although there is single sign-on",
             LogEntry.objects.filter(change_message=EMERGENCY).count(),
         )
     if settings.SUBSCRIPTIONS:

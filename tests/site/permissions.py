@@ -100,6 +100,8 @@ ROWS = {
     # --- The desk: Django admin's own ------------------------------------------------------------
     "admin:colours": PUBLIC,
     "admin:login": Row(STAFF, get=302, post=200, strangers=(200, 200)),
+    # What a browser is asked for a passkey: the same for everybody.
+    "admin:policies_passkey": Row(PEOPLE, get=405, post=200),
     # There is no single sign-on.
     "admin:policies_sign_on": Row(PEOPLE, get=404),
     "admin:policies_sign_on_answer": Row(PEOPLE, get=404),

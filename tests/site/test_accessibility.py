@@ -106,7 +106,7 @@ def test_errors_at_the_desk_are_accessible_to_everybody(live_server, page, looke
     looker.look("log-in")
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("nothing at all")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.locator(".errornote")).to_be_visible()
     looker.look("a wrong password")
 

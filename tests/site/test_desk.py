@@ -174,7 +174,7 @@ def test_what_was_typed_survives_an_expired_session(page, writer, draft):
     expect(page.get_by_text("You were logged out.")).to_be_visible()
     page.get_by_label("Username").fill(writer.username)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("button", name="Resubmit").click()
 
     expect(page.locator(".messagelist")).to_contain_text("Saved.")

@@ -40,7 +40,7 @@ def give_password(page, server):
     page.goto(server.url + "/admin/")
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
 
 def test_from_the_picture_to_the_next_log_in(page, live_server, looker):
@@ -50,7 +50,7 @@ def test_from_the_picture_to_the_next_log_in(page, live_server, looker):
     page.locator(".account-opener").click()
     page.get_by_role("link", name="Second factor").click()
     looker.look("none yet")
-    page.get_by_role("button", name="Set up a second factor").click()
+    page.get_by_role("button", name="Set up an authenticator").click()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     looker.look("set-up")
     key = shown_key(page)
@@ -126,7 +126,7 @@ def test_everything_works_without_scripts(page, live_server):
     give_password(plain, live_server)
     plain.locator(".account-opener").click()
     plain.get_by_role("link", name="Second factor").click()
-    plain.get_by_role("button", name="Set up a second factor").click()
+    plain.get_by_role("button", name="Set up an authenticator").click()
     key = shown_key(plain)
     plain.get_by_label("Enter the code").fill(f"{totp(key):06d}")
     plain.get_by_role("button", name="Finish").click()

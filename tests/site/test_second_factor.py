@@ -226,7 +226,7 @@ def test_a_new_second_factor_ends_every_other_session(ana):
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert try_code(there, code_of(second)).status_code == 302
 
-    here.post(OWN, {"do": "remove"})
+    here.post(OWN, {"do": "remove", "factor": second.persistent_id})
     assert there.get("/admin/").status_code == 302
     assert here.get("/admin/").status_code == 200
     assert try_password(PASSWORD).status_code == 302

@@ -176,7 +176,7 @@ def test_whoever_was_logged_out_logs_in_in_another_tab_and_goes_on(page, writer,
     other = opened.value
     other.get_by_label("Username").fill(writer.username)
     other.get_by_label("Password").fill(PASSWORD)
-    other.get_by_role("button", name="Log in").click()
+    other.get_by_role("button", name="Log in", exact=True).click()
     expect(other.get_by_role("heading", name="Your tasks")).to_be_visible()
     page.bring_to_front()
     page.clock.run_for(6_000)

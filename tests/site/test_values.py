@@ -146,7 +146,7 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret):
         ("PAGES_SNAPSHOT", "/etc", "PAGES_SNAPSHOT names the folder /etc. Name a file in it."),
         ("PRIVACY_POLICY", "/privacy/", "PRIVACY_POLICY has '/privacy/', which is not a slug"),
         ("TERMS_OF_SERVICE", "a, B c", "TERMS_OF_SERVICE has 'B c', which is not a slug"),
-        ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'optional', not 'maybe'"),
+        ("TWO_FACTOR", "maybe", "TWO_FACTOR must be 'required' or 'passkey' or 'optional'"),
     ],
 )
 def test_the_settings_say_in_one_line_which_variable_is_wrong(

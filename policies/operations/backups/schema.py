@@ -49,7 +49,7 @@ def require_fit(manifest: Manifest) -> None:
         )
     missing = sorted(migration for migration in here - theirs if migration <= LAST_OF_1_0)
     columns = {table.name: sorted(table.columns) for table in manifest.tables}
-    ours = {} if missing else _columns_after(max(theirs))
+    ours = {} if missing else _columns_after(max(theirs), among=set(columns))
     different = sorted(name for name in columns | ours if columns.get(name) != ours.get(name))
     if missing or different:
         what = f"the migration {missing[0]}" if missing else f"another table {different[0]}"
@@ -60,8 +60,12 @@ def require_fit(manifest: Manifest) -> None:
         )
 
 
-def _columns_after(migration: str) -> dict[str, list[str]]:
-    """Return the columns of each table that a backup holds, as they were after a migration."""
+def _columns_after(migration: str, *, among: set[str]) -> dict[str, list[str]]:
+    """Return the columns of each table that a backup holds, as they were after a migration.
+
+    among: the tables in it. An application of others of which it has none came later.
+    """
+    applications = {name.partition(".")[0] for name in among} - {"policies"}
     state = MigrationLoader(connection).project_state([("policies", migration)])
     models = state.apps.get_models(include_auto_created=True)
     then = {table_name(model): model for model in models if model._meta.app_label == "policies"}
@@ -69,7 +73,7 @@ def _columns_after(migration: str) -> dict[str, list[str]]:
     return {
         name: sorted(Rows(then.get(name, model)).columns)
         for name, model in now.items()
-        if name in then or model._meta.app_label != "policies"
+        if name in then or model._meta.app_label in applications
     }
 
 

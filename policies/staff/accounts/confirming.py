@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone
 
 from policies.http import resubmission
-from policies.staff.accounts import records, second_factor, sign_on, throttling
+from policies.staff.accounts import passkeys, records, second_factor, sign_on, throttling
 from policies.staff.forms import DeskForm, Text
 from policies.staff.guards import View, user_of
 from policies.staff.pages import render_staff_page
@@ -27,9 +27,7 @@ from policies.text.short_text import counted
 # Seconds for which a confirmation holds.
 HOLDS = 5 * 60
 _STAMP = "confirmed_at"
-WRONG_CODE = (
-    "That code is wrong or has already been used. Enter the one that your authenticator shows now."
-)
+WRONG_CODE = "That code is wrong or has already been used. Enter another one."
 
 
 class CodeForm(DeskForm):
@@ -40,6 +38,7 @@ class ConfirmForm(CodeForm):
     """What proves that it is still the same person. sent: the form that waits for it, as text."""
 
     password = Text(strip=False)
+    passkey = Text()
     sent = Text(strip=False)
 
 
@@ -56,7 +55,7 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def confirmed(act: str, *, has_secrets: bool = False) -> Callable[[View], View]:
-    """Let a form through only soon after the password (and code) was given; else ask for it.
+    """Let a form through only soon after a passkey, or password (and code), was given; else ask.
 
     act: what the form does, in words, such as "publish without approval". What the form holds, but
     for secrets, is kept while the question is asked, and then goes to the view. has_secrets: the
@@ -95,12 +94,19 @@ def _asked_again(request: HttpRequest, act: str, sent: str) -> HttpResponse | No
     if sign_on.is_by_provider(user):
         problem = "You have not confirmed it yet. Confirm it in the other tab, then continue here."
         return _question(request, act, sent, problem)
-    is_own = check_own_password(request, form.value("password") or "")
-    if isinstance(is_own, HttpResponse):
-        return is_own
-    problem = "" if is_own else "That password is wrong. Enter your own password."
-    if is_own and second_factor.device_of(user):
-        problem = problem_of_code(user, form.value("code") or "")
+    problem = ""
+    if answer := form.value("passkey"):
+        try:
+            passkeys.owner_of(request, answer, expected=user)
+        except passkeys.PasskeyRefused as refused:
+            problem = str(refused)
+    else:
+        is_own = check_own_password(request, form.value("password") or "")
+        if isinstance(is_own, HttpResponse):
+            return is_own
+        problem = "" if is_own else "That password is wrong. Enter your own password."
+        if is_own and second_factor.factors_of(user):
+            problem = problem_of_code(user, form.value("code") or "")
     if problem:
         return _question(request, act, sent, problem)
     stamp(request)
@@ -134,7 +140,7 @@ def problem_of_code(user: User, code: str) -> str:
 
 
 def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> HttpResponse:
-    """Return the page that asks for the password, or leads to the provider in another tab.
+    """Return the page that asks for passkey or password, or leads to the provider in another tab.
 
     sent: the form that waits, "" if none does.
     """
@@ -143,7 +149,8 @@ def _question(request: HttpRequest, act: str, sent: str, problem: str = "") -> H
         "act": act,
         "sent": sent,
         "problem": problem,
-        "has_device": second_factor.device_of(user_of(request)) is not None,
+        "device": second_factor.device_of(user_of(request)),
+        "passkeys": passkeys.passkeys_of(user_of(request)),
     }
     return render_staff_page(request, "confirm.html", context, refused=bool(problem))
 

@@ -1,6 +1,6 @@
-"""The log-in: the password, then a code where the account has a second factor.
+"""The log-in: a passkey; or the password, then a code where the account has a second factor.
 
-There is no session before both are right. Between the two, the page holds a signed note of who gave
+Nobody is logged in before both are right. Between the two, the page holds a signed note of who gave
 the password.
 """
 
@@ -15,12 +15,11 @@ from django.contrib.auth.views import LoginView
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from policies.http import resubmission
-from policies.staff.accounts import records, second_factor, sign_on, throttling
+from policies.staff.accounts import passkeys, records, second_factor, sign_on, throttling
 from policies.staff.accounts.confirming import CodeForm, locked_out, problem_of_code, stamp
 from policies.staff.forms import Text
 from policies.staff.pages import render_staff_page
@@ -45,6 +44,7 @@ class LogInForm(CodeForm):
     to the address `next`.
     """
 
+    passkey = Text()
     state = Text()
     kept = Text(strip=False)
     next = Text()
@@ -57,16 +57,20 @@ class StaffLogin(LoginView):
     """
 
     template_name = "admin/login.html"
+    next_page = "admin:index"
     authentication_form = StaffLoginForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = LogInForm(request.POST)
+        if form.value("passkey"):
+            return self._with_passkey(form)
         if "state" in request.POST:
-            return self._second_step(LogInForm(request.POST))
+            return self._second_step(form)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.get_user()
-        if second_factor.device_of(user):
+        if second_factor.factors_of(user):
             return self._ask_for_code(user)
         return self._enter(user)
 
@@ -76,22 +80,33 @@ class StaffLogin(LoginView):
             return locked_out(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
 
-    def get_default_redirect_url(self) -> str:
-        return reverse("admin:index")
-
     def _second_step(self, form: LogInForm) -> HttpResponse:
         user = _who_gave_the_password(form.value("state") or "")
         if user is None:
-            first = self.get_form_class()(self.request)
-            again = "Your log-in expired. Enter your password again."
-            return self.render_to_response(self.get_context_data(form=first, again=again))
+            return self._first_step("Your log-in expired. Enter your password again.")
         problem = problem_of_code(user, form.value("code") or "")
         return self._ask_for_code(user, problem) if problem else self._enter(user)
+
+    def _with_passkey(self, form: LogInForm) -> HttpResponse:
+        """Let in the owner of a passkey: of the same person who gave the password, if one was."""
+        expected = _who_gave_the_password(form.value("state") or "")
+        try:
+            user = passkeys.owner_of(self.request, form.value("passkey"), expected=expected)
+        except passkeys.PasskeyRefused as refused:
+            records.not_logged_in("")
+            return self._first_step(f"{refused} You can also log in with your password.")
+        return self._enter(user)
+
+    def _first_step(self, again: str) -> HttpResponse:
+        first = self.get_form_class()(self.request)
+        return self.render_to_response(self.get_context_data(form=first, again=again))
 
     def _ask_for_code(self, user: User, problem: str = "") -> HttpResponse:
         # A note that this person gave the password that the account has.
         state = signing.dumps([user.pk, user.get_session_auth_hash()[:16]], salt=_SALT)
         context = self.get_context_data(form=None, problem=problem, state=state)
+        context["device"] = second_factor.device_of(user)
+        context["passkeys"] = passkeys.passkeys_of(user)
         status = 422 if problem else 200
         return render(self.request, "admin/login_code.html", context, status=status)
 

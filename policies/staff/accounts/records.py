@@ -60,7 +60,7 @@ def logged_in(account: User) -> None:
     logger.info("Account %d logged in.", account.pk, extra=extra)
 
 
-EMERGENCY = "Emergency log-in with a password."
+EMERGENCY = "Emergency log-in without single sign-on."
 
 
 def emergency(account: User) -> None:

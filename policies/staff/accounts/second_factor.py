@@ -1,10 +1,10 @@
-"""The second factor of staff: an authenticator's codes (RFC 6238), and codes for when it is lost.
+"""The second factor of staff: an authenticator's codes (RFC 6238), passkeys, and recovery codes.
 
 django-otp keeps the devices and sees to it that a code holds once and that guessing takes ever
-longer. Each person has one authenticator at most. A session counts only if it was opened with the
-authenticator that the account has now, or without any where it has none: so adding, replacing or
-removing one ends all other sessions. With single sign-on the provider takes the authenticator's
-place, and a session counts only if it was opened by the person to whom the account is linked.
+longer. Each person has one authenticator at most, and any number of passkeys. A session counts only
+while the account has the factors that it had when the session was opened, or none if it had none:
+so adding, replacing or removing one ends all other sessions. With single sign-on the provider takes
+their place, and a session counts only if it was opened by the person to whom the account is linked.
 """
 
 from dataclasses import dataclass, replace
@@ -14,18 +14,23 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnCredential
 
 from policies.staff.accounts import records, sign_on
 
 RECOVERY_CODES = 10
 # More than the clocks of two machines differ by: whoever asks both in turn must not guess faster.
 AHEAD = timedelta(hours=1)
+# The kinds of factors, as django-otp names them.
+_PASSKEY, _AUTHENTICATOR = WebAuthnCredential.model_label(), TOTPDevice.model_label()
 _CHECKED = "_second_factor_is_passed"
 # Part of each kept digest: with another, the codes that people have on paper would be void.
 _SALT = "policies.second_factor"
@@ -40,8 +45,23 @@ class Answer:
     wait_until: datetime | None = None
 
 
+def factors_of(user: User) -> list[str]:
+    """Return the names, as django-otp gives them, of the passkeys and the authenticator that let
+    this person in. Where passkeys are demanded, an authenticator counts only if there is none.
+    """
+    passkeys = WebAuthnCredential.objects.filter(user=user)
+    authenticators = TOTPDevice.objects.filter(user=user, confirmed=True)
+    both = passkeys.values_list(Value(_PASSKEY), "pk").union(
+        authenticators.values_list(Value(_AUTHENTICATOR), "pk")
+    )
+    names = sorted(f"{kind}/{pk}" for kind, pk in both)
+    only_passkeys = [name for name in names if name.startswith(_PASSKEY)]
+    return only_passkeys or names if settings.TWO_FACTOR == "passkey" else names
+
+
 def device_of(user: User) -> TOTPDevice | None:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    names = [name for name in factors_of(user) if name.startswith(_AUTHENTICATOR)]
+    return Device.from_persistent_id(names[0]) if names else None
 
 
 def is_passed(request: HttpRequest) -> bool:
@@ -60,7 +80,10 @@ def is_passed(request: HttpRequest) -> bool:
 
 def is_missing(request: HttpRequest) -> bool:
     """Return whether this person, who is logged in, has to set up a second factor first."""
-    return settings.TWO_FACTOR == "required" and not request.session.get(DEVICE_ID_SESSION_KEY)
+    opened_with = request.session.get(DEVICE_ID_SESSION_KEY)
+    if settings.TWO_FACTOR == "passkey" and opened_with:
+        return bool(opened_with.startswith(_AUTHENTICATOR))
+    return settings.TWO_FACTOR != "optional" and not opened_with
 
 
 def _opens_sessions_of(user: User) -> str | None:
@@ -68,17 +91,13 @@ def _opens_sessions_of(user: User) -> str | None:
     if sign_on.is_by_provider(user):
         link = sign_on.link_of(user)
         return f"sign-on/{link.pk if link else 'none'}"
-    device = device_of(user)
-    return device.persistent_id if device else None
+    return " ".join(factors_of(user)) or None
 
 
 def bind(request: HttpRequest) -> None:
-    """Mark this session as opened with the authenticator that the account has now, if any."""
-    opened_with = _opens_sessions_of(request.user)  # type: ignore[arg-type]
-    if opened_with:
-        request.session[DEVICE_ID_SESSION_KEY] = opened_with
-    else:
-        request.session.pop(DEVICE_ID_SESSION_KEY, None)
+    """Mark this session as opened with the factors that the account has now, if any."""
+    user: Any = request.user
+    request.session[DEVICE_ID_SESSION_KEY] = _opens_sessions_of(user)
     if hasattr(request, _CHECKED):
         delattr(request, _CHECKED)
 
@@ -109,8 +128,18 @@ def finish(user: User, typed: str) -> Answer:
 
 @transaction.atomic
 def remove(user: User) -> None:
-    TOTPDevice.objects.filter(user=user).delete()
-    StaticDevice.objects.filter(user=user).delete()
+    for model in (TOTPDevice, StaticDevice, WebAuthnCredential):
+        model.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def remove_one(user: User, name: str) -> str:
+    """Remove a factor, and recovery codes with the last one. Return in words what it was."""
+    factor = Device.from_persistent_id(name)
+    factor.delete()
+    if not factors_of(user):
+        remove(user)
+    return "Second factor" if isinstance(factor, TOTPDevice) else f"Passkey “{factor.name}”"
 
 
 @transaction.atomic

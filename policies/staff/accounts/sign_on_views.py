@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
-from policies.staff.accounts import second_factor, sign_on, throttling
+from policies.staff.accounts import passkeys, second_factor, sign_on, throttling
 from policies.staff.accounts.confirming import HOLDS, is_recent, stamp
 from policies.staff.accounts.logging_in import open_session, refusal_page
 from policies.staff.guards import user_of
@@ -69,4 +69,5 @@ def done(request: HttpRequest) -> HttpResponse:
 OUTSIDE = {
     "policies_sign_on": ("sign-on/", begin),
     "policies_sign_on_answer": ("sign-on/answer/", answer),
+    "policies_passkey": ("passkey/", passkeys.ask),
 }

@@ -1,5 +1,6 @@
 """One's own second factor and e-mails, and what an administrator does about others' log-in."""
 
+import json
 from base64 import b32encode
 from operator import attrgetter
 from typing import Any
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from policies.mail.notices import KINDS, SINGLE
 from policies.mail.staff_mails import DIGEST_HOUR
 from policies.models import MailOptOut, People, SamePerson
-from policies.staff.accounts import records, second_factor, sign_on, throttling
+from policies.staff.accounts import passkeys, records, second_factor, sign_on, throttling
 from policies.staff.accounts.confirming import CodeForm, confirmed, too_soon
 from policies.staff.forms import DeskForm, Text
 from policies.staff.guards import user_of
@@ -29,11 +30,12 @@ QUIET_ZONE = 4
 @require_http_methods(["GET", "POST"])
 @confirmed("change how you log in")
 def own_second_factor(request: HttpRequest) -> HttpResponse:
-    """Show one's own second factor; set it up, make new recovery codes, or remove it."""
+    """Show one's own second factor; add to it, make new recovery codes, or remove a part of it."""
     if sign_on.is_by_provider(user_of(request)):
         messages.info(request, "You log in with single sign-on, which has its own second factor.")
         return redirect("admin:index")
     buttons = {"begin": _begin, "finish": _finish, "codes": _new_codes, "remove": _remove}
+    buttons |= {"new_passkey": _new_passkey, "add_passkey": _add_passkey}
     if pressed := buttons.get(button_of(request)):
         return pressed(request)
     context = {"title": "Second factor", **_second_factor_of(user_of(request))}
@@ -43,8 +45,9 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 def _second_factor_of(account: User) -> dict[str, Any]:
     return {
         "device": second_factor.device_of(account),
+        "passkeys": passkeys.passkeys_of(account),
         "codes_left": second_factor.recovery_codes_left(account),
-        "is_required": settings.TWO_FACTOR == "required",
+        "two_factor": settings.TWO_FACTOR,
     }
 
 
@@ -87,8 +90,33 @@ def _finish(request: HttpRequest) -> HttpResponse:
     return _shown_once(request, "Your second factor is set up.")
 
 
+class FactorForm(DeskForm):
+    name, passkey, factor = Text(), Text(), Text()
+
+
+def _new_passkey(request: HttpRequest, problem: str = "") -> HttpResponse:
+    options = json.dumps(passkeys.offer(request, user_of(request)))
+    context = {"title": "Add a passkey", "problem": problem, "options": options}
+    return render_staff_page(request, "passkey.html", context, refused=bool(problem))
+
+
+def _add_passkey(request: HttpRequest) -> HttpResponse:
+    user, form = user_of(request), FactorForm(request.POST)
+    name = form.value("name") or ""
+    try:
+        passkeys.add(request, user, name, form.value("passkey") or "")
+    except passkeys.PasskeyRefused as refused:
+        return _new_passkey(request, str(refused))
+    second_factor.bind(request)
+    records.changed(user, f"Passkey “{name}” added.", by=user)
+    if not second_factor.recovery_codes_left(user):
+        return _shown_once(request, "Your passkey was added.")
+    messages.success(request, f"Passkey “{name}” added.")
+    return redirect("admin:policies_second_factor")
+
+
 def _new_codes(request: HttpRequest) -> HttpResponse:
-    if second_factor.device_of(user_of(request)) is None:
+    if not second_factor.factors_of(user_of(request)):
         return redirect("admin:policies_second_factor")
     records.changed(user_of(request), "New recovery codes made.", by=user_of(request))
     return _shown_once(request, "Your previous recovery codes no longer work.")
@@ -101,15 +129,15 @@ def _shown_once(request: HttpRequest, done: str) -> HttpResponse:
 
 
 def _remove(request: HttpRequest) -> HttpResponse:
-    if settings.TWO_FACTOR == "required":
-        refusal = "Everybody needs a second factor on this site. You can only replace yours."
-        messages.error(request, refusal)
-    else:
-        second_factor.remove(user_of(request))
+    user, chosen = user_of(request), FactorForm(request.POST).value("factor")
+    factors = second_factor.factors_of(user)
+    if settings.TWO_FACTOR != "optional" and len(factors) == 1:
+        messages.error(request, "Everybody needs a second factor on this site. Add another first.")
+    elif chosen in factors:
+        removed = second_factor.remove_one(user, chosen)
         second_factor.bind(request)
-        records.changed(user_of(request), "Second factor removed.", by=user_of(request))
-        done = "Second factor removed. From now on you log in with your password alone."
-        messages.success(request, done)
+        records.changed(user, f"{removed} removed.", by=user)
+        messages.success(request, f"{removed} removed.")
     return redirect("admin:policies_second_factor")
 
 
