@@ -61,6 +61,16 @@ def test_large_input_without_unique_items_is_matched_along_its_diagonal(monkeypa
     assert sum(it.length for it in found) == len(same)
 
 
+def test_large_inputs_with_one_difference_match_everywhere_else():
+    old = [str(n) for n in range(30_000)]
+    new = [*old[:9], "other", *old[10:20_000], *old[20_001:]]
+
+    assert alignment.hunks(old, new) == [
+        alignment.Hunk(9, 10, 9, 10),
+        alignment.Hunk(20_000, 20_001, 20_000, 20_000),
+    ]
+
+
 def test_a_long_text_and_a_short_one_take_little_memory():
     old = [str(n) for n in range(60_000)]
     new = [str(n) for n in range(30_000, 30_500)] + [f"new {n}" for n in range(500)]

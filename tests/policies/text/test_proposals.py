@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
+from policies.text import redline
 from policies.text.document import Document, DocumentError, Section
-from policies.text.redline import merge, proposals
+from policies.text.redline import Kind, merge, proposals
 from tests.policies.text.test_linear_time import grows_with_its_length
 
 A, B, C = (Section(it.upper(), it, f"The text of {it}.\n\nMore of {it}.") for it in "abc")
@@ -111,6 +112,19 @@ def test_each_proposal_is_accepted_alone_and_all_together_give_the_file():
         accepted.append(change.id)
     assert draft == file
     assert proposals(BASE, file, draft, accepted=accepted).waiting == []
+
+
+def test_a_moved_paragraph_whose_old_place_was_changed_is_in_conflict():
+    long = "This paragraph is so long that nobody would write the same one twice by chance, ever."
+    base = doc(with_body(A, f"{A.body}\n\n{long}"), B)
+    file = doc(A, with_body(B, f"{B.body}\n\n{long}"))
+    draft = doc(with_body(A, f"{A.body}\n\n{long} Really."), B)
+    found = proposals(base, file, draft)
+
+    assert [it.kind for it in found.found.listed] == [Kind.MOVED]
+    assert found.free == ()
+    assert found.conflicts[0].conflict.place == "#a"
+    assert redline.changes_between(draft, found.merged([], takes_theirs=True).document).listed == ()
 
 
 def test_proposals_that_make_no_document_of_the_draft_are_shown_all_the_same():

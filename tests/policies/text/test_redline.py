@@ -1,7 +1,7 @@
 """Sections in a redline: how they are paired, what is said of each, and how readers get about."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -30,6 +30,18 @@ FOUR = (
 
 def states(result):
     return {part.heading: set(part.states) for part in result.sections}
+
+
+def test_a_section_that_was_renamed_and_moved_is_recognised_by_its_anchor():
+    new = (FOUR[1], FOUR[2], FOUR[3], ("Who gets it", "sharing", SHARING.replace("only", "alone")))
+
+    result = redline.compare(policy(*FOUR), policy(*new))
+
+    last = result.sections[-1]
+    assert last.states == {State.MOVED, State.RENAMED, State.CHANGED}
+    assert (last.old_position, last.new_position) == (1, 4)
+    assert Reader(last.html).marked("del") == ["Sharing", "only"]
+    assert Reader(last.html).marked("ins") == ["Who gets it", "alone"]
 
 
 def test_the_counts_of_a_summary_add_up_to_all_sections():
@@ -398,6 +410,20 @@ def test_a_text_that_cannot_be_rendered_can_be_compared():
 
     assert sources(old, new) == (old, new)
     assert result.summary.changed == 1
+
+
+def test_a_change_of_the_source_touches_only_the_words_that_differ():
+    old = document(f"{SHARING}\n\n{RIGHTS}")
+    new = replace(
+        old,
+        sections=(
+            replace(old.sections[0], body=f"{SHARING}\n\n{RIGHTS.replace('erase', 'port')}"),
+        ),
+    )
+
+    (change,) = redline.changes_between(old, new).listed
+
+    assert (change.old, change.new) == ("erase", "port")
 
 
 def test_a_text_of_brackets_that_never_close_is_compared_in_time():
