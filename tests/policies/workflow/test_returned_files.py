@@ -165,6 +165,14 @@ def test_the_work_on_a_file_is_done_in_a_child_process():
     assert Revision.objects.get().document().introduction == "This policy says all that we do."
 
 
+def test_what_a_file_says_is_shortened_where_it_is_too_long():
+    file, _ = brought_back(said=("n" * 200, "w" * 10_001))
+
+    comment = file.comments.get()
+    assert comment.guest == "n" * 99 + "…"
+    assert comment.text == "w" * 9_999 + "…"
+
+
 def test_of_many_losses_of_one_kind_a_hundred_are_kept_with_their_number():
     revision, ana = make_revision(document=make_document()), make_user("Writers")
     data = tracked(word_export.write(revision.document(), FACTS), "what we do", "all that we do")
