@@ -499,3 +499,12 @@ def test_requests_that_nobody_confirmed_are_deleted_when_their_link_has_expired(
     call_command("send_notices")
 
     assert not SubscriptionRequest.objects.exists()
+
+
+def test_a_batch_goes_over_one_connection(policy, killer, monkeypatch):
+    monkeypatch.setattr(sending, "BATCH", 20)
+    many(policy, 49)
+
+    call_command("send_notices", per_minute=FAST)
+
+    assert (len(killer.messages), killer.connections) == (50, 3)

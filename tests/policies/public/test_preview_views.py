@@ -205,3 +205,20 @@ def test_the_redirect_to_the_closing_slash_is_not_cached_either(client):
 
     assert answer.status_code == 301
     assert "no-store" in answer["Cache-Control"]
+
+
+NO_LINKS = [
+    ({"recipient": " ", "days": "14"}, "Enter who the link is for"),
+    ({"recipient": "C" * 201, "days": "14"}, "Shorten it to 200 or fewer"),
+    ({"recipient": "C", "days": "91"}, "a number of days from 1 to 90"),
+    ({"recipient": "C", "days": "soon"}, "the number of days as a whole number"),
+]
+
+
+def test_a_link_that_makes_no_sense_is_not_made():
+    revision = make_revision()
+    desk, _ = log_in("Writers")
+
+    for typed, reason in NO_LINKS:
+        assert reason in words(desk.post(page("share", revision.pk), typed, follow=True))
+    assert not PreviewLink.objects.exists()

@@ -281,3 +281,17 @@ def test_no_secret_and_no_url_is_logged(receiver, caplog):
     assert "410" in caplog.text
     assert endpoint.secret not in caplog.text
     assert receiver.url not in caplog.text
+
+
+def test_a_run_has_a_bounded_number_of_tries(receiver, monkeypatch):
+    monkeypatch.setattr(delivering, "MAX_TRIES", 3)
+    make_endpoint(receiver, since=an_hour_ago())
+    for _ in range(3):
+        now = published()
+
+    counts = []
+    for _ in range(3):
+        delivering.run(at=now)
+        counts.append(len(receiver.messages))
+    assert counts == [3, 6, 6]
+    assert len({it.id for it in receiver.messages}) == 6
