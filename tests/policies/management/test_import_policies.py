@@ -820,3 +820,12 @@ def test_a_file_whose_words_are_in_another_language_than_it_says_keeps_it_with_a
     assert "text seems to be in another language: cs, not de" in out
     assert "text seems to be in another language: cs, not fr" in out
     assert "Its text is in zh, and the policy in en." in out
+
+
+def test_an_empty_reason_overrules_nothing(folder):
+    (folder / "terms.md").write_text(UNFINISHED, encoding="utf-8")
+
+    _, err = run(folder, "--publish", "--despite-blocks", "  ")
+
+    assert "1 finding blocks publication" in err
+    assert not Policy.objects.exists()

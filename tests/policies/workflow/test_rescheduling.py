@@ -300,3 +300,11 @@ def test_verify_finds_nothing_out_of_order_once_a_version_is_withdrawn():
     move(third, IN_FIFTY_YEARS - 10 * DAY)
 
     assert ledger.verify().problems == []
+
+
+def test_who_looked_at_another_day_is_refused():
+    version = upcoming(make_version().policy)
+    move(version, IN_FIFTY_YEARS + 30 * DAY)
+
+    with pytest.raises(WrongState, match="Somebody has rescheduled it to June 1, 2076"):
+        move(version, IN_FIFTY_YEARS + DAY, seen_effective_at=IN_FIFTY_YEARS)

@@ -262,3 +262,19 @@ def test_a_refusal_names_the_argument_that_has_to_be_corrected(action, given, fi
         getattr(workflow, action)(revision.pk, by=make_user("Reviewers"), at=NOW, **given)
 
     assert refused.value.about == (field,)
+
+
+def test_a_draft_with_the_text_of_the_newest_version_is_not_submitted():
+    version, writer = make_version(), make_user("Writers")
+    draft = workflow.start_draft(version.policy_id, by=writer, at=NOW)
+
+    with pytest.raises(workflow.Incomplete, match="Nothing differs from version 1"):
+        workflow.submit(draft.pk, by=writer, at=NOW)
+
+
+def test_a_text_that_is_no_document_any_more_goes_no_further():
+    draft = make_revision()
+    draft.sections.filter(anchor="scope").update(body="## A section inside a section")
+
+    with pytest.raises(workflow.TextChanged, match="no longer a valid document"):
+        workflow.submit(draft.pk, by=make_user("Writers"), at=NOW)
