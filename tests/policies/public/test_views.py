@@ -16,6 +16,18 @@ from tests.policies.public.public_site import body, make_history
 
 pytestmark = pytest.mark.django_db
 
+
+def test_the_page_shows_the_version_in_force(client):
+    policy = make_policy(slug="privacy")
+    make_version(policy=policy, at=timezone.now() - DAY)
+    make_revision(policy=policy, text="Not yet public.")
+
+    page = body(client, "/privacy/")
+
+    assert "Version 1, in force since" in page
+    assert "Not yet public." not in page
+
+
 # --- The version in force ----------------------------------------------------------------------
 
 

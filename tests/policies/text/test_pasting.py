@@ -52,6 +52,19 @@ def test_footnotes_of_a_paste_get_other_labels_than_those_of_the_text_around_it(
 
 
 @pytest.mark.parametrize(
+    "signs",
+    [
+        *("(a) (b) (c)", "i. ii. iii. iv.", "h) i) j)", "(c) (d) (f)", "(a) (b) (a) (b)"),
+        *("(i) (ii) (i)", "A) B) 1. 2.", "1) 2)", "(1) (2)", "1.1 1.2", "1. 1.1. 2. 2.1."),
+    ],
+)
+def test_signs_of_words_lists_are_labels(signs):
+    found = pasting.read("".join(word_item("X", sign) for sign in signs.split()))
+
+    assert found.markdown == "\n".join(f"{sign} X" for sign in signs.split())
+
+
+@pytest.mark.parametrize(
     ("html", "expected"),
     [
         ("You <s>may not</s> may sue.", "You ~~may not~~ may sue."),

@@ -80,6 +80,23 @@ def test_a_slug_once_used_is_never_given_to_another_policy():
     assert [it.slug for it in other.addresses.all()] == ["terms"]
 
 
+@pytest.mark.parametrize(
+    ("slug", "refusal", "words"),
+    [
+        ("privacy", workflow.WrongState, "already"),
+        ("Privacy Policy", workflow.Incomplete, "lower-case letters"),
+        ("admin", workflow.Incomplete, "for the site itself"),
+        ("a" * 81, workflow.Incomplete, "80"),
+    ],
+)
+def test_a_policy_moves_to_a_proper_slug(slug, refusal, words):
+    policy = make_policy(slug="privacy")
+
+    with pytest.raises(refusal, match=words):
+        workflow.rename_policy(policy.pk, by=make_user("Publishers"), at=NOW, slug=slug)
+    assert AuditEvent.objects.count() == 1
+
+
 def test_a_retired_policy_has_a_notice_and_a_successor_until_it_is_reinstated():
     policy, successor = make_version().policy, make_version().policy
     publisher = make_user("Publishers")
@@ -153,6 +170,16 @@ def test_an_import_keeps_its_dates_and_says_that_it_is_one():
     assert version.effective_at == datetime(2020, 1, 1, tzinfo=UTC)
     assert version.last_updated_on == date(2019, 12, 24)
     assert AuditEvent.objects.get(action="publish_import").actor == "the command line"
+
+
+def test_a_second_import_renews_the_draft_of_the_first():
+    policy = make_policy()
+    first = workflow.import_draft(policy.pk, make_document(text="One."), by=None, at=NOW)
+
+    second = workflow.import_draft(policy.pk, make_document(text="Two."), by=None, at=NOW)
+
+    assert second.pk == first.pk
+    assert second.document() == make_document(text="Two.")
 
 
 # --- What readers may know of a policy before it is public ---------------------------------------

@@ -115,6 +115,19 @@ def test_an_editorial_change_keeps_the_public_date_and_a_material_one_moves_it()
     ]
 
 
+def test_only_an_upcoming_version_can_be_withdrawn():
+    version = make_version(effective_at=IN_FIFTY_YEARS)
+    publisher = make_user("Publishers")
+
+    with pytest.raises(workflow.WrongState, match="Only an upcoming version"):
+        workflow.withdraw(version.pk, by=publisher, at=IN_FIFTY_YEARS, reason="Too late.")
+    with pytest.raises(workflow.Incomplete, match="Readers will see it"):
+        workflow.withdraw(version.pk, by=publisher, at=NOW, reason="")
+    withdrawn = workflow.withdraw(version.pk, by=publisher, at=NOW, reason="A mistake.")
+
+    assert withdrawn.status == Status.WITHDRAWN
+
+
 # --- The emergency way -------------------------------------------------------------------------
 
 

@@ -67,6 +67,19 @@ def test_a_time_that_makes_no_sense_is_refused():
     assert not LedgerEntry.objects.filter(event="rescheduling").exists()
 
 
+def test_the_order_of_the_versions_is_kept():
+    policy = make_version().policy
+    second = upcoming(policy)
+    third = upcoming(policy, effective_at=IN_FIFTY_YEARS + 10 * DAY)
+
+    with pytest.raises(Incomplete, match="must take effect before version 3"):
+        move(second, IN_FIFTY_YEARS + 10 * DAY)
+    with pytest.raises(Incomplete, match="must take effect later than version 2"):
+        move(third, IN_FIFTY_YEARS - DAY)
+
+    assert move(third, IN_FIFTY_YEARS + DAY).effective_at == IN_FIFTY_YEARS + DAY
+
+
 def test_a_version_that_a_later_one_corrects_keeps_its_day():
     policy = make_version().policy
     second = upcoming(policy)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from policies import workflow
 from policies.ledger import authorship, verify
 from policies.models import AuditEvent, Revision
+from policies.states import Status
 from tests.factories import NOW, make_document, make_revision, make_user, save_draft
 from tests.policies.staff.desk import log_in, page, words
 
@@ -150,3 +151,13 @@ def test_only_suggestions_are_accepted_and_once():
     workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
     with pytest.raises(workflow.WrongState):
         workflow.accept_suggestion(comment.pk, by=ana, at=NOW)
+
+
+def test_a_suggestion_needs_words(client):
+    revision = make_revision(status=Status.IN_REVIEW)
+    desk, _ = log_in("Reviewers")
+
+    answer = desk.post(page("comment", revision.pk), {"text": "So.", "replacement": "x"})
+
+    assert "Select the words that are to be replaced." in words(answer)
+    assert not revision.comments.exists()

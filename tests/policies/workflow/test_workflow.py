@@ -202,6 +202,18 @@ def test_open_comments_block_approval_and_publication_until_they_are_resolved():
         workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW)
 
 
+def test_a_comment_is_resolved_once():
+    revision = make_revision()
+    by = make_user("Writers")
+    remark = workflow.comment(revision.pk, by=by, at=NOW, text="Why?")
+    workflow.resolve_comment(remark.pk, by=by, at=NOW)
+
+    with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
+        workflow.resolve_comment(remark.pk, by=by, at=NOW + DAY)
+    with pytest.raises(workflow.WrongState, match="resolved on May 2, 2026"):
+        workflow.reply_to_comment(remark.pk, by=by, at=NOW + DAY, text="So.")
+
+
 def test_reopening_voids_the_approval():
     revision = make_revision(status=Status.APPROVED)
 
