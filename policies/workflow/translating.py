@@ -71,8 +71,11 @@ def set_prevailing_language(policy_id: int, *, by: User, at: datetime, language:
         raise WrongState(
             f"{policy.translation_of.label} is the authoritative policy. Set it there."
         )
-    in_use = policy.translations.filter(retired_at__isnull=True)
-    known = {policy.language, *in_use.values_list("language", flat=True)}
+    known = {policy.language}
+    for translation in policy.translations.filter(retired_at__isnull=True):
+        is_public = translation.revisions.effective(at=at).exists()
+        if is_public or grants.sees(by, translation):
+            known.add(translation.language)
     if language and language not in known:
         raise Incomplete(
             f"{policy} has no text in {language}. Choose from {', '.join(sorted(known))}.",

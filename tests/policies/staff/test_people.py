@@ -213,6 +213,13 @@ def test_a_link_or_a_source_can_not_be_used_to_look_at_another_policy():
 
     with pytest.raises(workflow.Incomplete, match="Choose another policy as the source"):
         workflow.set_translation_of(mine.pk, by=publisher, at=NOW, source_id=other.pk)
+    secret = make_policy(slug="mine", language="fr", translation_of=mine)
+    with pytest.raises(workflow.Incomplete, match=r"no text in fr\. Choose from en\."):
+        workflow.set_prevailing_language(mine.pk, by=publisher, at=NOW, language="fr")
+    known = workflow.set_prevailing_language(
+        mine.pk, by=make_user("Publishers"), at=NOW, language=secret.language
+    )
+    assert known.prevailing_language == "fr"
     make_version(policy=mine, at=NOW - DAY)
     notice = {"notice": "Gone.", "successor_id": other.pk}
     with pytest.raises(workflow.Incomplete, match="must be another policy"):
