@@ -102,7 +102,7 @@ def test_a_missing_section_is_added_where_the_source_has_it(page, translation):
 
 
 def test_what_is_translated_needs_no_work_once_it_is_saved(page, translation):
-    page.get_by_role("textbox", name="Text of section 2").click()
+    page.locator(".section").nth(1).locator(".surface-text").click()
     page.keyboard.press("Control+A")
     page.keyboard.type("Nichts.")
     save(page)
