@@ -111,11 +111,14 @@ def sees(user: User, policy: Policy) -> bool:
 
 def visible_policies(user: User) -> QuerySet[Policy]:
     """Return the policies that somebody sees."""
+    policies = Policy.objects.all()
+    if not is_limited(user):
+        return policies
     where = {row[1:] for row in _held(user) if row[0] in ON_POLICIES}
-    if not is_limited(user) or _EVERYWHERE in where:
-        return Policy.objects.all()
-    keys, languages = {key for key, _ in where}, {language for _, language in where} - {""}
-    return Policy.objects.filter(Q(pk__in=keys) | Q(language__in=languages))
+    if _EVERYWHERE in where:
+        return policies
+    keys, tags = {key for key, _ in where}, {language for _, language in where} - {""}
+    return policies.filter(Q(pk__in=keys) | Q(language__in=tags))
 
 
 def held_anywhere(user: User) -> set[str]:
@@ -130,14 +133,14 @@ def languages_of(user: User, permission: str) -> set[str]:
 
 def read_permissions(users: Iterable[User]) -> None:
     """Read what people may do, and where, in one query, so that asking for each needs none."""
-    people = {user.pk: user for user in users}
-    held: dict[int, set[tuple[str, int, str]]] = {pk: set() for pk in people}
-    queries = [_permissions_by(path, people.keys()) for path in _PATHS]
+    people = list(users)  # of one person perhaps several objects
+    held: dict[int, set[tuple[str, int, str]]] = {user.pk: set() for user in people}
+    queries = [_permissions_by(path, held.keys()) for path in _PATHS]
     rows = queries[0].union(*queries[1:])
     for pk, app_label, codename, language, policy in rows.order_by():
         held[pk].add((f"{app_label}.{codename}", policy, language))
-    for pk, user in people.items():
-        setattr(user, _HELD, held[pk])
+    for user in people:
+        setattr(user, _HELD, held[user.pk])
 
 
 # How a permission comes to a person.

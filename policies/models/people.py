@@ -6,8 +6,15 @@ from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Cast
 
 from policies.models.fields import Person
+from policies.models.sign_on import SignOn
+
+_ADDRESS = "same e-mail address"
+_SUBJECT = "same person at the OpenID provider"
+_DECLARED = "declared by an administrator"
 
 
 class SamePerson(models.Model):
@@ -25,23 +32,30 @@ class SamePerson(models.Model):
 
 
 class People:
-    """To whom accounts belong, as of the first question, which takes two queries."""
+    """To whom accounts belong, as of the first question, which takes a query."""
 
     @cached_property
-    def shared(self) -> dict[tuple[str, object], set[int]]:
+    def shared(self) -> dict[tuple[str, str], set[int]]:
         """The accounts of one person, by why they are: ("same e-mail address", "a@example.com").
 
         Only administrators set addresses. Providers' addresses change: each one's subjects count.
         """
-        shared: dict[tuple[str, object], set[int]] = defaultdict(set)
-        for pk, address, subject in User.objects.values_list("pk", "email", "sign_on__subject"):
-            if address := address.strip().casefold():
-                shared["same e-mail address", address].add(pk)
-            if subject:
-                shared["same person at the OpenID provider", subject].add(pk)
-        for pair in SamePerson.objects.all():
-            shared["declared by an administrator", pair.pk] = {pair.first_id, pair.second_id}
-        return {why: accounts for why, accounts in shared.items() if len(accounts) > 1}
+        by_address = User.objects.values_list("pk", "email", Value(_ADDRESS))
+        by_subject = SignOn.objects.values_list("user", "subject", Value(_SUBJECT))
+        pair = Cast("pk", models.CharField())
+        declared = [
+            SamePerson.objects.values_list(account, pair, Value(_DECLARED))
+            for account in ("first", "second")
+        ]
+        shared: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for account, what, why in by_address.order_by().union(by_subject, *declared).order_by():
+            # Mail goes to an address whatever its capitals; a subject is exactly what it is.
+            shared[why, what.strip().casefold() if why == _ADDRESS else what].add(account)
+        return {
+            (why, what): accounts
+            for (why, what), accounts in shared.items()
+            if what and len(accounts) > 1
+        }
 
     def accounts_of(self, accounts: Iterable[int]) -> set[int]:
         """Return these accounts and all others of the same people."""

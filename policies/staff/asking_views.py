@@ -1,13 +1,13 @@
 """The desk: submitting a draft to a reviewer, asking somebody else, and reminders."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from policies import workflow
 from policies.ledger.actor_names import NOBODY_HERE, name_of, names_of
 from policies.mail import notices
-from policies.models import Policy, Revision, grants, involved
+from policies.models import Policy, ReviewRequest, Revision, grants, involved
 from policies.permissions import REVIEW
 from policies.staff import findings, pages
 from policies.staff.forms import Day, DeskForm, Text, WholeNumber
@@ -42,23 +42,24 @@ class Asked:
     is_overdue: bool = False
 
 
-def asked_of(revisions: Iterable[Revision], *, at: datetime) -> dict[int, Asked]:
+# With whom was asked: None, too, if their account is gone.
+REQUESTS = Prefetch("review_requests", ReviewRequest.objects.select_related("reviewer"))
+
+
+def asked_of(revisions: Sequence[Revision], *, at: datetime) -> dict[int, Asked]:
     """Return who is asked to review each of the revisions that are in review, by their keys.
 
-    Four queries at most, if `contributions` and `review_requests` are prefetched, and all of them
-    have the same `people`.
+    Three queries at most, if `contributions` are prefetched and all have the same `people`.
     """
+    prefetch_related_objects(revisions, REQUESTS)
     requests = {revision: request for revision in revisions if (request := revision.review_request)}
-    reviewers = User.objects.in_bulk(
-        [asked.reviewer_id for asked in requests.values() if asked.reviewer_id]
-    )
-    grants.read_permissions(reviewers.values())
+    grants.read_permissions(filter(None, (request.reviewer for request in requests.values())))
     found: dict[int, Asked] = {}
     for revision, request in requests.items():
         due_on = request.due_on
         is_overdue = due_on is not None and due_on < revision.policy.day_of(at)
         asked = Asked(due_on=due_on, is_overdue=is_overdue)
-        reviewer = reviewers.get(request.reviewer_id or 0)
+        reviewer = request.reviewer
         if reviewer and _may_review(reviewer, revision):
             asked = replace(asked, reviewer=name_of(reviewer), reviewer_id=reviewer.pk)
         elif request.reviewer_id:
@@ -179,7 +180,7 @@ def request_context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     """Return what the review page shows of whom was asked; nothing unless it is in review."""
     if revision.status != Status.IN_REVIEW or (submitted_at := revision.submitted_at) is None:
         return {}
-    prefetch_related_objects([revision], "contributions", "review_requests")  # for the whole page
+    prefetch_related_objects([revision], "contributions", REQUESTS)  # for the whole page
     now = timezone.now()
     since = [asked for asked in revision.review_requests.all() if asked.asked_at >= submitted_at]
     names = names_of(asked.asked_by_id for asked in since)

@@ -195,7 +195,7 @@ class Row:
 
 
 def tasks(user: User, rows: list[Row]) -> list[Task]:
-    """Return what a person has to do, the most urgent first. Three queries at most."""
+    """Return what a person has to do, the most urgent first. Five queries at most."""
     found = [task for row in rows if row.open and (task := _next_step(row, user))]
     found += _outdated_translations(rows, user)
     found += _due_checks(rows, user)
@@ -341,7 +341,7 @@ def _add_revisions(found: dict[int, Row], of_policies: dict[str, Any], *, at: da
         else:
             row.open = revision
     in_progress = [row.open for row in found.values() if row.open]
-    prefetch_related_objects(in_progress, "contributions", "review_requests")
+    prefetch_related_objects(in_progress, "contributions")
     people = People()
     for revision in in_progress:
         revision.people = people

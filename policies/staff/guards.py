@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from policies import workflow
-from policies.models import Policy, Revision, grants, involved, participants
+from policies.models import Policy, Revision, grants, involved
 from policies.permissions import ACTIONS
 
 View = Callable[..., HttpResponse]
@@ -113,8 +113,7 @@ def allowed_actions(request: HttpRequest, revision: Revision) -> dict[str, bool]
         may["approve_afterwards"] = False
     if may["overrule"] or may["approve_afterwards"]:
         prefetch_related_objects([revision], "contributions")  # for the whole page
-        own = request.user.pk
-        took_part = own in participants(revision) or own in involved(revision)
+        took_part = request.user.pk in involved(revision)
         for name in ("overrule", "withdraw_overruling", "approve_afterwards"):
             may[name] = may[name] and not took_part
     return may

@@ -233,7 +233,7 @@ def test_a_full_desk_asks_no_more_of_the_database(django_assert_max_num_queries)
         workflow.assign_comment(remark.pk, by=me, at=now, assignee_id=me.pk)
     gone.groups.clear()
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(15):
         shown = words(client.get("/admin/"))
 
     assert shown.count("Comment to answer") == 6
