@@ -215,6 +215,8 @@ def current_overrulings(policy: Policy) -> QuerySet[Overruling]:
 def _with_answers(
     policy: Policy, found: Sequence[Finding], revision: Revision | None
 ) -> list[ExaminedFinding]:
+    if not found:
+        return []
     reasons = {justification.key: justification for justification in policy.justifications.all()}
     overrulings = list(current_overrulings(policy))
     authors = involved(revision) if revision and overrulings else set()
