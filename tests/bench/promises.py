@@ -6,7 +6,7 @@ import re
 ROWS = (
     (
         "As fast as its server",
-        "0.95 of a bare application",
+        "0.96 of a bare application",
         "{this site, ASGI : bare ASGI application, same headers, median of 7 starts}",
         "`make bench BENCH=servers`",
     ),
