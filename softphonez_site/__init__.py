@@ -11,7 +11,7 @@
     middleware.py           what a request passes after policies/page_cache/
 
 The other modules adapt what Django and gunicorn bring: databases (sqlite/, postgresql/),
-applications (apps.py), the admin's URLs (admin_urls.py), dates (formats/), logs (log_lines.py,
-server_log.py), createsuperuser (management/). database_words.py explains what is wrong with a
-database.
+applications (apps.py), the admin's URLs (admin_urls.py), static files (static_files.py), dates
+(formats/), logs (log_lines.py, server_log.py), createsuperuser (management/). database_words.py
+explains what is wrong with a database.
 """

@@ -227,20 +227,21 @@ def report(facts, proof, times):
     version = f"{facts.get('policy')}, version {facts.get('version')} ({facts.get('language')})"
     signed = [f"Signed by the witness {shown(name)} at {time}.\n" for name, time in times.items()]
     worth = f"""\
-This shows that the text was in the log at {min(times.values(), default="")} at the latest, and that
-none of these witnesses ever saw a log that contradicts it. It is worth as much as they are
-independent of the publisher, and of each other."""
+This shows that the text was in the log at {min(times.values(), default="")} at the latest, by the
+clock of that witness, and that none of them has signed a log without it since. It is worth as much
+as they are independent of the publisher, and of each other."""
     alone = (
         "No witness that you trust has signed: who has the key of the log can sign another past."
     )
     return f"""\
 Proved: this is the text of {shown(version)}, unchanged.
 Recorded at {shown(facts.get("recorded_at"))}, by the clock of the site.
+It was to take effect at {shown(facts.get("effective_at"))}.
 Signed by the log {shown(proof.origin)}: entry {proof.index + 1}, when it had {proof.size}.
 {"".join(signed)}
 {worth if times else alone}
-It does not show that the version is or was in force: a later entry may have withdrawn it or moved
-its date. Nor does it show what else the site has shown to others."""
+It does not show that the version is or was in force: another entry may have withdrawn it, moved
+its date or given its number to another text. Nor does it show what else others were shown."""
 
 
 def main(paths):

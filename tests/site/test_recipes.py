@@ -12,10 +12,11 @@ from policies.models import AuditEvent
 from policies.permissions import ACTIONS, WRITE, Action
 from policies.staff import buttons, pages
 from policies.states import OPEN
-from policies.text.findings import context, rules
+from policies.text.findings import context, patterns, rules
 from policies.workflow import reviewing
 from tests.factories import NOW, make_revision, make_user
-from tests.policies.text import test_findings
+from tests.policies.text import test_finding_patterns, test_findings
+from tests.policies.text.examined import lines
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -70,6 +71,17 @@ def test_the_finding_of_the_recipe_is_found(monkeypatch):
     exec(test, tried)  # noqa: S102
 
     tried["test_a_list_without_an_end_is_pointed_out"]()
+
+
+def test_the_entry_of_the_recipe_passes_the_tests_of_entries(tmp_path):
+    (written_entry,) = re.findall(r"```toml\n(.*?)```", recipe("Add a finding"), re.DOTALL)
+    path = tmp_path / "xx.toml"
+    path.write_text(written_entry, encoding="utf-8")
+    (entry,) = patterns.load(path)
+
+    test_finding_patterns.test_an_entry_finds_its_hits_and_not_its_passes(entry)
+    test_finding_patterns.test_an_entry_finds_something_that_no_other_does(entry)
+    assert [text for text in lines("finished") if test_finding_patterns.finds(entry, text)] == []
 
 
 @pytest.mark.django_db

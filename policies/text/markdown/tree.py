@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Inline(NamedTuple):
-    """ParsedWords, or what is between or around them.
+    """Words, or what is between or around them.
 
     kind: text, softbreak, hardbreak, code_inline, image, footnote_ref, anchor, attributes; around
     others em, strong, s, link. content: its words; of a footnote_ref its label. attributes: as

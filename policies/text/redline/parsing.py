@@ -1,6 +1,6 @@
 """A Document as the blocks that a reader sees: paragraphs, items, rows, each with its words.
 
-Reads Markdown as rendering does, with the same grammar and the same steps up to the sanitisers, so
+Reads Markdown as rendering does, with the same grammar and the same steps up to the sanitizer, so
 that a comparison sees only what is read, not how it was written.
 """
 

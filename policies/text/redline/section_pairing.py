@@ -38,7 +38,6 @@ def pair_sections(old: Sequence[Section], new: Sequence[Section]) -> list[Sectio
 def _entry_of(section: Section) -> Entry:
     heading, body = section
     words = heading.key.casefold()  # without the number before them
-
     keys = tuple(block.key for block in body)
     find = partial(_features, [heading, *body] if words else body)
     return Entry(heading.attributes.get("id", ""), words, keys, find)

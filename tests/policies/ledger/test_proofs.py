@@ -65,6 +65,7 @@ def test_a_proof_with_two_witnesses_is_accepted_and_says_what_it_shows(reader, c
     said = capsys.readouterr().out
     assert "Proved: this is the text of privacy, version 2 (en), unchanged." in said
     assert "Recorded at 2026-05-03T12:00:00.000000Z, by the clock of the site." in said
+    assert "It was to take effect at 2026-05-03T12:00:00.000000Z." in said
     assert f"Signed by the log {ORIGIN}: entry 2, when it had 3." in said
     assert re.search(r"Signed by the witness w0 at 20[0-9 :-]{17} UTC\.", said)
     assert "independent of the publisher" in said
