@@ -29,8 +29,6 @@ from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation
 from policies.text.quoted_html import readable
 from policies.text.rendering import RenderingRefused
 
-__all__ = ["Returned", "WordComment", "read_returned"]
-
 MAX_CHANGES = 10_000
 MAX_COMMENTS = 500
 
