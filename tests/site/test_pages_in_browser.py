@@ -192,7 +192,8 @@ def test_a_line_holds_60_to_75_characters(page, privacy, width):
 @pytest.mark.parametrize("width", [NARROW, TABLET, LAPTOP, DESKTOP])
 def test_text_begins_at_the_same_place_on_every_page(page, live_server, settings, width):
     settings.SUBSCRIPTIONS = True
-    paths = [*publish_history(), "/", "/nowhere/at/all/", "/privacy/subscribe/"]
+    without_sections = publish("note", documents.parse("# A note\n\nWe keep little.\n"))
+    paths = [*publish_history(), without_sections, "/", "/nowhere/at/all/", "/privacy/subscribe/"]
     lefts = "all => all.map(it => Math.round(it.getBoundingClientRect().left))"
     places = {}
 

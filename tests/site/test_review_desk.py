@@ -324,6 +324,17 @@ def test_the_button_names_when_it_takes_effect_by_the_policys_clock(page, live_s
     expect(button).to_have_text("Publish")
 
 
+def test_what_readers_will_see_is_beside_the_form_that_publishes(page, live_server):
+    revision = make_revision(status=Status.APPROVED)
+    log_in(page.context, live_server, make_user("Publishers"))
+
+    page.goto(address(live_server, "publish", revision.pk))
+
+    tops = "all => all.map(it => Math.round(it.getBoundingClientRect().top))"
+    readers, form = page.locator(".readers > h2, .desk-form legend").evaluate_all(tops)
+    assert abs(readers - form) < 9
+
+
 def test_the_button_that_reschedules_names_the_new_time(page, live_server):
     version = make_version(effective_at=IN_FIFTY_YEARS)
     log_in(page.context, live_server, make_user("Publishers"))
