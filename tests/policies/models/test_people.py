@@ -185,7 +185,10 @@ def test_an_approval_by_somebody_who_turns_out_to_be_an_author_publishes_nothing
     _, anna_b = other
     revision = make_revision(status=Status.APPROVED, writer=anna, reviewer=anna_b)
     client, publisher = log_in("Publishers", "Reviewers")
+    assert "To publish" in words(client.get("/admin/"))
     declared(anna, anna_b)
+    desk = words(client.get("/admin/"))
+    assert ("To publish" in desk, "Approval void" in desk) == (False, True)
 
     refusal = "anna.b, who approved it, also worked on it, with another account."
     with pytest.raises(workflow.WrongState, match=refusal):
