@@ -341,7 +341,7 @@ MESSAGES: Final[dict[str, Callable[[NotifiedAct], MailContent]]] = {
     "publish_without_approval": _published_in_emergency,
     "bring_back_file": lambda act: MailContent(
         act.past,
-        act.who(f"brought back a Word file of {act.title}"),
+        act.who(f"uploaded an edited Word file of {act.title}"),
         "It changes nothing by itself. What it proposes can be accepted or declined while the text "
         "is a draft.",
         quotes=(("File", act.event.reason),),

@@ -143,11 +143,11 @@ def _is_header(note: ImportNote, policy: Policy) -> bool:
 def _require_new(revision: Revision, sha256: str) -> None:
     if known := revision.returned_files.filter(sha256=sha256).first():
         raise WrongState(
-            f"This file was brought back already, by {name_of_id(known.returned_by_id)} on "
+            f"This file was uploaded already, by {name_of_id(known.returned_by_id)} on "
             f"{revision.policy.in_words(known.returned_at)}, as “{known.name}”. Nothing was added."
         )
     if revision.returned_files.count() >= MAX_FILES:
-        raise TooMany(f"{MAX_FILES} files were brought back already, which is the most.")
+        raise TooMany(f"{MAX_FILES} files were uploaded already, which is the most.")
 
 
 def _read(policy: Policy, name: str, data: bytes, compare_with: int | None) -> _Read:

@@ -143,7 +143,7 @@ def test_what_was_made_of_a_sign_is_undone_at_once_and_can_be_switched_off(page,
     assert body(page, 1).input_value().endswith('"')
 
     show(page, "More")
-    page.get_by_label("Write quotes, dashes and spaces").uncheck()
+    page.get_by_label("Use the quotes, dashes and spaces").uncheck()
     type_into(page, 2, ' "')
     assert body(page, 2).input_value().endswith('"')
     page.reload()

@@ -38,7 +38,7 @@ def test_the_page_before_a_submission_asks_whom_and_lists_what_is_open():
     shown = client.get(page("submit", draft.pk))
 
     soup = BeautifulSoup(shown.content, "html.parser")
-    assert [it.get_text() for it in soup.select("#reviewer option")] == ["Anyone who may", "rosa"]
+    assert [it.get_text() for it in soup.select("#reviewer option")] == ["Any reviewer", "rosa"]
     assert "1 finding in this text: 1 blocks publication" in words(shown)
     assert soup.select_one(f'.finding a[href="{page("review", draft.pk)}#scope"]')
     assert "1 comment on this revision must be resolved before it can be approved." in words(shown)

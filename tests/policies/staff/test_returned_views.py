@@ -119,7 +119,7 @@ def test_all_proposals_are_accepted_at_once_and_a_second_tab_is_refused():
 
     assert texts_of(revision) == [TEXT.replace("30", "14"), "Do write to privacy@softphonez.com."]
     assert "This was accepted already, by ana on" in shown
-    assert "No proposal waits for a decision." in shown
+    assert "No proposals are waiting for a decision." in shown
     assert answer.status_code == 422
     assert "accepted already" in answer.json()["problem"]
     assert AuditEvent.objects.filter(action="accept_proposals").count() == 1
@@ -232,7 +232,7 @@ def test_a_file_of_a_version_comes_back_to_the_draft_and_once_only():
     draft = version.policy.revisions.get(status=Status.DRAFT)
     assert draft.document() == version.document()
     shown = words(bring_back(client, draft, data))
-    assert "This file was brought back already, by ana on" in shown
+    assert "This file was uploaded already, by ana on" in shown
     assert ReturnedFile.objects.count() == 1
 
 

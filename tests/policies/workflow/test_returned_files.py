@@ -37,7 +37,7 @@ def brought_back(revision=None, *, name="counsel.docx", said=("Jane Roe", "Why?"
 def test_what_is_too_much_in_a_file_is_refused_with_an_explanation(monkeypatch):
     for limit, words in (
         ("MAX_PROPOSALS", "There are 1 changes in this file"),
-        ("MAX_FILES", "0 files were brought back already"),
+        ("MAX_FILES", "0 files were uploaded already"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(returned_files, limit, 0)
