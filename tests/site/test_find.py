@@ -233,6 +233,8 @@ def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, write
     expect(text_of(21)).to_contain_text("The user pays by a user's account.")
     page.locator("#said").get_by_role("button", name="Undo").click()
     expect(text_of(22)).to_contain_text("For [TBD] client only.")
+    bar.get_by_role("button", name="Close").click()
+    expect(text_of(22)).to_be_focused()
 
     expect(page.locator(".findings-blocks")).to_contain_text("For [TBD] client only.")
     show(page, "Findings")

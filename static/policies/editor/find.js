@@ -131,7 +131,8 @@ function open() {
 
 function close() {
   bar.hidden = true;
-  (last ?? document.getElementById("open-find")).focus();
+  const surface = last?.parentElement.querySelector(".surface-text");
+  (surface ?? last ?? document.getElementById("open-find")).focus();
 }
 
 const ACTS = { previous: () => go(true), replace: replaceOne, all: replaceAll, close };

@@ -4,8 +4,9 @@
 
 // Anchors, and the labels of footnotes: what only leads from one part of the text to another.
 const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^[\]\s]+\]`;
-// Where links lead. Words that are replaced would break links that nobody sees.
-const ADDRESS = String.raw`\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*`;
+// Where links lead, and addresses in the text, of which pages make links: words that are replaced would break them.
+const IN_TEXT = String.raw`(?:https?://|www\.)[^()<>[\]\s]+|[\w.+-]+@[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w-])`;
+const ADDRESS = String.raw`\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|(?<![\w.@/+-])(?:${IN_TEXT})`;
 const IN_ADDRESSES = /[.:/@]/;
 const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
 
