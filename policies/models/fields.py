@@ -130,4 +130,4 @@ def validate_slug(slug: str) -> None:
 def validate_language(language: str) -> None:
     """Raise ValidationError unless a policy can have its pages in this language (a BCP 47 tag)."""
     if language not in LANG_INFO:
-        raise ValidationError("This language is not supported. Use a tag such as en, de or pt-br.")
+        raise ValidationError("This language is not supported. Use a code such as en, de or pt-br.")

@@ -398,6 +398,10 @@ def test_tab_goes_from_cell_to_cell_and_from_the_last_one_into_a_new_row(page, s
     page.keyboard.type("Visit")
     assert text(page) == f"Start.\n\n{rows.replace('Login', 'Visit')}\n| Host | 2 years |"
 
+    page.set_viewport_size({"width": 1366, "height": 768})
+    tools = page.locator(".editor-tools")
+    assert tools.evaluate("tools => tools.scrollWidth <= tools.clientWidth"), "all are in view"
+
     show(page, LETTERS)  # nor does Tab leave a list whose first item can't go further in
     area.get_by_text("one;").click()
     page.keyboard.press("End")

@@ -29,20 +29,22 @@ const isList = (type, sign) => (state) => {
   return inside?.type === type && (!sign || sign.test(inside.firstChild.attrs.label));
 };
 
+const isOutsideTable = (state) => !isInTable(state);
+
 // Each: its words, what they stand for, command, whether it is pressed, when it is shown.
 const buttons = ({ openLink, ask, footnote }) => [
   ["B", "Bold", bold, (state) => isActive(state, marks.strong)],
   ["I", "Italic", italic, (state) => isActive(state, marks.em)],
   ["Link", "", openLink, (state) => isActive(state, marks.link)],
   ["Reference", "Link to a section, clause or policy", inWords(ask)],
-  ["• List", "Bulleted list", list(null), isList(nodes.bullet_list)],
-  ["1. List", "Numbered list", list("1."), isList(nodes.ordered_list, /\d/)],
-  ["(a) List", "Lettered list", list("(a)"), isList(nodes.ordered_list, /[a-z]/i)],
+  ["• List", "Bulleted list", list(null), isList(nodes.bullet_list), isOutsideTable],
+  ["1. List", "Numbered list", list("1."), isList(nodes.ordered_list, /\d/), isOutsideTable],
+  ["(a) List", "Lettered list", list("(a)"), isList(nodes.ordered_list, /[a-z]/i), isOutsideTable],
   ["Move in", "", indent, null, inItem],
   ["Move out", "", outdent, null, inItem],
-  ["Quote", "Quotation", quotation, (state) => isIn(state, "quotation")],
+  ["Quote", "Quotation", quotation, (state) => isIn(state, "quotation"), isOutsideTable],
   ["Footnote", "", inWords(footnote)],
-  ["Table", "", table, null, (state) => !isInTable(state)],
+  ["Table", "", table, null, isOutsideTable],
   ["Add row", "", addRowAfter, null, isInTable],
   ["Add column", "", addColumnAfter, null, isInTable],
   ["Delete row", "", deleteOtherRow, null, isInTable],
