@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from policies.mail.notices import policy_of
 from policies.models import AuditEvent, Mail, Policy, ReviewComment, Revision, involved
 from policies.models.policy import public_url
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, WRITE
@@ -50,9 +51,10 @@ def message(mail: Mail, *, answers: int | None = None) -> EmailMultiAlternatives
 
     answers: the key of the act that the first mail to this person about the revision was about.
     """
+    content = content_of(mail)
     return compose(
-        content_of(mail),
-        about=str(mail.policy),
+        f"{mail.policy}: {content.subject}",
+        [("", content)],
         to=mail.user.email,
         headers=_headers(mail, answers),
         settings_url=desk_url("admin:policies_mail"),
@@ -65,7 +67,7 @@ def digest(mails: Sequence[Mail]) -> EmailMultiAlternatives:
     contents = [(str(mail.policy), content_of(mail)) for mail in mails]
     name = f"digest-{first.pk}-{last.pk}-{first.user_id}"
     subjects = [f"{about}: {content.subject}" for about, content in contents]
-    return _assemble(
+    return compose(
         f"Daily digest: {'; '.join(subjects)}",
         contents,
         to=first.user.email,
@@ -81,25 +83,17 @@ def content_of(mail: Mail) -> MailContent:
 
 
 def compose(
-    content: MailContent, *, about: str, to: str, headers: dict[str, str], settings_url: str = ""
-) -> EmailMultiAlternatives:
-    """Return a message with this content.
-
-    about: put before the subject. settings_url: where its reader can switch such messages off.
-    """
-    subject = f"{about}: {content.subject}"
-    return _assemble(subject, [("", content)], to=to, headers=headers, settings_url=settings_url)
-
-
-def _assemble(
     subject: str,
     contents: Sequence[tuple[str, MailContent]],
     *,
     to: str,
     headers: dict[str, str],
-    settings_url: str,
+    settings_url: str = "",
 ) -> EmailMultiAlternatives:
-    """contents: each with its heading, "" for none: the name of its policy."""
+    """Return a message. contents: each with its heading, "" for none: the name of its policy.
+
+    settings_url: where its reader can switch such messages off.
+    """
     subject = in_header(subject)
     parts = []
     for about, content in contents:
@@ -159,9 +153,7 @@ class NotifiedAct:
 
     @property
     def policy(self) -> Policy:
-        policy = self.event.policy
-        assert policy is not None  # noqa: S101  actions that people are notified of are about one
-        return policy
+        return policy_of(self.event)
 
     @property
     def revision(self) -> Revision:

@@ -9,7 +9,7 @@ superuser counts only if given a role or a permission as well, or if nobody else
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -27,6 +27,8 @@ from policies.models import (
 )
 from policies.permissions import ACTIONS, PUBLISH, REVIEW, VIEW_POLICY, VIEW_REVISION, WRITE
 from policies.states import Status
+
+UserIds: TypeAlias = Iterable[int | None]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class MailRule:
     """
 
     kind: str
-    people: tuple[Callable[[AuditEvent], set[int]], ...]
+    people: tuple[Callable[[AuditEvent], UserIds], ...]
     sees: str = VIEW_REVISION
     while_in: frozenset[Status] = frozenset()
 
@@ -100,15 +102,10 @@ def able_staff(permission: str, policy: Policy) -> QuerySet[User]:
     return User.objects.filter(is_staff=True, pk__in=User.objects.with_perm(permission, obj=policy))
 
 
-def able_reviewers(policy: Policy) -> QuerySet[User]:
-    """Return the active staff who may approve texts of a policy that they had no part in."""
-    return able_staff(REVIEW, policy)
-
-
 def permission_holders(
     policy: Policy,
     *permissions: str,
-    but: Iterable[int | None] = (),
+    but: UserIds = (),
     among: QuerySet[User] | None = None,
 ) -> set[int]:
     """Return the ids of those who hold one of the permissions for a policy; of superusers if nobody
@@ -125,32 +122,28 @@ def permission_holders(
     return people - set(but) or set(superusers) - set(but)
 
 
-def _authors(event: AuditEvent) -> set[int]:
+def _authors(event: AuditEvent) -> UserIds:
     contributions = Contribution.objects.filter(revision=event.revision_id)
-    return set(contributions.values_list("contributed_by", flat=True))
+    return contributions.values_list("contributed_by", flat=True)
 
 
-def _commenters(event: AuditEvent) -> set[int]:
+def _commenters(event: AuditEvent) -> UserIds:
     comments = ReviewComment.objects.filter(revision=event.revision_id)
-    return _without_none(comments.values_list("created_by", flat=True))
+    return comments.values_list("created_by", flat=True)
 
 
-def _assignees(event: AuditEvent) -> set[int]:
-    return _without_none([(event.facts or {}).get("assignee")])
+def _assignees(event: AuditEvent) -> UserIds:
+    return [(event.facts or {}).get("assignee")]
 
 
-def _link_makers(event: AuditEvent) -> set[int]:
+def _link_makers(event: AuditEvent) -> UserIds:
     links = PreviewLink.objects.filter(pk=(event.facts or {}).get("link", 0))
-    return _without_none(links.values_list("created_by", flat=True))
+    return links.values_list("created_by", flat=True)
 
 
-def _who_did(actions: tuple[str, ...], event: AuditEvent) -> set[int]:
+def _who_did(actions: tuple[str, ...], event: AuditEvent) -> UserIds:
     acts = AuditEvent.objects.filter(revision=event.revision_id, action__in=actions)
-    return _without_none(acts.values_list("done_by", flat=True))
-
-
-def _without_none(user_ids: Iterable[int | None]) -> set[int]:
-    return {user_id for user_id in user_ids if user_id is not None}
+    return acts.values_list("done_by", flat=True)
 
 
 def _asked_reviewers(event: AuditEvent) -> set[int]:
@@ -173,13 +166,13 @@ def _asked_to_review(revision: Revision) -> set[int]:
     request = revision.review_request
     able = permission_holders(revision.policy, REVIEW, but=involved(revision))
     asked = {request.reviewer_id} if request else set()
-    return able & _without_none(asked) or able
+    return able & asked or able
 
 
-def _asked_before(event: AuditEvent) -> set[int]:
+def _asked_before(event: AuditEvent) -> UserIds:
     """Return who was asked until a submission was reassigned, if that was one person."""
     requests = ReviewRequest.objects.filter(revision=event.revision_id)
-    return _without_none(requests.order_by("-pk").values_list("reviewer", flat=True)[1:2])
+    return requests.order_by("-pk").values_list("reviewer", flat=True)[1:2]
 
 
 def _reviewers(event: AuditEvent) -> set[int]:
@@ -189,14 +182,14 @@ def _reviewers(event: AuditEvent) -> set[int]:
 
 
 def _writers(event: AuditEvent) -> set[int]:
-    return permission_holders(_policy_of(event), WRITE)
+    return permission_holders(policy_of(event), WRITE)
 
 
 def _publishers(event: AuditEvent) -> set[int]:
-    return permission_holders(_policy_of(event), PUBLISH)
+    return permission_holders(policy_of(event), PUBLISH)
 
 
-def _policy_of(event: AuditEvent) -> Policy:
+def policy_of(event: AuditEvent) -> Policy:
     policy = event.policy
     assert policy is not None  # noqa: S101  actions that people are notified of are about one
     return policy
@@ -241,8 +234,8 @@ def audience(event: AuditEvent) -> list[User]:
     if notice.while_in and not now.filter(status__in=notice.while_in).exists():
         return []
     people: set[int | None] = {user_id for find in notice.people for user_id in find(event)}
-    concerned = _without_none(people - {event.done_by_id})
-    return people_who_want(_policy_of(event), concerned, notice.kind, notice.sees)
+    concerned = people - {event.done_by_id, None}
+    return people_who_want(policy_of(event), concerned, notice.kind, notice.sees)
 
 
 def review_audience(policy: Policy) -> list[User]:
@@ -256,7 +249,7 @@ def review_audience(policy: Policy) -> list[User]:
     return people_who_want(policy, able, "review_due", VIEW_POLICY)
 
 
-def people_who_want(policy: Policy, people: Iterable[int], kind: str, sees: str) -> list[User]:
+def people_who_want(policy: Policy, people: UserIds, kind: str, sees: str) -> list[User]:
     """Return those of `people` who can get mail, may see its subject and have not switched it off.
 
     policy: what it is about. kind: a key of KINDS. sees: the permission needed.

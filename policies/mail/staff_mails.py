@@ -60,8 +60,7 @@ def create_mails(event_id: int) -> None:
         announcement = Announcement.objects.select_for_update().filter(event=event_id).first()
         if announcement is None:
             return
-        event, policy = announcement.event, announcement.event.policy
-        assert policy is not None  # noqa: S101  actions that people are notified of are about one
+        event, policy = announcement.event, notices.policy_of(announcement.event)
         Mail.objects.bulk_create(
             Mail(user=user, event=event, policy=policy) for user in notices.audience(event)
         )

@@ -157,7 +157,7 @@ def warning_before_accepting(revision: Revision, reader: User, author_ids: Itera
     the text no longer, and who still could; "" if all could who can now.
     """
     own, authors = revision.people.accounts_of({reader.pk}), {*author_ids}
-    reviewers = notices.able_reviewers(revision.policy)
+    reviewers = notices.able_staff(REVIEW, revision.policy)
     able = reviewers.filter(pk__in=own | authors).exclude(pk__in=involved(revision))
     names = {user.pk: name_of(user) for user in able}
     lost = ["you"] if names.keys() & own else []

@@ -14,7 +14,7 @@ from policies.ledger.actor_names import name_of
 from policies.mail import notices
 from policies.models import AuditEvent, Policy, Revision, involved
 from policies.models.version_status import VersionStatus
-from policies.permissions import ACTIONS
+from policies.permissions import ACTIONS, REVIEW
 from policies.states import NUMBERED, Basis, Status
 
 register = template.Library()
@@ -146,7 +146,7 @@ def _holder(revision: Revision, reviewer_id: int | None) -> str:
         rows = revision.contributions.select_related("contributed_by")
         return ", ".join(name_of(row.contributed_by) for row in rows) or "the writers"
     if revision.status == Status.IN_REVIEW:
-        able = notices.able_reviewers(revision.policy)
+        able = notices.able_staff(REVIEW, revision.policy)
         asked = reviewer_id and able.filter(pk=reviewer_id).first()
         if asked and asked.pk not in involved(revision):
             return name_of(asked)

@@ -126,7 +126,8 @@ def notify_owner(account: User, what: str, *, address: str | None = None) -> Non
 def _notify(account: User, content: messages.MailContent, *, about: str, to: str) -> None:
     if not to or not account.is_active:
         return
-    message = messages.compose(content, about=about, to=to, headers=messages.AUTOMATIC)
+    subject = f"{about}: {content.subject}"
+    message = messages.compose(subject, [("", content)], to=to, headers=messages.AUTOMATIC)
     job = partial(_send, message, account.pk)
     transaction.on_commit(partial(sending.run_in_background, job), robust=True)
 
