@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from policies.models.fields import Digest
+from policies.models.fields import Digest, Record
 from policies.models.revision import Revision
 from policies.text.markdown.headings import Anchor, Entry
 
@@ -42,7 +42,7 @@ def rendering_values(rendered: Rendered) -> dict[str, Any]:
     }
 
 
-class Rendering(models.Model):
+class Rendering(Record):
     """The HTML that rendering.render made of a revision's text, kept so that no reader waits."""
 
     revision = models.OneToOneField(
@@ -55,12 +55,6 @@ class Rendering(models.Model):
     removed = models.JSONField(default=list)
     # For the list of all policies: how many findings of each level (open_findings.count_by_level).
     findings = models.JSONField(default=dict)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"HTML of {self.revision}"
 
     @property
     def values(self) -> dict[str, Any]:
@@ -101,22 +95,18 @@ class RemovedAnchor(models.Model):
         return f"#{self.anchor}, removed with {self.revision}"
 
 
-class KeptRedline(models.Model):
+class KeptRedline(Record):
     """The redline of two versions, signed, so that it is computed once: see comparisons.py."""
 
     old = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     new = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     signed = models.TextField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [models.UniqueConstraint(fields=["old", "new"], name="kept_redline_once")]
 
-    def __str__(self) -> str:
-        return f"{self.old_id} → {self.new_id}"
 
-
-class KeptFile(models.Model):
+class KeptFile(Record):
     """A version as a file, signed, so that it is made once: see public/kept_files.py.
 
     kind: "pdf"; "docx"; "docx-7" for what changed since the revision with this key. origin: scheme
@@ -132,12 +122,8 @@ class KeptFile(models.Model):
     content = models.BinaryField(default=b"")
     has_failed = models.BooleanField(default=False)
 
-    class Meta:
+    class Meta(Record.Meta):
         db_table = "policies_keptpdf"
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["revision", "kind", "origin"], name="kept_file_once")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.revision_id}"

@@ -60,7 +60,15 @@ def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str
     return models.CharField(max_length=64, blank=blank, unique=unique)
 
 
-class Outgoing(models.Model):
+class Record(models.Model):
+    """What no page lists under a name of its own, so that there is nothing to permit."""
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+
+class Outgoing(Record):
     """What is to be sent (outbox.py). tried_at: when somebody last began. sent_at: when it was
     accepted. Between the two, it is not known whether the receiver has it.
     """
@@ -68,7 +76,7 @@ class Outgoing(models.Model):
     tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(Record.Meta):
         abstract = True
 
 

@@ -2,16 +2,12 @@
 
 from django.db import models
 
+from policies.models.fields import Record
 
-class JobRun(models.Model):
+
+class JobRun(Record):
     """The last run of a job. succeeded_at: when it last ended without an error."""
 
     name = models.CharField(max_length=40, primary_key=True)
     ended_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name

@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models import Q
 
 from policies.models.chains import AuditEvent
-from policies.models.fields import Outgoing
+from policies.models.fields import Outgoing, Record
 from policies.models.policy import Policy
 from policies.models.revision import Revision
 
 
-class Announcement(models.Model):
+class Announcement(Record):
     """An act whose mails are still to be created. Written in the act's own transaction."""
 
     event = models.OneToOneField(
@@ -26,12 +26,6 @@ class Announcement(models.Model):
         related_name="+",
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"to be announced: {self.event}"
 
 
 class Mail(Outgoing):
@@ -50,9 +44,8 @@ class Mail(Outgoing):
     remind_on = models.DateField(null=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Outgoing.Meta):
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["user", "event"], name="mail_once_per_act"),
             models.UniqueConstraint(
@@ -70,11 +63,8 @@ class Mail(Outgoing):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"mail {self.pk} to user {self.user_id} about {self.event or self.remind_on}"
 
-
-class MailThread(models.Model):
+class MailThread(Record):
     """The first mail that a person got about a revision: later ones answer it.
 
     event: the act that this mail was about, of which its Message-ID is made.
@@ -86,17 +76,13 @@ class MailThread(models.Model):
         AuditEvent, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [
             models.UniqueConstraint(fields=["user", "revision"], name="mail_thread_once")
         ]
 
-    def __str__(self) -> str:
-        return f"mails to user {self.user_id} about {self.revision_id}"
 
-
-class MailOptOut(models.Model):
+class MailOptOut(Record):
     """A kind of mail (a key of mail/notices.KINDS) that a person has switched off.
 
     Or notices.SINGLE: each mail by itself. Who has switched that off gets a digest of them.
@@ -105,9 +91,5 @@ class MailOptOut(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="mail_opt_out_once")]
-
-    def __str__(self) -> str:
-        return f"no {self.kind} for user {self.user_id}"

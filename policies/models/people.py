@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Cast
 
-from policies.models.fields import Person
+from policies.models.fields import Person, Record
 from policies.models.sign_on import SignOn
 
 _ADDRESS = "same e-mail address"
@@ -17,18 +17,14 @@ _SUBJECT = "same person at the OpenID provider"
 _DECLARED = "declared by an administrator"
 
 
-class SamePerson(models.Model):
+class SamePerson(Record):
     """A superuser has declared that two accounts belong to one person. first: the older one."""
 
     first = Person()
     second = Person()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [models.UniqueConstraint(fields=["first", "second"], name="same_person_once")]
-
-    def __str__(self) -> str:
-        return f"accounts {self.first_id} and {self.second_id} belong to one person"
 
 
 class People:

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 
 from policies.models.fields import (
     Actor,
+    Record,
     default_time_zone,
     validate_language,
     validate_slug,
@@ -205,7 +206,7 @@ class Policy(models.Model):
         return f"{date_format(moment.astimezone(self.zone), 'DATETIME_FORMAT')} ({self.time_zone})"
 
 
-class Address(models.Model):
+class Address(Record):
     """A slug that a policy has or once had. It is given to no other, for ever. Append-only."""
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="addresses")
@@ -214,16 +215,12 @@ class Address(models.Model):
 
     objects = AddressQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         verbose_name_plural = "addresses"
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["slug", "language"], name="address_given_once")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.language}/{self.slug}"
 
 
 def public_url(path: str) -> str:

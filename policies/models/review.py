@@ -12,34 +12,30 @@ from django.core import signing
 from django.db import models
 from django.db.models import F, Q
 
-from policies.models.fields import Actor, Digest, Person, by_someone
+from policies.models.fields import Actor, Digest, Person, Record, by_someone
 from policies.models.policy import Policy
 from policies.models.revision import Revision
 from policies.states import Basis, Status
 from policies.text.short_text import in_short
 
 
-class Contribution(models.Model):
+class Contribution(Record):
     """A person changed something in a revision, and so may not approve it. Append-only."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="contributions")
     contributed_at = models.DateTimeField()
     contributed_by = Person()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["revision", "contributed_by"], name="contribution_once_per_person"
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.contributed_by_id} wrote in {self.revision_id}"
 
-
-class UnsavedText(models.Model):
+class UnsavedText(Record):
     """What a person has typed in one window of a draft's editor and not saved: theirs alone.
 
     Not a revision, and not recorded anywhere: it may change and go at any time, see
@@ -53,15 +49,11 @@ class UnsavedText(models.Model):
     window = models.CharField(max_length=100, blank=True)
     fields = models.TextField()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["-id"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"text of {self.kept_by_id} for {self.revision_id}"
 
 
-class EditorVisit(models.Model):
+class EditorVisit(Record):
     """A person has the editor of a draft open, or had it minutes ago (staff/presence.py).
 
     Recorded nowhere else: it may change and go at any time. place: the heading of the section in
@@ -73,14 +65,10 @@ class EditorVisit(models.Model):
     seen_by = Person()
     place = models.TextField(blank=True)
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [
             models.UniqueConstraint(fields=["revision", "seen_by"], name="editor_visit_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.seen_by_id} in {self.revision_id}"
 
 
 class ReviewComment(models.Model):
@@ -119,7 +107,7 @@ class ReviewComment(models.Model):
         return in_short(self.text)
 
 
-class CommentReply(models.Model):
+class CommentReply(Record):
     """A reply to a comment, which stays open until somebody resolves it. Append-only."""
 
     comment = models.ForeignKey(ReviewComment, on_delete=models.PROTECT, related_name="replies")
@@ -132,17 +120,13 @@ class CommentReply(models.Model):
     )
     guest = models.TextField(null=True, blank=True)  # noqa: DJ001  null as in Revision.clauses
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["id"]
-        default_permissions = ()
         verbose_name_plural = "comment replies"
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="reply_says_something")]
 
-    def __str__(self) -> str:
-        return in_short(self.text)
 
-
-class Justification(models.Model):
+class Justification(Record):
     """The reason why a finding may stay; it holds while the sentence is unchanged.
 
     Append-only. key: findings.Finding.key.
@@ -155,20 +139,16 @@ class Justification(models.Model):
     justified_at = models.DateTimeField(db_column="acknowledged_at")
     justified_by = Actor(db_column="acknowledged_by_id")
 
-    class Meta:
+    class Meta(Record.Meta):
         db_table = "policies_acknowledgement"
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["policy", "key"], name="acknowledgement_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="acknowledgement_has_reason"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.excerpt}: {self.reason}"
 
-
-class Overruling(models.Model):
+class Overruling(Record):
     """A reviewer's reason why a finding that blocks publication is no problem.
 
     It holds while the sentence is unchanged, for each revision in which that person had no part
@@ -184,9 +164,8 @@ class Overruling(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = Actor()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.CheckConstraint(
                 condition=~Q(reason="") & Q(overruled_by__isnull=False),
@@ -194,9 +173,6 @@ class Overruling(models.Model):
             ),
             by_someone("withdrawn", name="overruling_withdrawn_by_someone"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.excerpt}: {self.reason}"
 
 
 # A link's address has its id, signed with the site's key, so that it can't be guessed.
@@ -212,7 +188,7 @@ class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
             return self.none()
 
 
-class PreviewLink(models.Model):
+class PreviewLink(Record):
     """Lets somebody without an account read one revision, until it expires or is revoked.
 
     The address that they get holds this row's id, signed; nothing here is secret.
@@ -232,9 +208,8 @@ class PreviewLink(models.Model):
 
     objects = PreviewLinkQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["-id"]
-        default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=~Q(recipient=""), name="preview_link_is_for_someone"),
             models.CheckConstraint(
@@ -242,9 +217,6 @@ class PreviewLink(models.Model):
             ),
             by_someone("revoked", name="preview_link_revoked_by_someone"),
         ]
-
-    def __str__(self) -> str:
-        return f"preview of {self.revision} for {self.recipient}"
 
     @property
     def token(self) -> str:
@@ -257,7 +229,7 @@ class PreviewLink(models.Model):
         return self.revoked_at is None and at < self.expires_at and not is_given_up
 
 
-class ReviewedText(models.Model):
+class ReviewedText(Record):
     """What a revision said when it was last taken out of review, to be sent back or opened again.
 
     Shown to whoever reviews it next. The audit has its digest (workflow/reviewing.last_reviewed).
@@ -268,14 +240,8 @@ class ReviewedText(models.Model):
     )
     markdown = models.TextField()
 
-    class Meta:
-        default_permissions = ()
 
-    def __str__(self) -> str:
-        return f"what {self.revision} said when it was last in review"
-
-
-class LateApproval(models.Model):
+class LateApproval(Record):
     """Another person has approved what was published in an emergency. Append-only."""
 
     revision = models.OneToOneField(
@@ -285,14 +251,8 @@ class LateApproval(models.Model):
     approved_by = Person()
     approved_digest = Digest()
 
-    class Meta:
-        default_permissions = ()
 
-    def __str__(self) -> str:
-        return f"late approval of {self.revision}"
-
-
-class SentText(models.Model):
+class SentText(Record):
     """What an open revision said when it was downloaded as Word, as canonical Markdown.
 
     The file has the digest. What has a version number needs no row: it never changes.
@@ -302,17 +262,13 @@ class SentText(models.Model):
     digest = Digest()
     markdown = models.TextField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [
             models.UniqueConstraint(fields=["revision", "digest"], name="sent_text_once")
         ]
 
-    def __str__(self) -> str:
-        return f"what {self.revision} said when it was downloaded"
 
-
-class ReturnedFile(models.Model):
+class ReturnedFile(Record):
     """A Word file with proposals to an open revision. Append-only.
 
     sent, text: canonical Markdown, of what the file was made from and of what it says now.
@@ -332,19 +288,15 @@ class ReturnedFile(models.Model):
     returned_at = models.DateTimeField()
     returned_by = Person()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["revision", "sha256"], name="returned_file_once"),
             models.CheckConstraint(condition=~Q(name=""), name="returned_file_has_a_name"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class ProposalDecision(models.Model):
+class ProposalDecision(Record):
     """What became of a proposal. Append-only. change: its id, as in ReturnedFile.changes."""
 
     file = models.ForeignKey(ReturnedFile, on_delete=models.PROTECT, related_name="decisions")
@@ -353,15 +305,11 @@ class ProposalDecision(models.Model):
     decided_at = models.DateTimeField()
     decided_by = Person()
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["id"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["file", "change"], name="proposal_decided_once")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.change}: {'accepted' if self.is_accepted else 'declined'}"
 
 
 def participants(revision: Revision) -> set[int]:

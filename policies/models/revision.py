@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
-from policies.models.fields import Actor, Digest, Person
+from policies.models.fields import Actor, Digest, Person, Record
 from policies.models.people import People
 from policies.models.policy import Policy, translated_condition
 from policies.permissions import permissions_of
@@ -391,7 +391,7 @@ class Revision(models.Model):
         return entries | shown
 
 
-class Section(models.Model):
+class Section(Record):
     """A heading with its anchor and Markdown body. Numbered on the page by its position."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="sections")
@@ -400,9 +400,8 @@ class Section(models.Model):
     anchor = models.TextField()
     body = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["position"]
-        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["revision", "position"], name="section_position_once"),
             models.UniqueConstraint(fields=["revision", "anchor"], name="section_anchor_once"),
@@ -411,11 +410,8 @@ class Section(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.heading
 
-
-class ReviewRequest(models.Model):
+class ReviewRequest(Record):
     """A submission was given to a reviewer, or to anyone who may review it. Append-only.
 
     It says who is expected, not who may: whoever may approve a revision still can. Reassigning adds
@@ -430,9 +426,5 @@ class ReviewRequest(models.Model):
     due_on = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(Record.Meta):
         ordering = ["id"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"review of {self.revision_id} by {self.reviewer_id or 'anyone who may'}"

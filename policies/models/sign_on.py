@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from policies.models.fields import Record
 
-class SignOn(models.Model):
+
+class SignOn(Record):
     """The person of a provider to whom an account belongs: issuer and subject, never an address.
 
     issuer: of no provider once the account was unlinked.
@@ -16,17 +18,13 @@ class SignOn(models.Model):
     issuer = models.CharField(max_length=500)
     subject = models.CharField(max_length=255)  # at most (OpenID Connect Core 1.0, section 2)
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [
             models.UniqueConstraint(fields=["issuer", "subject"], name="sign_on_of_one_account")
         ]
 
-    def __str__(self) -> str:
-        return f"account {self.user_id} is {self.subject} of {self.issuer}"
 
-
-class SignOnRenewal(models.Model):
+class SignOnRenewal(Record):
     """When the provider last confirmed that a person may log in, and with what it is asked again:
     "" if it gave no such token. In no backup.
     """
@@ -36,9 +34,3 @@ class SignOnRenewal(models.Model):
     )
     refresh_token = models.TextField()
     renewed_at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"account {self.user_id}, confirmed at {self.renewed_at}"

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.db import models
 
-from policies.models.fields import Outgoing
+from policies.models.fields import Outgoing, Record
 from policies.models.policy import Policy
 from policies.models.revision import Revision
 
@@ -45,19 +45,15 @@ class SubscriptionRequest(Outgoing):
     client = models.CharField(max_length=64)
     requested_at = models.DateTimeField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Outgoing.Meta):
         indexes = [
             models.Index(fields=["lookup", "requested_at"], name="request_by_address"),
             models.Index(fields=["client", "requested_at"], name="request_by_client"),
             models.Index(fields=["policy", "requested_at"], name="request_by_policy"),
         ]
 
-    def __str__(self) -> str:
-        return f"request {self.pk} for {self.policy_id}"
 
-
-class Subscription(models.Model):
+class Subscription(Record):
     """A confirmed address that gets e-mails about a policy. token: names it in these e-mails."""
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="subscriptions")
@@ -66,14 +62,10 @@ class Subscription(models.Model):
     address = models.TextField()
     confirmed_at = models.DateTimeField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Record.Meta):
         constraints = [
             models.UniqueConstraint(fields=["policy", "lookup"], name="subscription_once")
         ]
-
-    def __str__(self) -> str:
-        return f"subscription {self.pk} to {self.policy_id}"
 
 
 class SubscriberMail(Outgoing):
@@ -84,8 +76,7 @@ class SubscriberMail(Outgoing):
     occasion = models.CharField(max_length=10)
     recorded_at = models.DateTimeField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(Outgoing.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["subscription", "version", "occasion"], name="subscriber_mail_once"
@@ -98,6 +89,3 @@ class SubscriberMail(Outgoing):
                 name="subscriber_mail_to_be_sent",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"mail {self.pk}: {self.occasion} of {self.version_id}"

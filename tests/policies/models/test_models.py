@@ -457,7 +457,6 @@ def test_rows_introduce_themselves():
 
     assert str(version) == "Privacy policy, version 1"
     assert str(draft) == "Privacy policy, draft"
-    assert str(draft.sections.all()[0]) == "Scope"
     assert str(version.ledger_entries.get()) == f"1: publication of {version.policy.slug} 1"
     assert str(draft.audit_events.order_by("-sequence")[0]).endswith(": commented")
     assert len(str(remark)) == 60
