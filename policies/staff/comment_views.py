@@ -166,7 +166,7 @@ def shown_parts(
     for thread in threads:
         on_sections.setdefault(thread["section"], []).append(thread)
     anchors = {section.anchor for section in revision.sections.all()}
-    shown = compared.parts if compared else [_as_shown(part) for part in parts]
+    as_new = [ShownPart(part.kind, part.anchor, part.heading, [], part.html) for part in parts]
     return [
         {
             "part": _with_marks(part, marks.get((part.kind, part.anchor), ()), words),
@@ -174,13 +174,8 @@ def shown_parts(
             "is_there": part.kind == "section" and part.anchor in anchors,
             "is_marked": (part.kind, part.anchor) in marks,
         }
-        for part in shown
+        for part in (compared.parts if compared else as_new)
     ]
-
-
-def _as_shown(part: quoting.TextPart) -> ShownPart:
-    heading = readable(part.html.partition("</h2>")[0]) if part.anchor else ""
-    return ShownPart(part.kind, part.anchor, heading, [], part.html)
 
 
 def _with_marks(

@@ -51,6 +51,7 @@ from policies.text import rendering, surface
 from policies.text.document import Document
 from policies.text.importing import pasting
 from policies.text.markdown.limits import RenderingRefused
+from policies.text.quoted_html import divided
 from policies.workflow import drafting, numbering, open_findings, texts, unsaved_texts
 from policies.workflow.heavy_work import done_now
 
@@ -323,7 +324,7 @@ def _of_html(title: str, html: str) -> dict[str, Any]:
 
     html: as rendering.render has written it.
     """
-    parts = [mark_safe(part) for part in rendering.divided(html)]  # noqa: S308
+    parts = [mark_safe(part) for part in divided(html)]  # noqa: S308
     preview = [(documents.part_digest(part), part) for part in parts]
     return {"preview": preview, "preview_title": title}
 

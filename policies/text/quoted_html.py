@@ -7,8 +7,8 @@ without a change of the words. static/policies/quoting.js reads the page in the 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape, unescape
 
 from policies.text.quotations import Span
@@ -31,6 +31,28 @@ _LEFT_OUT = frozenset(
 _TAG_OR_TEXT = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>|[^<]+|<')
 _CLASS = re.compile(r' class="([^"]*)"')
 _SIGN = re.compile(r"&#?\w+;|.", re.DOTALL)
+_NOTES = '<div class="footnotes">'
+_BEGINNINGS = re.compile(rf"(?=<h2[ >]|{_NOTES})")
+_HEADING = re.compile(r'<h2 id="([^"]*)".*?</h2>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """A part of a text as readers see it. kind: as in RedlinePart. anchor: of a section."""
+
+    kind: str
+    anchor: str = ""
+    html: str = ""
+
+    @property
+    def words(self) -> str:
+        return readable(self.html)
+
+    @property
+    def heading(self) -> str:
+        """The words of a section's heading."""
+        heading = _HEADING.match(self.html)
+        return readable(heading[0]) if heading else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,26 @@ class CommentMark:
     key: int
     text: str
     label: str
+
+
+def text_parts(html: str, anchors: Container[str]) -> list[TextPart]:
+    """Divide HTML of `render`: the introduction, each section, the notes. anchors: of sections."""
+    parts = [TextPart("introduction")]
+    for piece in divided(html):
+        heading = _HEADING.match(piece)
+        anchor = unescape(heading[1]) if heading else ""
+        if anchor in anchors:
+            parts.append(TextPart("section", anchor, piece))
+        elif piece.startswith(_NOTES):
+            parts.append(TextPart("notes", html=piece))
+        else:  # the introduction may have headings of its own
+            parts[-1] = replace(parts[-1], html=parts[-1].html + piece)
+    return parts
+
+
+def divided(html: str) -> list[str]:
+    """Return HTML of `render` in pieces: what is before the first section, each section, notes."""
+    return _BEGINNINGS.split(html)
 
 
 def readable(html: str) -> str:

@@ -23,6 +23,7 @@ from policies.text import document as documents
 from policies.text.document import Document
 from policies.text.markdown.outline import without_marks
 from policies.text.quotations import replaced
+from policies.text.quoted_html import text_parts
 from policies.workflow import quoting, texts
 from policies.workflow.heavy_work import Outdated, with_work_ahead
 from policies.workflow.preconditions import (
@@ -247,7 +248,7 @@ def _require_rest_as_it_was(
     place = quoting.quoted_places(revision, [comment])[comment.pk]
     before = [part.words for part in quoting.parts_of(revision)]
     anchors = {section.anchor for section in ready.document.sections}
-    after = [part.words for part in quoting.parts_of_html(ready.values["html"], anchors)]
+    after = [part.words for part in text_parts(ready.values["html"], anchors)]
     if place is None or len(before) != len(after):
         raise Incomplete(_BY_HAND)
     index, (start, end) = place.part, place.span

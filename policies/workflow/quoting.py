@@ -1,33 +1,14 @@
 """The words that comments are about: in the text as it is now, or gone."""
 
-import re
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
-from html import unescape
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from policies.models import ReviewComment, Revision
-from policies.text import quotations, rendering
+from policies.text import quotations
 from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation, Span
-from policies.text.quoted_html import readable
+from policies.text.quoted_html import TextPart, text_parts
 from policies.workflow.preconditions import clean_text, known_section
 from policies.workflow.refusals import Incomplete
-
-_HEADING = re.compile(r'<h2 id="([^"]*)"')
-_NOTES = '<div class="footnotes">'
-
-
-@dataclass(frozen=True)
-class TextPart:
-    """A part of a text as readers see it. kind: as in RedlinePart. anchor: of a section."""
-
-    kind: str
-    anchor: str
-    html: str
-
-    @property
-    def words(self) -> str:
-        return readable(self.html)
 
 
 class QuotedPlace(NamedTuple):
@@ -39,25 +20,8 @@ class QuotedPlace(NamedTuple):
 
 
 def parts_of(revision: Revision) -> list[TextPart]:
-    """Return a revision's text as it was rendered, in parts: the introduction, each section, the
-    notes.
-    """
-    return parts_of_html(revision.html, {section.anchor for section in revision.sections.all()})
-
-
-def parts_of_html(html: str, anchors: Container[str]) -> list[TextPart]:
-    """Do so with HTML of `render`. anchors: of the sections."""
-    parts = [TextPart("introduction", "", "")]
-    for piece in rendering.divided(html):
-        heading = _HEADING.match(piece)
-        anchor = unescape(heading[1]) if heading else ""
-        if anchor in anchors:
-            parts.append(TextPart("section", anchor, piece))
-        elif piece.startswith(_NOTES):
-            parts.append(TextPart("notes", "", piece))
-        else:  # the introduction may have headings of its own
-            parts[-1] = replace(parts[-1], html=parts[-1].html + piece)
-    return parts
+    """Return the parts of a revision's text as it was rendered."""
+    return text_parts(revision.html, {section.anchor for section in revision.sections.all()})
 
 
 def quoted_places(

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from xml.etree.ElementTree import Element
 
 from policies.text import quotations, rendering
@@ -26,7 +25,7 @@ from policies.text.importing.word.names import OUR_MARK, words_of
 from policies.text.importing.word.package import Unreadable, open_package
 from policies.text.markdown.import_notes import ImportNote
 from policies.text.quotations import MAX_QUOTED, NotQuotable, Quotation
-from policies.text.quoted_html import readable
+from policies.text.quoted_html import text_parts
 from policies.text.rendering import RenderingRefused
 
 MAX_CHANGES = 10_000
@@ -125,19 +124,16 @@ class _Places:
 
     def __init__(self, found: WordText) -> None:
         self._shown = "".join(found.inline.shown)
-        self._texts = {"": ""}
+        self._texts: dict[str, str] = {}
         self._headings = {"": _letters(found.document.title)}
         anchors = {section.anchor for section in found.document.sections}
         waiting: dict[str, list[str]] = defaultdict(list)
-        for piece in _html_by_section(found.document):
-            heading = _HEADING.match(piece)
-            anchor = unescape(heading[1]) if heading else ""
-            if anchor in anchors:
-                self._texts[anchor] = readable(piece)
-                self._headings[anchor] = _letters(readable(heading[0] if heading else ""))
-                waiting[self._headings[anchor]].append(anchor)
-            elif not piece.startswith(_NOTES):  # in which Word has no comments
-                self._texts[""] = f"{self._texts['']} {readable(piece)}".strip()
+        for part in text_parts(_html(found.document), anchors):
+            if part.kind == "section":
+                self._headings[part.anchor] = _letters(part.heading)
+                waiting[self._headings[part.anchor]].append(part.anchor)
+            if part.kind != "notes":  # in which Word has no comments
+                self._texts[part.anchor] = part.words
         self._begins, self._anchors, at = [0], [""], 0
         for line in self._shown.split("\n"):
             if waiting.get(key := _letters(line)):
@@ -165,15 +161,11 @@ class _Places:
             return section, None
 
 
-_NOTES = '<div class="footnotes">'
-_HEADING = re.compile(r'<h2 id="([^"]*)".*?</h2>', re.DOTALL)
-
-
-def _html_by_section(document: Document) -> list[str]:
+def _html(document: Document) -> str:
     try:
-        return rendering.divided(rendering.render_document(document).html)
+        return rendering.render_document(document).html
     except RenderingRefused:
-        return []
+        return ""
 
 
 def _letters(text: str) -> str:

@@ -12,7 +12,6 @@ What is refused before it costs too much is in markdown/limits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -113,11 +112,3 @@ def _report_unused(trees: Sequence[PartTree], report: RenderReport) -> None:
         if label not in used:
             line = f"[{label.lower()}]: {definition['href']} {definition['title']}"
             report.add("Definition that no link uses", line)
-
-
-def divided(html: str) -> list[str]:
-    """Return HTML of `render` in pieces: what is before the first section, each section, notes."""
-    return _BEGINNINGS.split(html)
-
-
-_BEGINNINGS = re.compile(r'(?=<h2[ >]|<div class="footnotes">)')

@@ -14,9 +14,9 @@ from policies.text.quotations import (
     quote,
     unspaced,
 )
-from policies.text.quoted_html import CommentMark, marked, readable
+from policies.text.quoted_html import CommentMark, divided, marked, readable
 from policies.text.redline import compare
-from policies.text.rendering import divided, render_document
+from policies.text.rendering import render_document
 
 TEXT = (
     "Retention We keep your name for 30 days after you close your account. We keep your address "

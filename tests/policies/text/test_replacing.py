@@ -4,8 +4,8 @@ import pytest
 
 from policies.text.document import Document, Section
 from policies.text.quotations import replaced
-from policies.text.quoted_html import readable
-from policies.text.rendering import divided, render_document
+from policies.text.quoted_html import divided, readable
+from policies.text.rendering import render_document
 
 
 def changed(body, words, replacement="NEW", *, nth=1):
