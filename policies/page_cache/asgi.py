@@ -54,22 +54,6 @@ class PagesOverASGI:
     pass their own.
     """
 
-    __slots__ = (
-        "_bridge",
-        "_is_leaving",
-        "_makers",
-        "_matters",
-        "_not_before",
-        "_proxy",
-        "_report_metrics",
-        "_snapshot_writer",
-        "_threads",
-        "_watcher",
-        "answered",
-        "host",
-        "pages",
-    )
-
     def __init__(
         self,
         django: Application,

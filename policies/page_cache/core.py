@@ -77,25 +77,6 @@ class Pages:
     made. clock and monotonic: as time.time and time.monotonic; tests pass their own.
     """
 
-    __slots__ = (
-        "_changes",
-        "_clock",
-        "_fallback",
-        "_kept",
-        "_last_answer_at",
-        "_lock",
-        "_make",
-        "_monotonic",
-        "_newest_reading",
-        "_pending",
-        "_readings",
-        "answered",
-        "cached_responses",
-        "made",
-        "memory",
-        "state",
-    )
-
     def __init__(
         self,
         make: Callable[[Key], DjangoResponse | None],

@@ -27,18 +27,6 @@ class Watcher:
     the server or by the first request, hence after a fork; no failure of the database ends it.
     """
 
-    __slots__ = (
-        "_also",
-        "_awake",
-        "_complained",
-        "_every",
-        "_pages",
-        "_read",
-        "_starting",
-        "_thread",
-        "running",
-    )
-
     def __init__(
         self,
         pages: Pages,

@@ -55,20 +55,6 @@ class Snapshot:
     at a key at all, whatever the file holds.
     """
 
-    __slots__ = (
-        "_limit",
-        "_loaded",
-        "_may_serve",
-        "_places",
-        "_reading",
-        "_secret",
-        "_site",
-        "_start",
-        "_states",
-        "_written",
-        "path",
-    )
-
     def __init__(
         self, path: Path, *, secret: bytes, limit: int, may_serve: Callable[[Key], bool]
     ) -> None:

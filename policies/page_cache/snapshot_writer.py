@@ -97,19 +97,6 @@ class SnapshotWriter:
     clock: as time.monotonic. event: makes the event that stops the thread and on which it waits.
     """
 
-    __slots__ = (
-        "_clock",
-        "_complained",
-        "_event",
-        "_pages",
-        "_paths",
-        "_site",
-        "_snapshot",
-        "_starting",
-        "_stopped",
-        "_thread",
-    )
-
     def __init__(
         self,
         pages: Pages,
