@@ -42,11 +42,6 @@ class Difference:
         return self.mine == self.theirs
 
     @property
-    def is_only_theirs(self) -> bool:
-        """Whether I left it as it was."""
-        return self.is_known and self.mine == self.base
-
-    @property
     def is_only_mine(self) -> bool:
         """Whether they left it as it was."""
         return self.is_known and self.theirs == self.base
