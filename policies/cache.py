@@ -1,7 +1,5 @@
 """What was made of texts is kept in memory, so that a change costs only itself."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable

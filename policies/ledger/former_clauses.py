@@ -4,8 +4,6 @@ A clause's address follows from its label, so another clause has it once one was
 it. A reader who follows an old link must learn where the clause is that the link meant.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping

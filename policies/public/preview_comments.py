@@ -7,8 +7,6 @@ site knows; a browser that says that a form comes from another site is refused a
 What is about comments in workflow/ reads Markdown, and is loaded when it is first needed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

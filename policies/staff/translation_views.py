@@ -2,8 +2,6 @@
 from which the editor takes the source.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

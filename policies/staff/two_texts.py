@@ -3,8 +3,6 @@
 A form remembers the text with which it was opened by the fingerprints of its parts.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Each part is read once and kept (markdown/tree.py), so that a change in one sect
 more than reading this section.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from dataclasses import dataclass
 

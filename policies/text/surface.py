@@ -4,8 +4,6 @@ The editor's formatted surface gets its blocks from here, so that Markdown is re
 by one grammar. What was not changed there is written back as its source.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any, NamedTuple

@@ -5,8 +5,6 @@ and the words of the text that came back those with all accepted, but for what w
 tracking. Each is found once, in order, however often it is repeated.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from bisect import bisect_left, bisect_right

@@ -1,7 +1,5 @@
 """Whether the stored HTML comes from the published text: renders it again and compares."""
 
-from __future__ import annotations
-
 import logging
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -9,15 +7,10 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
 
 from policies.models import Revision
 from policies.models.derived import rendering_values
 from policies.text.document import Document
-
-if TYPE_CHECKING:
-    from policies.text import rendering
-
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,6 @@ Pure. The file may be one of ours (word_export), which names the text that it wa
 other.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect
 from collections import defaultdict

@@ -6,8 +6,6 @@ the ids of another tool. What is returned follows the rules of a Document; no wo
 lost on the way.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import defaultdict

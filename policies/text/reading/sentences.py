@@ -3,8 +3,6 @@
 Reads Markdown with the grammar of rendering, so that no rule has to know how Markdown is written.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The single changes between two Documents, as values: each can be rejected while others stay."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum

@@ -5,8 +5,6 @@ source is what has an empty line before and behind it. Words in it change one by
 need each other, such as the two signs around bold words, change together.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -10,8 +10,6 @@ Pure: no Django. `render` is the only door from a writer's text to HTML:
 What is refused before it costs too much is in markdown/limits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

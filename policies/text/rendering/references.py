@@ -3,8 +3,6 @@
 The text itself has no such links: they follow from its words, and each version keeps its own.
 """
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from bisect import bisect_right

@@ -2,8 +2,6 @@
 change it share: what they find, how they read it. Pure.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy

@@ -4,8 +4,6 @@ Answers are comments, too, at the same words; what they answer is in a part of i
 ([MS-DOCX], 2.5.1.1).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import chain, zip_longest

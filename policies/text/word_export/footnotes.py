@@ -4,8 +4,6 @@ Word knows no second reference to a footnote, and none inside another: those are
 changed in a footnote is marked in it if both texts refer to it in the same place.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 

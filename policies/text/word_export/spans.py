@@ -5,8 +5,6 @@ style of quotes and links: here, all changes accepted have to give the new text 
 all rejected the old one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import NamedTuple

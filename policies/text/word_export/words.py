@@ -3,8 +3,6 @@
 Names of elements are short, as in the standard (ISO/IEC 29500-1): "w:p", "r:id".
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

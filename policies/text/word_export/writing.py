@@ -4,8 +4,6 @@ footnotes, properties, and the zip.
 Made by python-docx, but for what it can't make: footnotes, custom properties, numbering.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence

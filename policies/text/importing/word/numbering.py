@@ -6,8 +6,6 @@ not, a new numbering begins with the label that is wanted. Each side of a redlin
 itself, as Word will when all changes are accepted, or all rejected.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ otherwise. Pure.
 No file is made for that: the blocks of the text are put onto the page that the import writes.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
