@@ -1,19 +1,14 @@
 """What a rule looks at, and how a function becomes a rule: `@rule` or `@part_rule`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from policies.cache import OF_TEXTS, Cache
+from policies.text.document import Document
 from policies.text.findings.finding import LocatedFinding
 from policies.text.reading.parts import Part, read_parts
 from policies.text.reading.sentences import Text
-
-if TYPE_CHECKING:
-    from policies.text.document import Document
 
 # For each purpose the addresses, in lower case: (("support", ("help@…", "support@…")), …).
 Contacts = tuple[tuple[str, tuple[str, ...]], ...]

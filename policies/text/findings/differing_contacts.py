@@ -1,22 +1,18 @@
 """The rule about contact details that differ from those in the organisation's other policies."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from policies.text.document import Document
 from policies.text.expressions import read
 from policies.text.findings.context import Contacts, Context, located, rule
 from policies.text.findings.finding import Level, LocatedFinding, about_sentence
 from policies.text.reading.parts import Part, read_parts
-
-if TYPE_CHECKING:
-    from policies.text.document import Document
-    from policies.text.reading.sentences import Sentence, Text
+from policies.text.reading.sentences import Sentence, Text
 
 
 class _Contact(NamedTuple):

@@ -10,17 +10,17 @@ but for the line break `<br>`. Only `tree` calls them. `with_html` reads files t
 `words_only` the words of one line.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import html_block
+from markdown_it.rules_block import StateBlock, html_block
 from markdown_it.rules_block.table import escapedSplit
-from markdown_it.rules_inline import html_inline
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, html_inline
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_def
@@ -39,12 +39,6 @@ from policies.text.markdown.limits import (
     too_many_elements,
 )
 from policies.text.markdown.list_rule import CLAUSES, in_note, read_list
-
-if TYPE_CHECKING:
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_core import StateCore
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
 
 # The attribute that carries an author's id until the renderer has checked it and made it unique.
 WANTED_ID = "wanted-id"

@@ -5,21 +5,17 @@ section only that one is read and searched again. What is kept is bounded: what 
 longest goes first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from policies.cache import OF_TEXTS, Cache
 from policies.text import document as documents
+from policies.text.document import Document, Section
 from policies.text.document_tree import PartTree, of_document
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.reading.sentences import Place, Text, read_part
 from policies.text.rendering.sections import is_numbered
-
-if TYPE_CHECKING:
-    from policies.text.document import Document, Section
 
 Value = TypeVar("Value")
 
