@@ -171,7 +171,7 @@ def shown_parts(
         {
             "part": _with_marks(part, marks.get((part.kind, part.anchor), ()), words),
             "threads": on_sections.get(part.anchor, []) if part.anchor else [],
-            "is_there": part.kind == "section" and part.anchor in anchors,
+            "is_there": part.anchor in anchors,
             "is_marked": (part.kind, part.anchor) in marks,
         }
         for part in (compared.parts if compared else as_new)

@@ -271,7 +271,9 @@ def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(caplog):
     assert "evil" not in caplog.text
 
     let_time_pass(24 * 60 + 1)
-    call_command("forget_log_ins", stdout=StringIO())
+    printed = StringIO()
+    call_command("forget_log_ins", stdout=printed)
+    assert printed.getvalue() == "Failed log-ins deleted: 2\n"
     assert not AccessAttempt.objects.exists()
 
 

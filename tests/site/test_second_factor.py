@@ -162,6 +162,7 @@ def test_the_note_ends_with_the_password_and_with_the_account(ana, device):
 def test_each_of_ten_recovery_codes_works_once_and_is_kept_as_a_digest(ana):
     _, codes = set_up(log_in(Client()), ana)
     assert len(set(codes)) == 10
+    assert all(re.fullmatch(r"[a-z2-9]{4}(-[a-z2-9]{4}){2}", code) for code in codes)
     kept = set(StaticToken.objects.values_list("token", flat=True))
     plain = {code.replace("-", "") for code in codes}
     assert kept.isdisjoint(plain)
@@ -217,6 +218,7 @@ def test_a_new_second_factor_ends_every_other_session(ana):
     first, _ = set_up(here, ana)
     assert here.get("/admin/").status_code == 200
     assert there.get("/admin/").status_code == 302
+    assert "_auth_user_id" not in there.session
 
     assert try_code(there, code_of(first)).status_code == 302
     second, _ = set_up(here, ana)

@@ -39,12 +39,12 @@ class StaffForm(UserChangeForm):  # type: ignore[type-arg]
     """The form of an account, whose name is one line: it is in the history for ever."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        super().clean()
         for field in {"first_name", "last_name"} & set(self.changed_data):
-            kinds = set(map(unicodedata.category, str(cleaned.get(field, ""))))
+            kinds = set(map(unicodedata.category, str(self.cleaned_data.get(field, ""))))
             if kinds & {"Cc", "Zl", "Zp"}:  # controls, separators of lines and of paragraphs
                 self.add_error(field, "Enter the name on one line, without control characters.")
-        return cleaned
+        return self.cleaned_data
 
 
 @admin.register(User)

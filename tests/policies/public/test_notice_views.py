@@ -45,6 +45,16 @@ def test_the_notice_of_an_upcoming_version_is_ready_to_be_sent(client):
     assert "Read the current version:\nhttp://testserver/privacy/" in rest
 
 
+def test_the_notice_of_an_upcoming_first_version_names_the_day_and_no_change(client):
+    now, policy = timezone.now(), make_policy(slug="privacy")
+    make_version(policy=policy, at=now, effective_at=now + 30 * DAY)
+
+    notice = text(client, "/privacy/versions/1/notice.txt")
+
+    assert f"\n\nThis policy takes effect on {day_of_effect(policy, 1)}.\n\n" in notice
+    assert "What will change" not in notice
+
+
 def test_the_notice_follows_what_became_of_a_version(client):
     policy = make_history()
     first, second = day_of_effect(policy, 1), day_of_effect(policy, 2)

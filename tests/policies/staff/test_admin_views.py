@@ -21,6 +21,7 @@ from tests.factories import (
     DAY,
     make_document,
     make_emergency,
+    make_import,
     make_policy,
     make_revision,
     make_user,
@@ -81,6 +82,9 @@ def test_each_person_sees_what_they_may_act_on():
     assert waiting(writer[0]) == ["Changes requested", "Draft"]
     assert waiting(reviewer[0]) == ["Published without approval", "To review"]
     assert waiting(publisher[0]) == ["To publish"]
+    both, writes_too = log_in("Writers", "Publishers")
+    make_revision(writer=writes_too, policy=make_policy(name="A"))
+    assert waiting(both) == ["To publish", "Draft"]
     assert waiting(log_in()[0]) == []
 
 
@@ -113,6 +117,16 @@ def test_anchors_that_would_be_lost_are_counted_as_open_findings():
     assert "1 finding<" in desk
     assert shown.count("Existing links to “#") == 1
     assert "1 finding in this text: 1 blocks publication" in shown
+
+
+def test_findings_in_a_text_in_force_are_counted_until_its_policy_is_retired():
+    client, publisher = log_in("Publishers")
+    version = make_import(make_document(text="We share your data with [PARTNERS]."))
+    counted = f'<a href="{page("review", version.pk)}#findings" class="count">1 finding<'
+
+    assert counted in words(client.get("/admin/"))
+    workflow.retire(version.policy_id, by=publisher, at=timezone.now(), notice="We closed.")
+    assert "1 finding<" not in words(client.get("/admin/"))
 
 
 def test_an_overdue_check_is_highlighted():

@@ -135,6 +135,8 @@ def test_two_proposals_in_one_paragraph_are_decided_on_one_by_one():
     full, days = ids(file)
 
     workflow.decline_proposals(file.pk, by=ana, at=NOW, changes=[full])
+    left = words(client.get(page("proposals", revision.pk)))
+    assert "<span>We keep your</span><span></span><span> name for</span>" in left
     workflow.accept_proposals(file.pk, by=ana, at=NOW, changes=[days])
 
     assert texts_of(revision)[0] == TEXT.replace("30", "14")

@@ -6,8 +6,8 @@ from policies.public.comparisons import ShownPart
 from policies.staff.translation_views import paired
 
 
-def part(anchor, *states):
-    return ShownPart("section", anchor, anchor.upper(), [*states], f"<h2>{anchor}</h2>")
+def part(anchor, *states, kind="section"):
+    return ShownPart(kind, anchor, anchor.upper(), [*states], f"<h2>{anchor}</h2>")
 
 
 def test_no_section_is_lost_or_shown_twice_whatever_the_order():
@@ -24,6 +24,14 @@ def test_no_section_is_lost_or_shown_twice_whatever_the_order():
         both = [(it.source.anchor, it.own.anchor) for it in pairs if it.source and it.own]
         shared = {it.anchor for it in source} & {it.anchor for it in own}
         assert {(it, it) for it in shared} <= {*both}
+
+
+def test_a_section_without_a_translation_is_not_beside_the_footnotes():
+    section, notes = part("a"), part("", kind="notes")
+
+    pairs = [(it.source, it.own) for it in paired([section], [notes])]
+
+    assert sorted(pairs, key=str) == sorted([(section, None), (None, notes)], key=str)
 
 
 def test_a_section_that_took_the_anchor_of_a_removed_one_is_paired():

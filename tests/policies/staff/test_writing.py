@@ -94,10 +94,18 @@ def test_a_button_changes_the_form_and_saves_nothing():
     client, _ = log_in("Writers")
     draft = make_revision()
 
-    for button in ("add", "up:2", "remove:1", "preview", "up:²", "x" * 5000):
+    both = ["Scope", "Contact"]
+    for button, headings in (
+        ("add", [*both, ""]),
+        ("up:2", both[::-1]),
+        ("remove:1", both[1:]),
+        *((button, both) for button in ("preview", "up:²", "x" * 5000)),
+    ):
         response = client.post(page("edit", draft.pk), form(draft, do=button, title="Typed"))
 
         assert response.status_code == 200
+        assert re.findall('name="heading"[^>]* value="([^"]*)"', words(response)) == headings
+        assert ("<h1>Typed</h1>" in words(response)) is (button == "preview")
         assert 'value="Typed"' in words(response)
         assert "It is not saved in the draft yet" in words(response)
     assert Revision.objects.get(pk=draft.pk).title == draft.title
