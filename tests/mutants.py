@@ -28,14 +28,25 @@ from cosmic_ray.work_db import use_db
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The parts that are tried if none is named: files or folders in policies/.
-PARTS = ("workflow", "text", "ledger", "page_cache")
-# These notice changes to a package besides the tests in the folder that mirrors it.
+# The parts that are tried if none is named: files or folders in policies/. `staff` is without
+# `staff/accounts`.
+PARTS = ("workflow", "text", "ledger", "page_cache", "public", "staff", "staff/accounts")
+# These notice changes to a part besides the tests in the folder that mirrors its package.
 OTHER_TESTS = {
     "ledger": ["policies/workflow", "policies/management"],
     "text": ["policies/models", "policies/ledger"],
     "workflow": ["policies/staff", "policies/management"],
     "page_cache": ["policies/http", "policies/publication_state"],
+    "public": ["policies/ledger/test_log.py", "policies/operations/test_subscriber_notices.py"],
+    "staff": [
+        *("policies/models/test_people.py", "policies/test_permissions.py"),
+        *("policies/test_where_features_meet.py", "site/test_permissions.py"),
+    ],
+    "staff/accounts": [
+        *("policies/management/test_first_run.py", "policies/models/test_people.py"),
+        *("site/test_account_messages.py", "site/test_log_lines.py", "site/test_login.py"),
+        *("site/test_passkeys.py", "site/test_second_factor.py", "site/test_sign_on.py"),
+    ],
 }
 # These are run for each change that no other test notices: they reach a package in processes of
 # their own, or compare its numbers with docs/limits.md.
@@ -45,7 +56,14 @@ LAST = {
         *("site/test_log_lines.py", "site/test_odd_requests.py"),
     ],
     "text": ["policies/public/test_pdfs.py", "policies/test_child_process.py"],
+    "public": ["site/test_every_public_url.py"],
 }
+
+
+def _part_of(path):
+    """Return which of PARTS a path in policies/ is in; its package if it is in none."""
+    parts = [part for part in PARTS if Path(path).is_relative_to(part)]
+    return max(parts, key=len, default=Path(path).parts[0])
 
 
 def drawn(part, count, seed):
@@ -56,6 +74,7 @@ def drawn(part, count, seed):
     """
     folder = Path("policies", part)
     modules = [folder] if folder.is_file() else sorted(folder.rglob("*.py"))
+    modules = [it for it in modules if _part_of(it.relative_to("policies")) == _part_of(part)]
     draw = random.Random(seed)  # noqa: S311  a fair draw, no secret
     often = Counter(draw.choices(modules, [it.stat().st_size for it in modules], k=count))
     for module in sorted(often):
@@ -93,11 +112,11 @@ def _changed(before, change):
 
 def survivors(part, changes):
     """Yield the difference that each change makes that no test noticed."""
-    package = Path(part).parts[0]
-    tests = [f"tests/policies/{package}", *(f"tests/{it}" for it in OTHER_TESTS.get(package, ()))]
+    package, of = Path(part).parts[0], _part_of(part)
+    tests = [f"tests/policies/{package}", *(f"tests/{it}" for it in OTHER_TESTS.get(of, ()))]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        last = [f"tests/{it}" for it in ("policies/test_limits.py", *LAST.get(package, ()))]
+        last = [f"tests/{it}" for it in ("policies/test_limits.py", *LAST.get(of, ()))]
         asked = {"changes": changes, "last": last}
         (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
         done = subprocess.run(

@@ -61,19 +61,20 @@ def pytest_runtestloop(session):
         import_module(".".join(Path(module).with_suffix("").parts).removesuffix(".__init__"))
     _make_database(session)
     reaching, seconds = _reaching(session, modules)
+    items_by_id = {it.nodeid: it for it in session.items}
     for change in changes:
         module = Path(change["module"])
         function = _function_around(module, change["line"])
-        tests = {
+        chosen = {
             test
             for it, found in reaching.items()
             if it == (change["module"], function or it[1])
             for test in found
         }
+        tests = sorted(chosen, key=seconds.__getitem__)
         with _changed(module, change["code"]):
             if function:
-                items = [it for it in session.items if it.nodeid in tests]
-                items.sort(key=lambda it: seconds[it.nodeid])
+                items = [items_by_id[test] for test in tests]
                 limits = [MORE + PATIENCE * math.ceil(seconds[it.nodeid]) for it in items]
                 noticed = _in_a_child(functools.partial(_try, session, items, limits, change))
             else:
@@ -137,7 +138,7 @@ def _in_another_pytest(tests, seconds=360):
     if not tests:
         return None
     chosen = FOLDER / "chosen.txt"
-    chosen.write_text("\n".join(sorted(tests)))
+    chosen.write_text("\n".join(tests))
     options = ["-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider"]
     try:
         done = subprocess.run(
@@ -168,9 +169,11 @@ def _reaching(session, modules):
         builtins.reached_function = lambda *function: reached[item.nodeid].add(function)
         for module in modules:
             tree = ast.parse(Path(module).read_text(encoding="utf-8"))
-            for node in _outermost_functions(tree):
-                call = ast.parse(f"reached_function({module!r}, {node.body[0].lineno})").body[0]
-                node.body.insert(0, ast.copy_location(call, node.body[0]))
+            for outermost in _outermost_functions(tree):
+                call = f"reached_function({module!r}, {outermost.body[0].lineno})"
+                for node in _functions_in(outermost):  # those of a decorator run without it
+                    first = node.body[0]
+                    node.body.insert(0, ast.copy_location(ast.parse(call).body[0], first))
             _replace_functions(module, compile(ast.fix_missing_locations(tree), module, "exec"))
         for item in session.items:
             began = time.monotonic()
@@ -197,6 +200,11 @@ def _outermost_functions(node):
             yield child
         elif not isinstance(child, ast.expr):
             yield from _outermost_functions(child)
+
+
+def _functions_in(function):
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [node for node in ast.walk(function) if isinstance(node, kinds)]
 
 
 def _function_around(module, line):
