@@ -62,8 +62,8 @@ KINDS: Final = {
     ),
     "commented": MailKind(
         "Somebody comments or replies, or a Word file comes back",
-        "To those who wrote in the text, submitted it or commented before, and to whom the comment "
-        "is assigned. If it came through a preview link, to whoever created the link.",
+        "To those who wrote in the text, submitted it or commented before, and to whoever the "
+        "comment is assigned to. If it came through a preview link, to whoever created the link.",
     ),
     "ended": MailKind(
         "A draft is discarded, a version withdrawn, or a policy retired or reinstated",

@@ -61,7 +61,7 @@ def Digest(*, blank: bool = False, unique: bool = False) -> models.CharField[str
 
 
 class Record(models.Model):
-    """What no page lists under a name of its own, so that there is nothing to permit."""
+    """Rows that the admin neither lists nor names: no permissions, and no `__str__`."""
 
     class Meta:
         abstract = True
