@@ -95,7 +95,7 @@ class WebhookAdmin(HardenedAdminMixin, WithDesk):
         if request.method == "POST" and self.has_view_permission(request):
             try:
                 requesting.target_of(request.POST.get("url", "").strip())
-            except requesting.RequestFailed as error:
+            except (requesting.RequestRefused, requesting.RequestFailed) as error:
                 request.META[_PROBLEM] = str(error)
         return super().changeform_view(request, *args, **kwargs)
 

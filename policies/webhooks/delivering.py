@@ -152,7 +152,7 @@ def attempt(due: WebhookDelivery) -> WebhookDelivery | None:
     try:
         answer = _post(delivery, endpoints.secrets_of(endpoint, at=timezone.now()))
         delivery.status, said = answer.status, answer.text
-    except requesting.RequestFailed as error:
+    except (requesting.RequestRefused, requesting.RequestFailed) as error:
         delivery.status, said = None, str(error)
     delivery.answer = cut(_visible(said), MAX_SHOWN)
     status = delivery.status or 0

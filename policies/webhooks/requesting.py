@@ -33,8 +33,12 @@ _SPECIAL = [
 ]
 
 
+class RequestRefused(Exception):
+    """No request may go to a URL. The message says why."""
+
+
 class RequestFailed(Exception):
-    """No request may go to a URL, or there was no answer. The message says why."""
+    """There was no answer. The message says why."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,13 @@ class RequestTarget:
 
 
 def target_of(url: str) -> RequestTarget:
-    """Return where a URL leads. Raises RequestFailed."""
+    """Return where a URL leads. Raises RequestRefused; RequestFailed for an unknown host."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = (parts.hostname or "").encode("idna").decode("ascii")
     except ValueError as error:
-        raise RequestFailed("This is not a URL.") from error
+        raise RequestRefused("This is not a URL.") from error
     _require_plain(url, parts, host)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -70,7 +74,7 @@ def target_of(url: str) -> RequestTarget:
     addresses = tuple(dict.fromkeys(str(info[4][0]) for info in found))
     is_https = parts.scheme == "https"
     if not all(is_allowed(address, is_https=is_https) for address in addresses):
-        raise RequestFailed(
+        raise RequestRefused(
             "This address is not on the public internet. WEBHOOK_PRIVATE_NETWORKS allows others."
             if is_https
             else "Enter an address that begins with https://."
@@ -81,11 +85,11 @@ def target_of(url: str) -> RequestTarget:
 
 def _require_plain(url: str, parts: SplitResult, host: str) -> None:
     if parts.scheme not in {"https", "http"} or not host:
-        raise RequestFailed("Enter an address that begins with https://.")
+        raise RequestRefused("Enter an address that begins with https://.")
     if parts.username is not None or parts.password is not None:
-        raise RequestFailed("Enter the address without a user name.")
+        raise RequestRefused("Enter the address without a user name.")
     if parts.fragment or " " in url or not (url.isascii() and url.isprintable()):
-        raise RequestFailed(
+        raise RequestRefused(
             "Enter an address without spaces and without #, in ASCII characters only."
         )
 
@@ -110,7 +114,7 @@ def _is_public(ip: IPv4Address | IPv6Address) -> bool:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> ReceivedAnswer:
-    """Send a body to a URL and return any answer. Raises RequestFailed."""
+    """Send a body to a URL and return any answer. Raises RequestRefused, RequestFailed."""
     target = target_of(url)
     connection = _Connection(target)
     # What takes too long is cut off, however slowly the other side goes on sending.

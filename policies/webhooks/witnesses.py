@@ -98,5 +98,5 @@ def _send(url: str, known: int, tree: Tree, size: int) -> requesting.ReceivedAns
     body = "\n".join([f"old {known}", *proof, "", log.checkpoint(tree, size)]).encode()
     try:
         return requesting.post(f"{url}/add-checkpoint", body, _HEADERS)
-    except requesting.RequestFailed as error:
+    except (requesting.RequestRefused, requesting.RequestFailed) as error:
         raise NotSigned(str(error)) from error

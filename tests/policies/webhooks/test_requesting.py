@@ -61,7 +61,7 @@ def resolving(monkeypatch, *addresses):
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_addresses_that_are_not_public_are_refused(monkeypatch, address):
     resolving(monkeypatch, address)
-    with pytest.raises(requesting.RequestFailed, match="not on the public internet"):
+    with pytest.raises(requesting.RequestRefused, match="not on the public internet"):
         requesting.target_of("https://hooks.softphonez.com/")
 
 
@@ -74,7 +74,7 @@ def test_public_addresses_are_allowed(monkeypatch, address):
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):
     resolving(monkeypatch, "8.8.8.8", "10.0.0.1")
-    with pytest.raises(requesting.RequestFailed):
+    with pytest.raises(requesting.RequestRefused):
         requesting.target_of("https://hooks.softphonez.com/")
 
 
@@ -92,7 +92,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):
     ],
 )
 def test_urls_that_lead_elsewhere_than_to_https_on_the_internet_are_refused(url):
-    with pytest.raises(requesting.RequestFailed):
+    with pytest.raises(requesting.RequestRefused):
         requesting.target_of(url)
 
 
@@ -100,7 +100,7 @@ def test_with_leave_private_addresses_are_allowed_by_https_and_http_only_to_this
     settings.WEBHOOK_PRIVATE_NETWORKS = True
     assert requesting.target_of("https://10.0.0.1/").addresses == ("10.0.0.1",)
     assert requesting.target_of("http://127.0.0.1:81/").port == 81
-    with pytest.raises(requesting.RequestFailed, match="https://"):
+    with pytest.raises(requesting.RequestRefused, match="https://"):
         requesting.target_of("http://10.0.0.1/")
 
 
@@ -120,7 +120,7 @@ def test_an_address_that_became_private_after_the_set_up_is_refused_at_the_reque
 ):
     settings.WEBHOOK_PRIVATE_NETWORKS = False
     resolving(monkeypatch, "127.0.0.1")
-    with pytest.raises(requesting.RequestFailed):
+    with pytest.raises(requesting.RequestRefused):
         requesting.post(f"https://hooks.softphonez.com:{receiver.port}/", BODY, {})
     assert receiver.messages == []
 
