@@ -17,7 +17,7 @@ from policies.states import MOVES, MOVES_WITHOUT_APPROVAL, Status
 from softphonez_site import variables
 
 DOCS = settings.BASE_DIR / "docs"
-PAGES = ("addresses.md", "architecture.md", "settings.md", "workflow.md")
+PAGES = ("addresses.md", "layers.md", "settings.md", "workflow.md")
 _PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 

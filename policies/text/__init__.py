@@ -1,4 +1,4 @@
 """What a policy says: values in, values out. No Django model, no database.
 
-docs/architecture.md lists its modules, by layers.
+docs/layers.md lists its modules, by layers.
 """

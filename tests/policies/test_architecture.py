@@ -1,4 +1,4 @@
-"""docs/architecture.md agrees with the code, and what it says of the way to a page is true."""
+"""The pages on the architecture agree with the code, and what they say of a page's way is true."""
 
 import ast
 import asyncio
@@ -19,7 +19,8 @@ STATE = PublicationState(("ledger", "audit"), 0, float("inf"))
 
 
 def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():
-    page = (settings.BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+    docs = Path(settings.BASE_DIR) / "docs"
+    page = (docs / "architecture.md").read_text(encoding="utf-8")
     journeys = page[page.index("## From a URL") : page.index("## Scripts")]
     # In backticks, but for headers (Accept-Encoding) and functions of a module (workflow.publish).
     named = {it.partition(".")[0] for it in re.findall(r"`([a-z_/]+(?:\.[a-z]+)?)`", journeys)}
@@ -28,14 +29,15 @@ def test_every_module_that_the_page_names_is_there_and_says_what_it_is_about():
     for name in named:
         path = POLICIES / name
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
-    assert not re.search(r"^\| `.*\| +\|$", page, re.MULTILINE)
+    layers = (docs / "layers.md").read_text(encoding="utf-8")
+    assert not re.search(r"^\| `.*\| +\|$", layers, re.MULTILINE)
 
 
 def test_the_head_of_each_package_names_what_is_in_it():
     missing = []
     for head in POLICIES.rglob("*/__init__.py"):
         if {"management", "migrations"} & set(head.parent.parts) or head.parent.name == "text":
-            continue  # the first names its commands: see below; the last is on the page, by layers
+            continue  # the first names its commands: see below; the last is in docs/layers.md
         listed = set(re.findall(r"(\w+)(?:\.py|/)", head.read_text("utf-8")))
         inside = {it.stem for it in head.parent.iterdir() if it.suffix == ".py" or it.is_dir()}
         missing += [
