@@ -400,8 +400,8 @@ SUBSCRIPTION_KEYS = values.encryption_keys(
 OIDC_ISSUER = values.issuer("OIDC_ISSUER", variable("OIDC_ISSUER"), may_be_http=not HTTPS)
 OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = variable("OIDC_CLIENT_ID"), variable("OIDC_CLIENT_SECRET")
 if OIDC_ISSUER:
-    values.required("OIDC_CLIENT_ID", OIDC_CLIENT_ID)
-    values.required("OIDC_CLIENT_SECRET", OIDC_CLIENT_SECRET)
+    values.required("OIDC_CLIENT_ID", OIDC_CLIENT_ID, needed_for="OIDC_ISSUER")
+    values.required("OIDC_CLIENT_SECRET", OIDC_CLIENT_SECRET, needed_for="OIDC_ISSUER")
 OIDC_NAME = variable("OIDC_NAME", default="single sign-on") or "single sign-on"
 OIDC_SCOPES = variable("OIDC_SCOPES", default="openid profile") or "openid profile"
 # The claim of an ID token that lists a person's groups, and the role that each group gives.

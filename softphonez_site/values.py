@@ -82,12 +82,15 @@ def variable(name: str, *, default: str = "") -> str:
     return value
 
 
-def required(name: str, text: str) -> str:
-    """Return the value of a required variable. Raises ImproperlyConfigured if it is empty."""
+def required(name: str, text: str, *, needed_for: str = "") -> str:
+    """Return the value of a required variable. Raises ImproperlyConfigured if it is empty.
+
+    needed_for: the variable that was set, if this one is only required with it.
+    """
     value = text.strip()
     if not value:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is not set. "
+            f"The environment variable {name} is not set{needed_for and f', but {needed_for} is'}. "
             "See .env.example for what it means; `make run` writes a .env that works."
         )
     return value

@@ -159,6 +159,12 @@ def test_the_settings_say_in_one_line_which_variable_is_wrong(
     assert not Path("/no").exists()
 
 
+def test_the_settings_say_which_variable_needs_another(settings_with):
+    words = "The environment variable OIDC_CLIENT_ID is not set, but OIDC_ISSUER is."
+    with pytest.raises(ImproperlyConfigured, match=re.escape(words)):
+        settings_with(OIDC_ISSUER="https://login.example.com", OIDC_CLIENT_ID="")
+
+
 def test_a_command_ends_with_that_line():
     answer = command("check", TIME_ZONE="Europe/Berln")
 

@@ -83,8 +83,9 @@ def verify_chains() -> Report:
 
 
 def _triggers() -> Iterator[str]:
-    for name in triggers.missing(connection):
-        yield f"The trigger {name} is missing or changed: run manage.py migrate."
+    if missing := triggers.missing(connection):
+        named = ", ".join(missing[:3]) + ", …" * (len(missing) > 3)
+        yield f"Triggers missing or changed: {len(missing)} ({named}). Run manage.py migrate."
     for words in triggers.foreign(connection):
         yield (
             f"In the database, {words} does not belong to the site, and could get around the rules."

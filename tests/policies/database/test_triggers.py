@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import TextField
 
 from policies.database import triggers
+from policies.ledger.verification import verify_chains
 from policies.models import Rendering, Section
 from tests.factories import make_version
 
@@ -50,6 +51,17 @@ def test_every_missing_trigger_is_reported():
 
             triggers.install(connection, only=frozenset({name}))
     assert triggers.missing(connection) == []
+
+
+def test_verify_reports_missing_triggers_in_one_sentence():
+    triggers.remove(connection)
+
+    (problem,) = verify_chains().problems
+
+    some = ", ".join(sorted(names())[:3])
+    assert problem == (
+        f"Triggers missing or changed: {len(names())} ({some}, …). Run manage.py migrate."
+    )
 
 
 @pytest.mark.sqlite

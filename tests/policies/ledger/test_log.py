@@ -191,7 +191,9 @@ def test_only_tiles_that_are_there_have_an_address_and_each_has_one(kept):
     publish(2)
 
     for place in ("0/000.p/1", "0/000.p/2", "entries/000.p/1", "entries/000.p/2"):
-        assert Client().get(f"/tile/{place}").status_code == 200
+        response = Client().get(f"/tile/{place}")
+        assert response.status_code == 200
+        assert response["Access-Control-Allow-Origin"] == "*"
     for place in (
         *("0/000", "0/000.p/3", "0/000.p/0", "0/000.p/02", "0/000.p/256", "0/000.p/999"),
         *("entries/000", "entries/000.p/3", "entries/001.p/1", "00/000.p/1", "1/000.p/1"),

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from policies import languages, workflow
-from policies.public import pdfs, views
+from policies.public import listed_urls, pdfs, views
 from policies.states import Kind, Status
 from tests.factories import DAY, make_document, make_policy, make_revision, make_user, make_version
 from tests.policies.public.public_site import body, make_history
@@ -289,19 +289,22 @@ def test_a_policy_in_another_language_has_its_tag_in_the_address(client):
 # --- A long history ----------------------------------------------------------------------------
 
 
-def test_a_long_history_comes_in_pages(client, monkeypatch):
-    monkeypatch.setattr(views, "HISTORY_PAGE", 2)
+def test_a_long_history_comes_in_pages_which_are_all_listed(client, monkeypatch):
+    for module in (views, listed_urls):
+        monkeypatch.setattr(module, "HISTORY_PAGE", 2)
     policy = make_history()
     make_version(policy=policy, at=timezone.now(), effective_at=timezone.now() + 60 * DAY)
 
-    seen, url = [], "/privacy/versions/"
+    seen, url, pages = [], "/privacy/versions/", set()
     while url:
         page = body(client, url)
+        pages.add(url)
         seen += [int(it) for it in re.findall(r"/privacy/versions/(\d+)/", page)]
         older = re.search(r'"(/privacy/versions/before/\d+/)"', page)
         url = older[1] if older else ""
 
     assert seen == [5, 4, 3, 2, 1]
+    assert pages <= set(listed_urls.listed_paths())
     assert "superseded" in body(client, "/privacy/versions/before/2/")
     assert client.get("/privacy/versions/before/1/").status_code == 404
 
