@@ -54,7 +54,7 @@ class Blocks:
     _with_blocks: set[int] = field(default_factory=set)
 
     @contextmanager
-    def inside(self) -> Iterator[None]:
+    def _inside(self) -> Iterator[None]:
         """Count one more list, quotation or the like around the content that is written.
 
         Raises TooComplex for too many: each line begins with a sign or indent for all of them.
@@ -80,15 +80,15 @@ class Blocks:
         self.clauses = any(
             lists.has_own_labels(tag, self.inline.labels(tag).by_item) for tag in found
         )
-        blocks = self.blocks(root.children, self.inline.style(root, PLAIN))
+        blocks = self._blocks(root.children, self.inline.style(root, PLAIN))
         if self.pending:
-            blocks.append(Block("p", write(self.take_pending())))
+            blocks.append(Block("p", write(self._take_pending())))
         text = together(blocks) + "\n"
         if PARTED not in text:
             return text
         return text.replace(PARTED, "." if self.clauses or has_labels(text) else ")")
 
-    def blocks(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Block]:
+    def _blocks(self, nodes: Iterable[PageElement], style: Span) -> list[Block]:
         """Return the blocks of nodes; runs of inline nodes are paragraphs."""
         out: list[Block] = []
         run: list[PageElement] = []
@@ -115,7 +115,7 @@ class Blocks:
     def _is_block(self, node: PageElement) -> TypeGuard[Tag]:
         return isinstance(node, Tag) and (node.name in BLOCKS or id(node) in self._with_blocks)
 
-    def take_pending(self) -> list[Span]:
+    def _take_pending(self) -> list[Span]:
         """Return the anchors that belong here, which no longer wait."""
         marks = [Span(anchor=anchor) for anchor in self.pending]
         self.pending.clear()
@@ -126,18 +126,20 @@ class Blocks:
             if any(isinstance(node, Comment) for node in run):
                 self.inline.spans(run, style)
             return []
-        parts = paragraphs(join(self.inline.spans(run, style)))
-        return [block for part in parts if (block := self.paragraph(part))]
+        blocks: list[Block] = []
+        for part in paragraphs(join(self.inline.spans(run, style))):
+            blocks += self._paragraph(part)
+        return blocks
 
-    def paragraph(self, spans: Sequence[Span]) -> Block | None:
-        """Return a paragraph; spans without words leave their anchors to the next one."""
+    def _paragraph(self, spans: Sequence[Span]) -> list[Block]:
+        """Return a paragraph; spans without words are none, and leave their anchors to the next."""
         if all(span.is_empty or span.is_break for span in spans):
             self.pending += [span.anchor for span in spans if span.anchor]
-            return None
-        text = write([*self.take_pending(), *spans])
-        return Block("p", _with_label_first(text))
+            return []
+        text = write([*self._take_pending(), *spans])
+        return [Block("p", _with_label_first(text))]
 
-    def line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
+    def _line(self, nodes: Iterable[PageElement], style: Span = PLAIN) -> list[Span]:
         spans = self.inline.spans(nodes, style, between=_ONE_LINE)
         return join(_ONE_LINE if span.is_break else span for span in spans)
 
@@ -169,7 +171,7 @@ class Blocks:
             self.inline.notes.add(f"<{tag.name}> became text", what, tag)
         elif tag.name not in BLOCKS:
             self.inline.note_looks(tag)
-        return self.blocks(tag.children, self.inline.style(tag, style))
+        return self._blocks(tag.children, self.inline.style(tag, style))
 
     def _list(self, tag: Tag, style: Span, before: Block) -> list[Block]:
         style = self.inline.style(tag, style)
@@ -186,7 +188,7 @@ class Blocks:
         if self.clauses:
             texts |= lists.items_that_count_up(labels, before.number)
         made = lists.ListWriter(self.clauses, before)
-        with self.inside():
+        with self._inside():
             for item in items:
                 label = labels.get(id(item), "") if labels else "-"
                 is_text = id(item) in texts
@@ -215,8 +217,8 @@ class Blocks:
         """Return the blocks in an item or a definition; of other parts of a list, their own."""
         if isinstance(part, Tag) and part.name in ("li", "dd"):
             self.pending += self.inline.anchors(part)
-            return self.blocks(part.children, self.inline.style(part, style))
-        return self.blocks([part], style)
+            return self._blocks(part.children, self.inline.style(part, style))
+        return self._blocks([part], style)
 
     def _definitions(self, tag: Tag, style: Span) -> list[Block]:
         style = self.inline.style(tag, style)
@@ -230,19 +232,18 @@ class Blocks:
                     terms, texts = [], []
                 self.pending += self.inline.anchors(part)
                 own = self.inline.style(part, style)
-                words = [*self.take_pending(), *self.line(part.children, own)]
+                words = [*self._take_pending(), *self._line(part.children, own)]
                 terms.append(write(words, break_mark=" "))
                 continue
-            with self.inside():
+            with self._inside():
                 inside = self._content(part, style)
             if inside:
                 texts.append(inside)
         return out + lists.definition(terms, texts)
 
     def _caption(self, tag: Tag, style: Span) -> list[Block]:
-        spans = self.line(tag.children, self.inline.style(tag, style))
-        block = self.paragraph(spans if tag.name == "figcaption" else _bold(spans))
-        return [block] if block else []
+        spans = self._line(tag.children, self.inline.style(tag, style))
+        return self._paragraph(spans if tag.name == "figcaption" else _bold(spans))
 
     def _linked(self, tag: Tag, style: Span) -> list[Block]:
         """Return the blocks inside a link; each run of words in them becomes a link of its own."""
@@ -254,13 +255,13 @@ class Blocks:
             if text.strip() and not hidden and text.find_parent("a") is tag:
                 text.wrap(new_tag(tag, "a", href=address))
         del tag["href"]
-        return self.blocks(tag.children, self.inline.style(tag, style))
+        return self._blocks(tag.children, self.inline.style(tag, style))
 
     def _heading(self, tag: Tag, style: Span) -> list[Block]:
         words, rest = self._without_text(tag)
         own = self.inline.style(tag, style)
         looks = replace(PLAIN, strike=own.strike)  # bold and italic only say that it is a heading
-        return self._heading_of(tag, self.line(words, looks)) + self.blocks(rest, own)
+        return self._heading_of(tag, self._line(words, looks)) + self._blocks(rest, own)
 
     def _without_text(self, tag: Tag) -> tuple[list[PageElement], list[PageElement]]:
         """Divide a heading that was never closed into its words and the text that it swallowed."""
@@ -284,8 +285,7 @@ class Blocks:
                 "heading inside a list or quotation became bold", tag.get_text(), tag
             )
             self.pending = anchors
-            block = self.paragraph(_bold(words))
-            return [block] if block else []
+            return self._paragraph(_bold(words))
         text = write(words, break_mark=" ", line_starts=False)
         if self.inline.keep_ids and (given := attribute_lists.AT_END.search(text)):
             anchors = attribute_lists.ids(given[1]) + anchors
@@ -303,11 +303,11 @@ class Blocks:
                     self.pending += self.inline.anchors(cell)
                     row = cell.find_parent("tr")
                     around = self.inline.style(row, style) if row else style
-                    blocks += self.blocks(cell.children, self.inline.style(cell, around))
+                    blocks += self._blocks(cell.children, self.inline.style(cell, around))
             return blocks
         caption = tag.find("caption", recursive=False)
         out = self._caption(caption, style) if caption else []
-        marks = self.take_pending()
+        marks = self._take_pending()
         text = tables.write_table(tag, self.inline, style, marks)
         if not text:
             self.pending = [mark.anchor for mark in marks]
@@ -315,8 +315,8 @@ class Blocks:
         return [*out, Block("table", text)]
 
     def _quotation(self, tag: Tag, style: Span) -> list[Block]:
-        with self.inside():
-            inside = self.blocks(tag.children, self.inline.style(tag, style))
+        with self._inside():
+            inside = self._blocks(tag.children, self.inline.style(tag, style))
         quoted = "\n".join(f"> {line}".rstrip(" ") for line in together(inside).split("\n"))
         return [Block("quote", quoted)] if inside else []
 
@@ -324,7 +324,7 @@ class Blocks:
         own = self.inline.style(tag, style)
         if tag.find(["a", "img"]) or tag.find(BLOCKS) or self._has_struck_words(tag, own):
             break_lines(tag)
-            return self.blocks(tag.children, own)
+            return self._blocks(tag.children, own)
         for br in tag.find_all("br"):
             br.replace_with("\n")
         text = tag.get_text().replace("\r\n", "\n").replace("\r", "\n").rstrip()
@@ -333,7 +333,7 @@ class Blocks:
             return []
         for inside in tag.find_all(id=True):
             self.pending += self.inline.anchors(inside)
-        out = [Block("p", write(self.take_pending()))] if self.pending else []
+        out = [Block("p", write(self._take_pending()))] if self.pending else []
         longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
         inner = tag.find("code")
         classes = [name for named in (tag, inner) if named for name in named.get("class") or ()]
@@ -347,8 +347,8 @@ class Blocks:
         return style.strike or any(self.inline.style(inner, PLAIN).strike for inner in inside)
 
     def _footnote(self, tag: Tag, style: Span) -> list[Block]:
-        with self.inside():
-            inside = self.blocks(tag.children, self.inline.style(tag, PLAIN))
+        with self._inside():
+            inside = self._blocks(tag.children, self.inline.style(tag, PLAIN))
         text = indented(together(inside), 4)
         return [Block("footnote", f"[^{tag.get('label')}]: {text}")]
 
