@@ -72,6 +72,11 @@ def is_number(sign: str) -> bool:
     return sign[:-1].isdecimal()
 
 
+def number_of(label: str) -> int:
+    """Return the number of a label such as "2."; -1 for any other."""
+    return int(label[:-1]) if re.fullmatch(r"\d{1,9}\.", label) else -1
+
+
 def is_first_label(label: str) -> bool:
     """Return whether a label is that of a first clause: (a), i., 2.1."""
     return bool(_FIRST.fullmatch(label))

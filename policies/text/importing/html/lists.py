@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeGuard
 from bs4.element import Comment, NavigableString, PageElement, Tag
 
 from policies.text.importing.html.elements import BLOCKS, HEADINGS, css_of
-from policies.text.markdown.labels import is_first_label, sign_of
+from policies.text.markdown.labels import is_first_label, number_of, sign_of
 from policies.text.numerals import written
 
 # Markers that are no numbers: a bullet, or nothing; and those in a form that is not known here.
@@ -255,17 +255,17 @@ def _label(item: Tag, form: str, number: int) -> str:
 
 def count_up(shown: Sequence[str]) -> bool:
     """Return whether labels are those of any list of Markdown: 1. 2. 3., wherever they begin."""
-    first = int(shown[0][:-1]) if shown and re.fullmatch(r"\d{1,9}\.", shown[0]) else 0
+    first = number_of(shown[0]) if shown else 0
     return all(label == f"{number}." for number, label in enumerate(shown, first))
 
 
 def _numbers(holder: Tag, items: Sequence[Tag]) -> Iterator[int]:
     """Yield the number of each item of a list (HTML, 4.4.5)."""
     down = holder.has_attr("reversed")
-    start = _integer(holder.get("start"))
+    start = integer(holder.get("start"))
     number = start if start is not None else len(items) if down else 1
     for item in items:
-        given = _integer(item.get("value"))
+        given = integer(item.get("value"))
         number = number if given is None else given
         yield number
         number += -1 if down else 1
@@ -276,6 +276,6 @@ def marker(number: int, form: str) -> str:
     return written(number, form) or str(number)
 
 
-def _integer(value: object) -> int | None:
+def integer(value: object) -> int | None:
     text = str(value if value is not None else "")
     return int(text) if _INTEGER.fullmatch(text) else None

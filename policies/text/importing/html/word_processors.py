@@ -17,6 +17,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from policies.text.importing.html import lists
 from policies.text.importing.html.elements import HEADINGS
+from policies.text.markdown.labels import number_of
 from policies.text.short_text import one_line
 
 _MAX_LEVEL = 9
@@ -104,10 +105,8 @@ def _write(run: Sequence[_Item]) -> None:
 
 def _follows(before: _Item, item: _Item) -> bool:
     """Return whether an item is in the list of another: not where its number is none further on."""
-    numbers = [re.fullmatch(r"(\d{1,8})\.", numbered.label) for numbered in (before, item)]
-    if numbers[0] and numbers[1]:
-        return int(numbers[1][1]) == int(numbers[0][1]) + 1
-    return True
+    last, own = number_of(before.label), number_of(item.label)
+    return last < 0 or own in (-1, last + 1)
 
 
 def _word_online(root: Tag) -> None:
@@ -135,9 +134,9 @@ def mark_google_lists(root: Tag) -> None:
         classes = list[str](holder.get("class") or ())
         for found in [match for match in map(_GOOGLE_CLASS.fullmatch, classes) if match][:1]:
             name, level = found[1], str(int(found[2]) + 1)
-            given = str(holder.get("start") or "")
-            if "start" in classes or re.fullmatch(r"\d{1,8}", given):
-                counts[name] = int(re.sub(r"\D", "", given)[:8] or 1) - 1
+            start = lists.integer(holder.get("start"))
+            if "start" in classes or start is not None:
+                counts[name] = (1 if start is None else start) - 1
             for item in holder.find_all("li", recursive=False):
                 counts[name] = counts.get(name, 0) + 1
                 sign = "•"
@@ -178,9 +177,9 @@ def _sign_online(
     if holder.name != "ol":
         return "•"
     (level, place), family = at, str(item.get("data-listid") or "")
-    start = int(re.sub(r"\D", "", str(holder.get("start") or ""))[:8] or 1)
+    start = lists.integer(holder.get("start"))
     form = lists.form_of(item) or lists.form_of(holder)
-    shown[family, level] = lists.marker(start + place, form)
+    shown[family, level] = lists.marker((1 if start is None else start) + place, form)
     text = str(item.get("data-leveltext") or "")[:50]
     text = text if f"%{level}" in text else f"%{level}."
     return re.sub(r"%(\d)", lambda found: shown.get((family, found[1]), ""), text)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from policies.text.importing.word.names import child, first_children, is_on, number, value
 from policies.text.importing.word.styles import Styles
 from policies.text.markdown.characters import clean
-from policies.text.markdown.labels import sign_of
+from policies.text.markdown.labels import number_of, sign_of
 from policies.text.numerals import written
 
 _LEVELS = 9
@@ -144,7 +144,7 @@ class Lists:
         while self.stack and _relation(self.stack[-1], numbered) < 0:
             self.stack.pop()
         if self.stack and _relation(self.stack[-1], numbered) == 0:
-            above, own = _number_in(self.stack.pop().label), _number_in(numbered.label)
+            above, own = number_of(self.stack.pop().label), number_of(numbered.label)
             numbered.parted = above >= 0 and own not in (-1, above + 1)
         del self.stack[_MAX_OPEN:]
         self.stack.append(numbered)
@@ -172,7 +172,7 @@ class Lists:
         if not above:
             return 0
         last = above[-1]
-        if not (self.indents_mean or (last.kind == "ol" and _number_in(last.label) < 0)):
+        if not (self.indents_mean or (last.kind == "ol" and number_of(last.label) < 0)):
             return 0
         self.stack = above
         return last.depth
@@ -268,11 +268,6 @@ def _numbered(
     if not label or (form == "none" and not re.search(r"\w", label)):
         return None
     return Numbered("ol" if sign_of(label) else "text", label, *where, in_digits=in_digits)
-
-
-def _number_in(label: str) -> int:
-    """Return the number of a label such as "2."; -1 for any other."""
-    return int(label[:-1]) if re.fullmatch(r"\d{1,9}\.", label) else -1
 
 
 def _relation(above: Numbered, below: Numbered) -> int:
