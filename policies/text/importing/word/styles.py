@@ -50,9 +50,8 @@ class Styles:
 
     def role(self, properties: Element | None) -> str:
         """Return what a paragraph is: "H1" … "H6", "Q" (quotation), "toc", or "" for plain."""
-        direct = value(properties, "w:outlineLvl")
-        if direct is not None and number(direct, 9) < 9:
-            return f"H{min(number(direct) + 1, 6)}"
+        if role := _role_of_level(value(properties, "w:outlineLvl")):
+            return role
         style_id = value(properties, "w:pStyle") or ""
         if style_id not in self._roles:
             self._roles[style_id] = self._role(style_id)
@@ -64,7 +63,7 @@ class Styles:
             role = _role_of_name((value(style, "w:name") or "").lower())
             level = value(style, "w:pPr", "w:outlineLvl")
             if not role and level is not None:
-                role = f"H{min(number(level) + 1, 6)}" if number(level, 9) < 9 else "plain"
+                role = _role_of_level(level) or "plain"
             if role:
                 return role.removeprefix("plain")
         return "" if chain else _role_of_name(style_id.lower()).removeprefix("plain")
@@ -119,6 +118,12 @@ def _switched(properties: Element | None) -> tuple[set[str], set[str]]:
         if switch.tag[2:] in SWITCHES:
             found[is_on(switch)].add(switch.tag[2:])
     return found
+
+
+def _role_of_level(level: str | None) -> str:
+    """Return the heading of a level of the outline, from "0"; "" for the level of text."""
+    depth = number(level, 9) + 1
+    return f"H{min(depth, 6)}" if depth < 10 else ""
 
 
 @lru_cache(1_000)
