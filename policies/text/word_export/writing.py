@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import docx
@@ -296,20 +297,16 @@ def _add_properties(document: WordDocument, title: str, facts: Facts) -> None:
 
 def _add_custom_properties(document: WordDocument, values: Mapping[str, str]) -> None:
     """Write properties of our own, by which a file that comes back is known."""
-    types = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006"
+    entries = [
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{name}">'
+        f"<vt:lpwstr>{escape(text_without_controls(value))}</vt:lpwstr></property>"
+        for number, (name, value) in enumerate(values.items(), start=2)
+    ]
     root = parse_xml(
-        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-        f'custom-properties" xmlns:vt="{types}"/>'
+        f'<Properties xmlns="{office}/custom-properties" xmlns:vt="{office}/docPropsVTypes">'
+        f"{''.join(entries)}</Properties>"
     )
-    for number, (name, value) in enumerate(values.items(), start=2):
-        own = root.makeelement(f"{root.tag.partition('}')[0]}}}property")
-        own.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
-        own.set("pid", str(number))
-        own.set("name", name)
-        held = own.makeelement(f"{{{types}}}lpwstr")
-        held.text = text_without_controls(value)
-        own.append(held)
-        root.append(own)
     name, kind = PackURI("/docProps/custom.xml"), f"{_CONTENT}.custom-properties+xml"
     package = document.part.package
     part = Part(name, kind, serialize_part_xml(root), package)
