@@ -85,6 +85,13 @@ class _Container:
         return self.element
 
 
+def _close(opened: list[_Container], level: int) -> None:
+    """Close the parts of this level, and those in them."""
+    while opened[-1].level >= level:
+        closed = opened.pop().closed()
+        opened[-1].parts.append(closed)
+
+
 class _Reader:
     def __init__(self, notes: dict[str, ET.Element]) -> None:
         self._notes = notes
@@ -96,15 +103,11 @@ class _Reader:
         for child in root:
             if child.tag in HIERARCHY:
                 level = int(child.tag[1])
-                while opened[-1].level >= level:
-                    closed = opened.pop().closed()
-                    opened[-1].parts.append(closed)
+                _close(opened, level)
                 opened.append(_Container(level, self._opened(child)))
             elif "footnotes" not in classes(child):
                 opened[-1].blocks += self._block(child)
-        while len(opened) > 1:
-            closed = opened.pop().closed()
-            opened[-1].parts.append(closed)
+        _close(opened, whole.level + 1)
         return self._whole(whole)
 
     def _whole(self, whole: _Container) -> ET.Element:
