@@ -115,9 +115,6 @@ class Anchors:
         self._taken = set(taken)
         self._last: dict[str, int] = {}
 
-    def add(self, anchor: str) -> None:
-        self._taken.add(anchor)
-
     def unique(self, wanted: str) -> str:
         """Take `wanted`, or else the first of wanted-1, wanted-2 … that is free, and return it."""
         anchor = wanted

@@ -19,7 +19,7 @@ from policies.text.markdown.import_notes import ImportNote
 from policies.text.markdown.limits import RenderingRefused
 from policies.text.markdown.lines import Line, LineKind
 from policies.text.markdown.tree import inlines_of, shown_texts
-from policies.text.short_text import in_short
+from policies.text.short_text import in_short, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,7 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     if not found and not title:
         title = _bold_title(before)
     _resolve_links(found, text)
-    kept, name, opening = _title(
-        found, " ".join(title.split()), " ".join(fallback_title.split()), notes
-    )
+    kept, name, opening = _title(found, one_line(title), one_line(fallback_title), notes)
     _settle_levels(kept, notes)
     sections = [heading for heading in kept if heading.level == 2]
     for heading in sections:
@@ -85,9 +83,9 @@ def without_marks(inline: str) -> str:
 
     tokens = grammar.words_only().parseInline(BARE_ANCHOR.sub("", inline))[0].children or ()
     try:
-        return " ".join("".join(shown_texts(inlines_of(tokens))).split())
+        return one_line("".join(shown_texts(inlines_of(tokens))))
     except RenderingRefused:  # nested too deeply, which no page shows
-        return " ".join(inline.split())
+        return one_line(inline)
 
 
 def _headings_in(normal: normalizing.Normalized) -> tuple[list[Line], list[_Heading]]:
@@ -240,9 +238,8 @@ def _settle_anchors(
     """Make the anchors valid and unique, and give each section one; return what was renamed."""
     rename: dict[str, str] = {}
     given: set[str] = set()
-    anchors = headings.Anchors(anchor for heading in found for anchor in heading.anchors)
-    for anchor in _ANY_ID.findall(text):
-        anchors.add(anchor)
+    of_headings = (anchor for heading in found for anchor in heading.anchors)
+    anchors = headings.Anchors([*of_headings, *_ANY_ID.findall(text)])
     for heading in found:
         good: list[str] = []
         for anchor in dict.fromkeys(heading.anchors):
