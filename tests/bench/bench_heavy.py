@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from urllib.parse import urlencode
 
@@ -190,9 +191,6 @@ def _repeat(people, act):
             number += 1
             statuses[act(person, number)] += 1
 
-    threads = [threading.Thread(target=go_on, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(people)) as threads:
+        list(threads.map(go_on, people))
     return statuses

@@ -52,6 +52,10 @@ def log_in(client, name="ana"):
     return client
 
 
+def is_inside(client):
+    return client.get("/admin/").status_code == 200
+
+
 def set_up(client, user):
     client.post(OWN, {"do": "begin"})
     device = TOTPDevice.objects.get(user=user, confirmed=False)

@@ -4,6 +4,7 @@ import resource
 import signal
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -25,19 +26,15 @@ def test_two_people_publishing_at_once_on_two_instances_make_one_version_that_sh
     people = [staff(deployment, *it) for it in zip(instances, ("one", "other"), strict=True)]
     path = f"/admin/policies/revision/{deployment.facts['approved']}/publish/"
     seen = ("seen_digest", deployment.facts["approved_digest"])
-    answers = []
     start = threading.Barrier(2)
 
     def publish(person):
         start.wait()
-        answers.append(person.post(path, [("when", "now"), seen]))
+        return person.post(path, [("when", "now"), seen])
 
     assert [it.get("/terms/").status for it in instances] == [404, 404]
-    threads = [threading.Thread(target=publish, args=(it,)) for it in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor() as threads:
+        answers = list(threads.map(publish, people))
     for instance in instances:
         eventually(lambda at=instance: at.get("/terms/").status == 200)
 

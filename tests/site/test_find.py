@@ -27,15 +27,20 @@ CLIENTS = Document(
 )
 
 
-@pytest.fixture
-def bar(page, live_server, writer):
-    """The bar, opened by keyboard in the editor of CLIENTS."""
-    page.goto(editor(live_server, make_revision(writer=writer, document=CLIENTS)))
+def open_bar(page):
+    """Open the bar by keyboard, with one section open."""
     page.get_by_role("button", name="Close all").click()
     page.locator(".section-toggle").first.click()
     page.get_by_role("button", name="Find and replace").press("Control+H")
     expect(page.get_by_label("Find", exact=True)).to_be_focused()
     return page.get_by_role("search", name="Find and replace")
+
+
+@pytest.fixture
+def bar(page, live_server, writer):
+    """The bar, opened by keyboard in the editor of CLIENTS."""
+    page.goto(editor(live_server, make_revision(writer=writer, document=CLIENTS)))
+    return open_bar(page)
 
 
 def test_the_bar_the_outline_and_closed_sections_are_accessible(page, looker, bar):
@@ -135,10 +140,7 @@ def test_words_are_found_as_they_are_read_and_keep_their_format(page, live_serve
     text = Document("Terms", "", (Section("Fees", "fees", MARKED), Section("End", "end", "End.")))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
     body, said = page.locator("[name=body]").first, page.locator("#said")
-    page.get_by_role("button", name="Close all").click()
-    page.locator(".section-toggle").first.click()
-    page.get_by_role("button", name="Find and replace").press("Control+H")
-    bar = page.get_by_role("search", name="Find and replace")
+    bar = open_bar(page)
     find, replace = bar.get_by_label("Find", exact=True), bar.get_by_label("Replace with")
     for words, count in {
         "“customer”": "1 match",
@@ -213,11 +215,8 @@ def test_it_is_all_the_same_where_the_text_is_formatted(page, live_server, write
     def text_of(number):
         return page.get_by_role("textbox", name=f"Text of section {number}", exact=True)
 
-    page.get_by_role("button", name="Close all").click()
-    page.locator(".section-toggle").first.click()
-    page.get_by_role("button", name="Find and replace").press("Control+H")
+    bar = open_bar(page)
     page.keyboard.type("client")
-    bar = page.get_by_role("search", name="Find and replace")
     for number in range(1, 5):
         page.keyboard.press("Enter" if number == 1 else "F3")
         expect(bar).to_contain_text(f"{number} of 4")

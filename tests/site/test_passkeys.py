@@ -33,6 +33,7 @@ from tests.site.logging_in import (
     fail,
     grow_stale,
     hidden,
+    is_inside,
     linked,
     log_in,
     make_staff,
@@ -59,10 +60,6 @@ def ana():
 def passkey(ana):
     """A passkey of Ana's, who has no authenticator."""
     return add_passkey(log_in(Client()))[0]
-
-
-def is_inside(client):
-    return client.get("/admin/").status_code == 200
 
 
 def remove(client, credential):

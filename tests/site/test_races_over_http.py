@@ -3,6 +3,7 @@
 import csv
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
@@ -95,18 +96,12 @@ def acts_on(person, policy, pk):
 def at_once(people, actions, pk, digest):
     """Have both send their forms at the same instant; return the answers in the same order."""
     start = threading.Barrier(2)
-    answers = [None, None]
 
-    def send(number):
-        action = actions[number]
+    def send(person, action):
         fields = [*FIELDS.get(action, []), ("seen_digest", digest)]
         start.wait(30)
         path = f"/admin/policies/revision/{pk}/{action}/"
-        answers[number] = people[number].post(path, fields)
+        return person.post(path, fields)
 
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    with ThreadPoolExecutor() as threads:
+        return list(threads.map(send, people, actions))

@@ -29,6 +29,7 @@ from tests.site.logging_in import (
     code_of,
     grow_stale,
     hidden,
+    is_inside,
     linked,
     log_in,
     make_staff,
@@ -58,8 +59,11 @@ def with_address(user):
     return user
 
 
-def is_inside(client):
-    return client.get("/admin/").status_code == 200
+def signed_on(provider):
+    linked()
+    client = Client()
+    sign_on(provider, client, ANA)
+    return client
 
 
 def let_time_pass(minutes):
@@ -394,9 +398,7 @@ def test_an_emergency_account_is_not_opened_by_the_provider(provider):
 
 
 def test_what_is_about_passwords_leads_elsewhere(provider):
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
 
     for address in (OWN, "/admin/password_change/"):
         assert client.get(address)["Location"] == "/admin/"
@@ -579,9 +581,7 @@ def test_without_roles_to_give_groups_mean_nothing(provider):
 
 
 def test_whoever_is_disabled_there_is_out_within_fifteen_minutes(provider):
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
     let_time_pass(9)
     assert is_inside(client)
 
@@ -611,9 +611,7 @@ def test_whoever_is_not_goes_on_and_their_roles_are_those_of_now(provider, setti
 
 
 def test_a_provider_that_is_away_lets_them_go_on_for_five_minutes(provider):
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
     provider.says_instead = {"error": "temporarily_unavailable"}, 503
 
     let_time_pass(11)
@@ -625,9 +623,7 @@ def test_a_provider_that_is_away_lets_them_go_on_for_five_minutes(provider):
 
 @pytest.mark.parametrize("answer", [({"message": "no"}, 403), ({}, 200), ({"error": "no"}, 400)])
 def test_an_answer_without_a_token_renews_nothing(provider, answer):
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
     provider.says_instead = answer
     let_time_pass(11)
 
@@ -656,9 +652,7 @@ def test_what_the_editor_keeps_renews_too_and_is_there_after_the_next_log_in(pro
 
 @pytest.mark.django_db(transaction=True)
 def test_two_requests_that_renew_at_once_do_not_end_the_session(provider):
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
     let_time_pass(11)
 
     def the_other_one_is_faster():
@@ -796,9 +790,7 @@ def test_an_emergency_account_confirms_by_its_password(provider):
 
 
 def test_the_log_out_leads_to_that_of_the_provider(provider):
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
     id_token = client.session["id_token"]
 
     text = client.post("/admin/logout/").content.decode()
@@ -811,9 +803,7 @@ def test_the_log_out_leads_to_that_of_the_provider(provider):
 
 def test_a_provider_without_a_log_out_keeps_nobody_inside(provider):
     provider.metadata = {"end_session_endpoint": None}
-    linked()
-    client = Client()
-    sign_on(provider, client, ANA)
+    client = signed_on(provider)
 
     assert "You are logged out" in words(client.post("/admin/logout/"))
     assert not is_inside(client)

@@ -10,9 +10,8 @@ from django.db import connection
 from policies import child_process
 from policies.models import KeptFile
 from policies.public import kept_files
-from policies.text import importing
 from tests.factories import NOW, make_document, make_import, make_policy
-from tests.policies.text.word_exports import document, resolved, tag
+from tests.policies.text.word_exports import back, document, resolved, tag
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +25,6 @@ def versions():
         make_import(make_document(text=f"We keep data for {days} days."), policy=policy, at=at)
         for days, at in ((30, NOW), (60, NOW + timedelta(days=1)))
     ]
-
-
-def back(data):
-    return importing.read("privacy.docx", data).document
 
 
 def test_a_version_can_be_had_as_a_word_file_that_has_its_text(client, versions):

@@ -6,13 +6,9 @@ from policies.states import Status
 from policies.text import importing
 from tests.factories import make_document, make_policy, make_revision, make_version
 from tests.policies.staff.desk import log_in, page, words
-from tests.policies.text.word_exports import document, resolved, tag
+from tests.policies.text.word_exports import back, document, resolved, tag
 
 pytestmark = pytest.mark.django_db
-
-
-def back(data):
-    return importing.read("privacy.docx", data).document
 
 
 def test_a_draft_leaves_as_a_word_file_from_the_editor():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from policies.text import document as documents
 from policies.text.document import NUMBERINGS, Document, Section
+from policies.text.findings import examine
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "findings"
 POLICIES = sorted((Path(__file__).parents[1] / "corpus" / "policies").iterdir())
@@ -27,6 +28,11 @@ def tagged(name):
 
 def policy(introduction="", *sections, title="Privacy Policy"):
     return Document(title, introduction, tuple(Section(*section) for section in sections))
+
+
+def by_rule(document, rule, **more):
+    """Return the findings of a rule. more: as `examine` takes it."""
+    return [found for found in examine(document, **more) if found.rule == rule]
 
 
 def seed():

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from policies.text.document import Document
-from policies.text.findings import Level, examine
+from policies.text.findings import Level
 from policies.text.references.recognition import Target, references
-from tests.policies.text.examined import policy
+from tests.policies.text.examined import by_rule, policy
 
 
 def found(text, language="en"):
@@ -141,8 +141,7 @@ def terms(count, words, *, numbered=True, at=2):
 def dead(document, language="en"):
     return [
         (one.level, one.reason.partition("“")[2].partition("”")[0])
-        for one in examine(document, language=language)
-        if one.rule == "dead-reference"
+        for one in by_rule(document, "dead-reference", language=language)
     ]
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from policies.text.findings import Level, examine
-from tests.policies.text.examined import policy
+from policies.text.findings import Level
+from tests.policies.text.examined import by_rule, policy
 
 
 def terms(document, rule, language="en"):
-    found = [one for one in examine(document, language=language) if one.rule == rule]
+    found = by_rule(document, rule, language=language)
     assert all(one.level is Level.ADVICE for one in found)
     return [one.reason.rpartition("”")[0].removeprefix("“") for one in found]
 

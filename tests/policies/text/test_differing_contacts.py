@@ -2,15 +2,13 @@
 
 import pytest
 
-from policies.text.findings import Level, contacts, examine
-from tests.policies.text.examined import policy
+from policies.text.findings import Level, contacts
+from tests.policies.text.examined import by_rule, policy
 
 
 def differing(own, *others):
     elsewhere = tuple((f"Policy {at}", contacts(policy(it))) for at, it in enumerate(others, 1))
-    found = [
-        it for it in examine(policy(own), elsewhere=elsewhere) if it.rule == "differing-contact"
-    ]
+    found = by_rule(policy(own), "differing-contact", elsewhere=elsewhere)
     assert all(it.level is Level.ACKNOWLEDGE for it in found)
     return [it.reason for it in found]
 

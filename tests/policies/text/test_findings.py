@@ -18,7 +18,7 @@ from policies.text.checklist import checklist
 from policies.text.document import Document, DocumentError, Section
 from policies.text.findings import Level, examine, reading, render_and_examine
 from policies.text.reading.parts import read_parts
-from tests.policies.text.examined import lines, policy, seed, tagged
+from tests.policies.text.examined import by_rule, lines, policy, seed, tagged
 
 ABOUT_WORDS = {"placeholder", "placeholder-link", "drafting-note", "struck-out"}
 
@@ -34,10 +34,6 @@ def about_words(text):
 def worst(text, language="en"):
     found = [one for one in examine(policy(text), language=language) if one.rule in ABOUT_WORDS]
     return found[0].level if found else None
-
-
-def by_rule(document, rule, **more):
-    return [one for one in examine(document, **more) if one.rule == rule]
 
 
 def sentences_of(document):
@@ -81,7 +77,7 @@ def test_a_sentence_listed_as_a_false_alarm_still_is_and_does_not_block():
     ],
 )
 def test_a_sentence_that_breaks_off_is_a_suggestion(text, last):
-    (found,) = [it for it in examine(policy(text)) if it.rule == "cut-off"]
+    (found,) = by_rule(policy(text), "cut-off")
 
     assert found.level is Level.ADVICE
     assert found.reason == f"The sentence breaks off after “{last}”."
@@ -102,7 +98,7 @@ def test_a_sentence_that_breaks_off_is_a_suggestion(text, last):
     ],
 )
 def test_a_sentence_that_goes_on_or_has_an_end_does_not_break_off(text):
-    assert [it for it in examine(policy(text)) if it.rule == "cut-off"] == []
+    assert by_rule(policy(text), "cut-off") == []
 
 
 @pytest.mark.parametrize(
@@ -170,7 +166,7 @@ def test_drafting_sentences_of_the_seed_must_be_justified_and_no_others():
     drafting = [
         sentence.text
         for sentence in sentences_of(seed())
-        if any(one.rule == "drafting-note" for one in examine(policy(sentence.text)))
+        if by_rule(policy(sentence.text), "drafting-note")
     ]
 
     assert {one.level for one in found} == {Level.ACKNOWLEDGE}
@@ -208,15 +204,14 @@ def test_words_with_code_in_them_are_quoted_as_they_are_read():
     assert found.reason == "“[INSERT x HERE]” is a placeholder."
 
 
-def test_placeholders_in_code_are_left_alone():
-    text = "Send this:\n\n```\n{{ name }} TODO [Company] ____\n```\n\nOr `{{ name }}`, `[Company]`."
-
-    assert about_words(text) == []
-
-
-def test_words_in_addresses_are_left_alone():
-    text = "See <https://softphonez.com/TODO/draft-template?x=[y]> and [this](https://a.co/TBD)."
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send this:\n\n```\n{{ name }} TODO [Company] ____\n```\n\nOr `{{ name }}`, `[Company]`.",
+        "See <https://softphonez.com/TODO/draft-template?x=[y]> and [this](https://a.co/TBD).",
+    ],
+)
+def test_words_in_code_and_in_addresses_are_left_alone(text):
     assert about_words(text) == []
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from policies.text.document import Document, Section, parse
 from policies.text.document import body as body_of
-from policies.text.findings import examine
 from policies.text.reading.parts import read_parts
 from policies.text.reading.reference_targets import References
 from policies.text.redline import State, compare
 from policies.text.references.recognition import references
 from policies.text.rendering import render, render_document
+from tests.policies.text.examined import by_rule
 from tests.policies.text.test_linear_time import grows_with_its_length
 
 TERMS = """See {words}.
@@ -316,7 +316,7 @@ def test_findings_know_the_same_clauses_as_the_page(text):
 
 def dead(body):
     document = Document("Terms", "", (Section("Fees", "fees", body),), clauses=True)
-    return [it.reason for it in examine(document) if it.rule == "dead-reference"]
+    return [it.reason for it in by_rule(document, "dead-reference")]
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from itertools import permutations
 
 import pytest
 
-from policies.text import importing, word_export
+from policies.text import word_export
 from policies.text.document import Document, Section
 from tests.policies.text.examined import seed
 from tests.policies.text.redlines import document as introduced
 from tests.policies.text.test_linear_time import grows_with_its_length
 from tests.policies.text.word_exports import (
     FACTS,
+    back,
     by_libreoffice,
     by_pandoc,
     document,
@@ -29,10 +30,6 @@ from tests.policies.text.word_exports import (
 
 def redline(old, new):
     return word_export.write_redline(old, new, FACTS)
-
-
-def back(data):
-    return importing.read("privacy.docx", data).document
 
 
 def check(old, new):
