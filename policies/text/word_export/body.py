@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from policies.text.importing.word.names import INDENT
-from policies.text.importing.word.numbering import BULLETS, HEADINGS, LEVELS, Numbers
+from policies.text.importing.word.numbering import HEADINGS, LEVELS, Numbers
 from policies.text.redline.block_pairing import BlockPair
 from policies.text.redline.blocks import BULLET, SIDES, Block, Side
 from policies.text.word_export.spans import Span, of_block, of_pair
@@ -158,9 +158,8 @@ class Body:
         found = {side: self._look(empty, place) for side, place in places.items() if place.label}
         if len(set(found.values())) == 1 and len(found) == len(SIDES):
             look = found[Side.NEW]
-            number = self._number(
-                look, dict.fromkeys(SIDES, look.label), places[Side.NEW].following
-            )
+            labels = dict.fromkeys(SIDES, look.label)
+            number = self.numbers.assign(look.depth, labels, places[Side.NEW].following)
             self._write(look, number, [], Side.BOTH)
             return
         for side, look in found.items():
@@ -168,7 +167,7 @@ class Body:
 
     def _look(self, block: Block, place: Position) -> Look:
         label = place.take_label()
-        depth = place.depth - bool(label) if label else place.depth
+        depth = place.depth - bool(label)
         if block.kind in ("section", "heading"):
             level = self.numbered.get(id(block), -1)
             style = f"Heading{max(int(block.tag[1]) - 1, 1)}"
@@ -210,7 +209,8 @@ class Body:
         if (spans := of_pair(pair)) is None:
             return False
         look = looks[Side.NEW][0]
-        number = self._number(look, {side: looks[side][0].label for side in SIDES}, following)
+        labels = {side: looks[side][0].label for side in SIDES}
+        number = self.numbers.assign(look.depth, labels, following)
         if look.label and not number:
             return False
         anchors = list(chain.from_iterable(self._bookmarks(block, Side.NEW) for block in pair.new))
@@ -229,7 +229,7 @@ class Body:
         if block.is_silent and not look.label:
             self._write_places(block, side)
             return
-        number = self._number(look, {side: look.label}, following)
+        number = self.numbers.assign(look.depth, {side: look.label}, following)
         anchors = self._bookmarks(block, side)
         self._write(look, number, of_block(block, side), side, anchors)
 
@@ -246,14 +246,6 @@ class Body:
         """Write the places in a paragraph of which nothing is seen."""
         for anchor in block.ids():
             self.out += chain(*self.words.bookmarks.around(anchor, side))
-
-    def _number(self, look: Look, labels: dict[Side, str], following: str) -> int:
-        if not look.label:
-            return 0
-        if look.label == BULLET:
-            self.numbers.pause(look.depth)
-            return BULLETS
-        return self.numbers.assign(look.depth, labels, following)
 
     def _write(
         self,

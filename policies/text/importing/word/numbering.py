@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from policies.text.numerals import is_roman, roman_value, written
-from policies.text.redline.blocks import SIDES, Side
+from policies.text.redline.blocks import BULLET, SIDES, Side
 
 LEVELS = 9
 # The numberings that every file has: of headings, and of items without a label.
@@ -64,12 +64,17 @@ class Numbers:
         self._open: list[Numbering | None] = [None] * LEVELS
 
     def assign(self, depth: int, labels: dict[Side, str], following: str = "") -> int:
-        """Return the numbering of the next item, 0 if there is none for both sides.
+        """Return the numbering of the next item, 0 if it has none in each text.
 
         depth: of its list, 0 for one in no other. labels: of each side that has the item.
         following: the label after it in its list, by which "i." is known to be a letter or not.
         """
         level = min(depth, LEVELS - 1)
+        if not any(labels.values()):
+            return 0
+        if BULLET in labels.values():
+            self._open[level:] = [None] * (LEVELS - level)  # what is inside it is in none yet
+            return BULLETS
         outer = self._open[level - 1] if level else None
         for numbering in (outer, self._open[level]):
             if numbering and self._goes_on(numbering, level, labels, following):
@@ -79,11 +84,6 @@ class Numbers:
         self.made.append(Numbering(BULLETS + 1 + len(self.made)))
         self._goes_on(self.made[-1], level, labels, following)
         return self.made[-1].id
-
-    def pause(self, depth: int) -> None:
-        """Notice an item without a label: what is inside it is in no numbering yet."""
-        level = min(depth, LEVELS - 1)
-        self._open[level:] = [None] * (LEVELS - level)
 
     def _goes_on(
         self, numbering: Numbering, level: int, labels: dict[Side, str], following: str

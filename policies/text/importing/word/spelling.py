@@ -17,7 +17,7 @@ from policies.text.importing.word.fields import Target
 from policies.text.importing.word.inline import ParagraphReader, Piece, cleaned, joined
 from policies.text.importing.word.lists import Lists, Numbered
 from policies.text.importing.word.names import INDENT, bookmark
-from policies.text.importing.word.numbering import BULLETS, LEVELS, Numbers
+from policies.text.importing.word.numbering import LEVELS, Numbers
 from policies.text.importing.word.styles import Styles
 from policies.text.importing.word.writing import Page, Places
 from policies.text.markdown.characters import without_controls
@@ -124,12 +124,11 @@ class _Writer:
             return None
         _, label, following, place = item
         level = min(place.depth, LEVELS) - 1
+        numbering = str(self._numbers.assign(level, {Side.NEW: label}, following))
         if label == BULLET:
-            self._numbers.pause(level)
-            return Numbered("ul", "", str(BULLETS), level, place.left)
-        numbering = self._numbers.assign(level, {Side.NEW: label}, following)
+            return Numbered("ul", "", numbering, level, place.left)
         kind = "ol" if sign_of(label) else "text"
-        return Numbered(kind, label, str(numbering), level, place.left)
+        return Numbered(kind, label, numbering, level, place.left)
 
     def _leaf(self, block: Block, place: _Position) -> None:
         is_cell = block.kind == "cell"  # whose own anchor Word has no place for
