@@ -88,7 +88,7 @@ def _render(
     for step in (*STEPS, *([link_references] if clauses else []), link_bare_addresses):
         step(root, report)
     lay_out(root)
-    html = to_html_string(root).removeprefix("<div>").removesuffix("</div>")
+    html = to_html_string(root).removeprefix("<div>").removesuffix("</div>\n")
     safe = sanitizer.sanitize(html).strip()
     for loss in sanitizer.losses(html, safe):
         report.add("Not allowed", loss)
