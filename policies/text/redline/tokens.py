@@ -187,8 +187,6 @@ def on_one_line(text: str) -> str:
     if "\n" not in text and "\r" not in text:
         return text
     first, *lines = text.replace("\r", "\n").split("\n")
-    if not lines:
-        return first
     *between, last = lines
     inner = [first.rstrip(" \t"), *(line.strip(" \t") for line in between), last.lstrip(" \t")]
     return " ".join(inner)

@@ -215,9 +215,8 @@ class InlineReader:
     def _sign(self, item: Tag) -> str:
         bullet = "◦" if self._lists > 1 else "•"
         holder = item.parent
-        if holder is None:
-            return f"{bullet} "
-        label = self.labels(holder).by_item.get(id(item), bullet)
+        labels = self.labels(holder).by_item if holder else {}
+        label = labels.get(id(item), bullet)
         return f"{label} " if label else ""
 
     def labels(self, holder: Tag) -> lists.Labels:
@@ -234,11 +233,12 @@ class InlineReader:
         if scheme and scheme[0] in _REFUSED_SCHEMES:
             self.notes.add("link dropped, its words are kept", f"{tag.get_text()} → {address}", tag)
             return inside
+        has_words = not all(span.is_empty for span in inside)
         if not address:
-            if any(not span.is_empty for span in inside):
+            if has_words:
                 self.notes.add("link without an address", tag.get_text(), tag)
             return inside
-        if not any(not span.is_empty for span in inside):
+        if not has_words:
             label = str(tag.get("aria-label") or tag.get("title") or "").strip()
             if not label and address.startswith("#"):
                 return inside
