@@ -119,6 +119,10 @@ class Row:
         return self.open.people.accounts_of(self.open.contributor_ids()) if self.open else set()
 
     @property
+    def is_approval_void(self) -> bool:
+        return self.open is not None and self.open.approved_by_id in self.took_part
+
+    @property
     def owner(self) -> str:
         """The name of whoever looks after the policy; "" if nobody does."""
         person = self.policy.responsible
@@ -276,9 +280,9 @@ def _next_step(row: Row, user: User) -> Task | None:
         return Task("To review", revision, "Review", asked=asked, urgency=urgency)
     if revision.status != Status.APPROVED:
         return None
-    if revision.approved_by_id in row.took_part and _may(user, "reopen", revision):
+    if row.is_approval_void and _may(user, "reopen", revision):
         return Task("Approval void", revision, "View", asked=asked, urgency=2)
-    if revision.approved_by_id not in row.took_part and _may(user, "publish", revision):
+    if not row.is_approval_void and _may(user, "publish", revision):
         return Task("To publish", revision, "Publish", asked=asked, urgency=3)
     return None
 

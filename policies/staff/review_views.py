@@ -50,15 +50,7 @@ from policies.workflow import numbering, open_findings, preview_links, reviewing
 from policies.workflow.refusals import own_part, unresolved, void_approval
 
 # Actions, besides approving, that the page offers as a decision.
-_DECISIONS = (
-    "approve_afterwards",
-    "publish",
-    "reschedule",
-    "withdraw",
-    "withdraw_submission",
-    "reopen",
-    "save_draft",
-)
+_DECISIONS = ("approve_afterwards", "publish", "reschedule", "withdraw")
 
 # --- Reading -------------------------------------------------------------------------------------
 
@@ -123,6 +115,8 @@ def _decision(
     asked = asking_views.request_context(request, revision)
     authors = authorship.authors(revision)
     able = ", ".join(name for _, name in asked.get("reviewers", ()))
+    is_void = bool(void_approval(revision))
+    may = {**may, "publish": may["publish"] and not is_void}
     why_not = _why_not(request, revision, authors, able)
     is_in_review = revision.status == Status.IN_REVIEW
     return {
@@ -130,6 +124,7 @@ def _decision(
         "authors": authors,
         "may": may,
         "why_not": why_not,
+        "is_void": is_void,
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "waits_for_comments": is_in_review
         and is_allowed(request, "approve")

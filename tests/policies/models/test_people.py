@@ -14,10 +14,12 @@ from policies.staff.asking_views import able_reviewers, warning_before_accepting
 from policies.states import Status
 from policies.workflow import open_findings
 from tests.factories import (
+    DAY,
     NOW,
     confirm,
     make_document,
     make_emergency,
+    make_policy,
     make_revision,
     make_user,
 )
@@ -181,26 +183,38 @@ def test_the_mail_about_an_emergency_asks_no_author_to_approve_it(anna, other, r
     assert "Read it and approve it" not in mails["anna.b"].body
 
 
-def test_an_approval_by_somebody_who_turns_out_to_be_an_author_publishes_nothing(anna, other, rita):
+@pytest.mark.parametrize("wrote", ["the text", "what it is based on"])
+def test_an_approval_by_somebody_who_turns_out_to_be_an_author_publishes_nothing(
+    anna, other, rita, wrote
+):
     _, anna_b = other
-    revision = make_revision(status=Status.APPROVED, writer=anna, reviewer=anna_b)
+    policy, writer = make_policy(), anna
+    if wrote != "the text":
+        make_emergency(make_revision(policy=policy, writer=anna))
+        writer = make_user("Writers")
+    revision = make_revision(
+        status=Status.APPROVED, policy=policy, writer=writer, reviewer=anna_b, at=NOW + DAY
+    )
     client, publisher = log_in("Publishers", "Reviewers")
+    places = [page("review", revision.pk), f"/admin/policies/policy/{policy.pk}/change/"]
     assert "To publish" in words(client.get("/admin/"))
+    assert all("Publish …" in words(client.get(place)) for place in places)
     declared(anna, anna_b)
     desk = words(client.get("/admin/"))
     assert ("To publish" in desk, "Approval void" in desk) == (False, True)
+    assert not any("Publish …" in words(client.get(place)) for place in places)
 
     refusal = "anna.b, who approved it, also worked on it, with another account."
     with pytest.raises(workflow.WrongState, match=refusal):
-        workflow.publish(revision.pk, by=publisher, at=NOW)
+        workflow.publish(revision.pk, by=publisher, at=NOW + DAY)
     for name in ("publish", "review"):
         assert refusal in words(client.get(page(name, revision.pk)))
     assert ledger.verify().problems == []
 
-    workflow.reopen(revision.pk, by=publisher, at=NOW)
-    workflow.submit(revision.pk, by=anna, at=NOW)
-    workflow.approve(revision.pk, by=rita, at=NOW)
-    workflow.publish(revision.pk, by=publisher, at=NOW)
+    workflow.reopen(revision.pk, by=publisher, at=NOW + DAY)
+    workflow.submit(revision.pk, by=writer, at=NOW + DAY)
+    workflow.approve(revision.pk, by=rita, at=NOW + DAY)
+    workflow.publish(revision.pk, by=publisher, at=NOW + DAY, change_note="What is new.")
     assert ledger.verify().problems == []
 
 

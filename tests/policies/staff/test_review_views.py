@@ -533,11 +533,12 @@ def test_findings_do_not_block_an_emergency_publication():
 
 
 @pytest.mark.parametrize(
-    ("role", "heading"), [("Publishers", "Status"), ("Reviewers", "Your decision")]
+    ("role", "heading"),
+    [("Publishers", "Status"), ("Reviewers", "Your decision"), ("Writers", "Status")],
 )
 def test_only_who_can_decide_is_asked_to(role, heading):
-    revision = make_revision(status=Status.IN_REVIEW)
-    client, _ = log_in(role)
+    client, writer = log_in(role)
+    revision = make_revision(status=Status.IN_REVIEW, writer=writer if role == "Writers" else None)
 
     assert f"{heading}</h2>" in words(client.get(page("review", revision.pk)))
 
