@@ -10,6 +10,10 @@ const located = (text, words) => {
 test("words are found with the marks around them", () => {
   assert.equal(located("We keep **your data** for [ten](/x/) years.", "your data for ten years"), "**your data** for [ten](/x/) years.");
   assert.equal(located("a [[DATE]] b", "[[DATE]]"), "[[DATE]]");
+  assert.equal(located("- one\n- We keep [TBD].\n\n| x | y |", "We keep [TBD]."), "We keep [TBD].");
+  assert.equal(located("| a | b |\n| - | - |\n| [TBD] | y |", "[TBD]"), "[TBD]");
+  assert.equal(located("**We** keep [TBD] [of it](https://example.org/a.b)[^1]. Next.", "We keep [TBD] of it."), "**We** keep [TBD] [of it](https://example.org/a.b)[^1].");
+  assert.equal(located("First. We keep `code` &amp; a\nnew line. Next.", "We keep code & a new line."), "We keep `code` &amp; a\nnew line.");
   assert.equal(located("a — b", "—"), "—");
   assert.equal(located("our data", "your data"), null);
 });

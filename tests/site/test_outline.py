@@ -36,28 +36,30 @@ def selected(page):
 
 
 @pytest.mark.parametrize(
-    ("markdown", "whole"),
+    "markdown",
     [
-        (f"We {'keep very much ' * 20}for [Company] {'and for others ' * 20}too. Next.", ...),
-        ("**We** keep [TBD] [of it](https://example.org/a.b)[^1]. Next.\n\n[^1]: Note.", ...),
-        ("First. We keep [TBD] with `code` &amp; a\nnew line. Next.", ...),
-        ("- one\n- We keep [TBD].\n\n| a | b |\n| - | - |\n| x | y |", "We keep [TBD]."),
-        ("| a | b |\n| - | - |\n| [TBD] | y |", "[TBD]"),
+        "HERE: **We** keep [TBD] [of it](https://example.org/a.b)[^1]. Next.\n\n[^1]: Note.",
+        "First. HERE: We keep [TBD] with `code` &amp; a\nnew line. Next.",
+        "- one\n- HERE: We keep [TBD].\n\n| a | b |\n| - | - |\n| x | y |",
+        "| a | b |\n| - | - |\n| HERE: [TBD] | y |",
     ],
 )
-def test_the_link_of_a_finding_selects_all_of_its_sentence(
-    page, live_server, writer, markdown, whole
+def test_the_link_of_a_finding_leads_before_its_sentence_and_selects_nothing(
+    page, live_server, writer, markdown
 ):
-    """Deleting what is selected leaves no part of it behind."""
-    text = Document("T", "", (Section("A", "a", markdown),))
+    """What is typed next must not take the place of the sentence."""
+    body = markdown.replace("HERE: ", "")
+    text = Document("T", "", (Section("A", "a", body + "\n\nMore." * 60),))
     page.goto(editor(live_server, make_revision(writer=writer, document=text)))
     show(page, "Findings")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
     page.locator(".findings-blocks [data-find]").first.click()
 
     expect(page.locator("[name=body]")).to_be_focused()
-    sentence = markdown.removeprefix("First. ").partition(" Next.")[0]
-    assert selected(page) == (sentence if whole is ... else whole)
+    assert selected(page) == ""
+    page.keyboard.type("HERE: ")
+    assert page.locator("[name=body]").input_value().startswith(markdown)
 
 
 def test_the_link_of_a_finding_leads_into_a_heading(page, live_server, writer):
@@ -68,7 +70,8 @@ def test_the_link_of_a_finding_leads_into_a_heading(page, live_server, writer):
     page.locator(".findings-blocks [data-find]").first.click()
 
     expect(page.locator("[name=heading]")).to_be_focused()
-    assert selected(page) == "About [Company]"
+    page.keyboard.type("All ")
+    expect(page.locator("[name=heading]")).to_have_value("All About [Company]")
 
 
 def entry(page, name):

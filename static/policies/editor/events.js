@@ -17,8 +17,9 @@ export const TEXT_REPLACED = "text-replaced";
 /** On a text area: its surface is open. */
 export const SURFACE_OPENED = "surface-opened";
 
-/** On a text area: its surface is to select this range of the text. A surface that does prevents the default.
- * @typedef {{ start: number, end: number }} Range */
+/** On a text area: its surface is to select this range of the text, or with isCaret to put the caret before it. A
+ * surface that does prevents the default.
+ * @typedef {{ start: number, end: number, isCaret: boolean }} Range */
 export const SELECT_RANGE = "select-range";
 
 /** On a text area: its surface is to mark these findings, the most important first, and no others.

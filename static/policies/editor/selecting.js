@@ -6,10 +6,11 @@ import { locate } from "./locating.js";
 import { findings } from "./page.js";
 import { sectionAt } from "./preview.js";
 
-export function select(field, start, end) {
+// isCaret: only puts the caret before the words, so that nothing typed next replaces them.
+export function select(field, start, end, isCaret = false) {
   reveal(field);
-  field.setSelectionRange(start, end);
-  if (!notify(field, SELECT_RANGE, { start, end })) return; // its surface shows it
+  field.setSelectionRange(start, isCaret ? start : end);
+  if (!notify(field, SELECT_RANGE, { start, end, isCaret })) return; // its surface shows it
   field.focus({ preventScroll: true });
   field.scrollIntoView({ block: "nearest" });
   const { top } = field.getBoundingClientRect();
@@ -50,7 +51,7 @@ export function linked(link) {
   return sectionAt(id.replace(/^at-/, "")) ?? document.getElementById(id);
 }
 
-// The link of a finding or a comment selects its words in the text.
+// The link of a comment selects its words in the text; that of a finding leads before them.
 findings.closest("aside").addEventListener("click", (event) => {
   const link = event.target.closest("a[data-find]");
   const place = link && linked(link);
@@ -60,8 +61,8 @@ findings.closest("aside").addEventListener("click", (event) => {
     ? [...place.querySelectorAll("[name=heading], [name=body]")]
     : [place];
   for (const field of fields) {
-    const found = locate(field.value, link.dataset.find);
-    if (found) return select(field, ...found);
+    const found = locate(field.value, link.dataset.find.replace(/^…/, "")); // near, in a long sentence
+    if (found) return select(field, ...found, findings.contains(link));
   }
   select(fields.at(-1), 0, 0);
 });

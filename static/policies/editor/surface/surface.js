@@ -26,6 +26,9 @@ const surfaces = new WeakMap(); // by text area
 
 export const surfaceOf = (area) => surfaces.get(area);
 
+// The page's scroll-padding, which ProseMirror doesn't know: so that the bar covers no caret.
+const around = { get top() { return parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 5; }, right: 5, bottom: 5, left: 5 };
+
 function documentOf(blocks) {
   const nodes = blocks.map(({ node }) => node);
   return schema.nodes.doc.create(null, nodes.length ? nodes : [schema.nodes.paragraph.create()]);
@@ -40,10 +43,12 @@ class Surface {
     this.view = new EditorView({ mount: this.box.appendChild(document.createElement("div")) }, {
       state: EditorState.create({ doc: this.read(opened), plugins: this.plugins() }),
       dispatchTransaction: (tr) => this.dispatch(tr),
+      scrollMargin: around,
+      scrollThreshold: around,
       attributes: () => ({
         role: "textbox", "aria-multiline": "true", "aria-labelledby": label(area), class: "surface-text",
         "aria-description": "In lists and tables, press Escape and then Tab to leave the text.",
-        ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
+        "aria-placeholder": area.placeholder, ...(area.lang && { lang: area.lang }), ...(area.dir && { dir: area.dir }), spellcheck: "true",
       }),
       nodeViews: { markdown: (node, view, getPos) => new MarkdownBlock(node, view, getPos) },
       // Before ProseMirror reads what was pasted, of which the browser would refuse and report styles.
@@ -186,11 +191,11 @@ class Surface {
     showFindings(this.view, findings.map((finding) => ({ ...finding, ...this.placeOf(finding.start, finding.end) })));
   }
 
-  // Selects the words of the text area from start to end where they are shown.
-  select(start, end = start) {
+  // Selects the words of the text area from start to end where they are shown, or goes before them.
+  select({ start, end = start, isCaret = false }) {
     const { doc, tr } = this.view.state;
     const { range, near } = this.placeOf(start, end);
-    tr.setSelection(range ? TextSelection.create(doc, ...range) : Selection.near(doc.resolve(near)));
+    tr.setSelection(range ? TextSelection.create(doc, range[0], range[isCaret ? 0 : 1]) : Selection.near(doc.resolve(near)));
     this.view.focus();
     this.view.dispatch(tr.scrollIntoView());
   }
@@ -258,7 +263,7 @@ export async function open(area) {
     surfaces.set(area, surface);
     area.parentElement.querySelector(".surface-note")?.remove();
     notify(area, SURFACE_OPENED);
-    if (hasFocus) surface.select(area.selectionStart, area.selectionEnd);
+    if (hasFocus) surface.select({ start: area.selectionStart, end: area.selectionEnd });
   } catch (problem) {
     explain(area, problem);
   }
@@ -292,7 +297,7 @@ document.addEventListener(SELECT_RANGE, (event) => {
   const surface = surfaces.get(event.target);
   if (!surface) return;
   event.preventDefault();
-  surface.select(event.detail.start, event.detail.end);
+  surface.select(event.detail);
 }, true);
 // Before a save loads the page anew, which puts the caret back.
 document.addEventListener("submit", () => {
