@@ -165,6 +165,7 @@ def test_counsel_suggests_other_words_by_link_where_the_words_are(page, live_ser
     other = page.get_by_label("Replace them with")
     expect(other).to_be_focused()
     expect(other).to_have_value("address for 30 days")
+    expect(page.get_by_label("About these words")).to_be_visible()
     words, form = page.locator("#scope + p").bounding_box(), page.locator("form").bounding_box()
     assert 0 < form["y"] - words["y"] < 80
     page.keyboard.press("Escape")

@@ -44,12 +44,19 @@ def test_most_of_a_small_laptops_window_is_text(page, formatted):
     formatted()
     room = "() => innerHeight - document.querySelector('.editor-text').getBoundingClientRect().top"
     assert page.evaluate(room) >= 480
+    introduction = page.get_by_role("textbox", name="Introduction")
+    expect(introduction).to_have_attribute("aria-placeholder", "Optional")
+    expect(introduction).not_to_have_css("border-color", "rgba(0, 0, 0, 0)")
 
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
     bar = page.locator(".editor-bar").bounding_box()
     assert bar["y"] <= 0
     assert 768 - bar["height"] >= 600
+    page.keyboard.press("Control+h")
+    found = page.locator(".find-bar").bounding_box()
+    assert found["height"] <= 80
+    assert found["y"] >= bar["y"] + bar["height"]
 
 
 def test_no_line_of_the_bar_wraps_at_any_width(page, formatted):

@@ -7,7 +7,7 @@ import { change, placesIn, replaceIn } from "./searching.js";
 import { replaceRange, replaceText, select } from "./selecting.js";
 
 const bar = document.getElementById("find");
-const [words, replacement, matchCase, wholeWords] = bar.querySelectorAll("input");
+const [words, matchCase, wholeWords, replacement] = bar.querySelectorAll("input");
 const count = bar.querySelector("[role=status]");
 
 const fields = () => [...form.querySelectorAll("[name=title], [name=introduction], [name=heading], [name=body]")];

@@ -92,6 +92,7 @@ function saved(sent, answer) {
   const isAll = sent.length === fields().length && sent.every(([field, value]) => field.isConnected && field.value === value);
   notify(form, TEXT_SAVED, { isAll });
   if (!isAll) return;
+  announce(""); // what it offers to undo is saved
   note("saving");
   note("saved", "Saved.");
 }
