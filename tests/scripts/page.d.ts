@@ -52,9 +52,10 @@ interface NodeList {
 
 type Events = typeof import("../../static/policies/editor/events.js");
 type Details = {
-  [name in Events["TEXT_CHANGED" | "PREVIEWED" | "TEXT_REPLACED" | "SURFACE_OPENED" | "SOURCE_SHOWN"]]: undefined
+  [name in Events["TEXT_CHANGED" | "PREVIEWED" | "SURFACE_OPENED" | "SOURCE_SHOWN"]]: undefined
 }
   & Record<Events["TEXT_SAVED"], import("../../static/policies/editor/events.js").TextSaved>
+  & Record<Events["TEXT_REPLACED"], import("../../static/policies/editor/events.js").Replaced | undefined>
   & Record<Events["PANEL_SHOWN"], import("../../static/policies/editor/events.js").PanelShown>
   & Record<Events["SELECT_RANGE"], import("../../static/policies/editor/events.js").Range>
   & Record<Events["FOUND"], import("../../static/policies/editor/events.js").Found[]>

@@ -11,7 +11,8 @@ export const TEXT_SAVED = "text-saved";
 /** On the form: the preview is new, and so are most findings. */
 export const PREVIEWED = "previewed";
 
-/** On a text area: something else than typing has changed it, which its surface has to show. */
+/** On a text area: something else than typing has changed it, which its surface has to show. isStep: undo or redo.
+ * @typedef {{ isStep: boolean }} Replaced */
 export const TEXT_REPLACED = "text-replaced";
 
 /** On a text area: its surface is open. */

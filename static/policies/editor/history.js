@@ -63,10 +63,11 @@ let last = null;
 // Returns whether a field shows its text itself.
 const isText = (field) => field.matches(TEXT) && !field.hidden;
 
+// Also where a surface has been opened over the field since then.
 function put(field, value) {
-  if (!field.isConnected || field.hidden) return false;
+  if (!field.isConnected) return false;
   reveal(field);
-  replaceText(field, value);
+  replaceText(field, value, true);
   values.set(field, value);
   field.focus();
   return true;

@@ -39,10 +39,11 @@ export function replaceRange(field, start, end, words) {
   field.setSelectionRange(start + words.length, start + words.length);
 }
 
-export function replaceText(field, text) {
+// isStep: of the undo for the whole text, so that it is no step of a surface's own.
+export function replaceText(field, text, isStep = false) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  notify(field, TEXT_REPLACED);
+  notify(field, TEXT_REPLACED, { isStep });
 }
 
 // The part of the text that a link beside it is about: a section, or a field.

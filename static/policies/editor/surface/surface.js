@@ -100,7 +100,7 @@ class Surface {
   }
 
   // Others have changed the text area: one step, which can be undone.
-  async refresh() {
+  async refresh(isStep) {
     const text = this.area.value;
     this.isReading = text !== this.written;
     if (!this.isReading) return;
@@ -110,7 +110,7 @@ class Surface {
     const doc = this.read(opened);
     this.written = text;
     const { state } = this.view;
-    this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true));
+    this.view.dispatch(closeHistory(state.tr).replaceWith(0, state.doc.content.size, doc.content).setMeta("read", true).setMeta("addToHistory", !isStep));
   }
 
   // Marks what differs from a text; null: marks nothing.
@@ -280,16 +280,16 @@ function explain(area, { message, isAway }) {
 export const close = (area) => surfaces.get(area)?.close();
 
 // Reads a text area again that something else has changed.
-export async function refresh(area) {
+export async function refresh(area, isStep = false) {
   try {
-    await surfaces.get(area)?.refresh();
+    await surfaces.get(area)?.refresh(isStep);
   } catch (problem) {
     close(area);
     explain(area, problem);
   }
 }
 
-document.addEventListener(TEXT_REPLACED, (event) => refresh(event.target), true);
+document.addEventListener(TEXT_REPLACED, ({ target, detail }) => refresh(target, detail?.isStep), true);
 document.addEventListener(FOUND, ({ target, detail }) => surfaces.get(target)?.showFindings(detail), true);
 document.addEventListener(COMPARE_WITH, ({ target, detail }) => surfaces.get(target)?.compareWith(detail), true);
 // A range of a text area that another module wants to show.
