@@ -57,8 +57,7 @@ class _TreeBuilder(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID:
-            self._open.pop()
+        self._open.pop()
 
     def handle_data(self, data: str) -> None:
         add_text(self._open[-1], text_without_controls(data))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policies.text.findings.context import Context, located, rule
@@ -59,7 +60,7 @@ def _about(sentence: Sentence, levels: dict[Reference, Level]) -> LocatedFinding
     return about_sentence(
         sentence,
         "dead-reference",
-        min(levels.values(), key=list(Level).index),
+        min(levels.values(), key=attrgetter("rank")),
         reason=f"This document has no {names}.",
         advice="Correct the number, or name the document that it is in.",
         around=next(iter(levels)).start,

@@ -53,17 +53,19 @@ def mark(root: Element, styles: Styles, lists: Lists, *, is_ours: bool) -> None:
     found = list[_Row]()
     has_title = False
     for paragraph in _of_body(root):
-        role = styles.role(child(paragraph, "w:pPr")) if words_of(paragraph) else ""
+        if not words_of(paragraph):
+            continue
+        role = styles.role(child(paragraph, "w:pPr"))
         if role.startswith("H") and (found or has_title or role != "H1"):
             return
         has_title = has_title or role == "H1"
-        if words_of(paragraph) and not role:
+        if not role:
             row = _row(paragraph, styles, lists)
             is_known = not is_ours or child(paragraph, "w:bookmarkStart") is not None
             found.append(row if is_known else row._replace(look=None))
-    titles = (
-        [] if has_title or is_ours else [row for row in found[:1] if row.look and not row.look[0]]
-    )
+    titles = [row for row in found[:1] if row.look and not row.look[0]]
+    if has_title or is_ours:
+        titles = []
     sections = _sections(found[len(titles) :])
     for row in sections:
         _give_level(row.paragraph, "1")
