@@ -54,7 +54,6 @@ _KEPT = (
 )
 # A background is on many pages that mean nothing by it, and so is how text is aligned.
 _NO_MEANING = re.compile(r"(?:background|text-align)[^;]*;?")
-_UNDERLINED = re.compile(r"text-decoration(?:-line)?:[^;]*underline")
 # No-break spaces that keep white space which HTML would collapse, not two words together.
 _PADDING = re.compile(r"\A\xa0[\s\xa0]*|[\s\xa0]*\xa0\Z|[ \n]+\xa0[\s\xa0]*|\xa0[\s\xa0]+")
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s+StartHTML:.*?(?=<)", re.DOTALL)
@@ -126,7 +125,7 @@ def _clean(root: Tag, labels: Iterable[str]) -> set[str]:
 
 def _is_underlined(tag: Tag) -> bool:
     """Return whether a tag underlines words that are no link."""
-    underlines = tag.name == "u" or _UNDERLINED.search(str(tag.get("style") or ""))
+    underlines = tag.name == "u" or "underlining" in elements.without_sign(tag)
     is_link = tag.name == "a" or tag.find_parent("a") or tag.find("a")
     return bool(underlines and not is_link and tag.get_text(strip=True))
 

@@ -121,6 +121,8 @@ def test_a_paste_that_is_too_large_or_too_deep_is_refused():
         ("<p>Words <b>alone</b> and a <a href='https://a.example/'>link</a>.</p><hr>", []),
         ("<p>a<img src=x><video></video></p>", ["pictures"]),
         ("<p>a<span style='display:none'><img src=x></span></p>", []),
+        ("<p>a <span style='TEXT-DECORATION : underline'>b</span></p>", ["underlining"]),
+        ("<p>a <u><a href='https://a.example/'>b</a></u></p>", []),
         (
             "<p>a<span class=MsoCommentReference><a class=msocomanchor>[A1]</a></span></p>",
             ["comments"],
