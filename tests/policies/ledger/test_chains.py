@@ -1,6 +1,7 @@
 """How entries are chained, and what their digests cover."""
 
 import copy
+import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from policies import ledger
 from policies.ledger import chains
-from policies.models import AuditEvent, LedgerEntry, Revision
+from policies.models import AuditEvent, LedgerEntry, PreviewLink, Revision, WebhookEndpoint
 from policies.states import WITHDRAWAL_COLUMNS, Status
 from tests.factories import NOW, make_policy, make_user, make_version
 from tests.policies.database.rules.attacks import make_commented_revision
@@ -117,6 +118,31 @@ def test_the_private_digest_covers_what_came_later_where_it_is_set():
             changed = copy.copy(revision)
             setattr(changed, field.attname, "7")
             assert chains.private_digest(changed) != before, field.column
+
+
+@pytest.mark.django_db
+def test_what_the_audit_records_of_links_and_webhooks_is_the_same_for_ever():
+    """Their entries' digests are made of it."""
+    link = PreviewLink(pk=7, expires_at=NOW)
+    until = NOW.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    assert chains.link_facts(link) == {"link": 7, "expires_at": until}
+    link.takes_comments = True
+    assert chains.link_facts(link) == {"link": 7, "expires_at": until, "takes_comments": True}
+
+    endpoint = WebhookEndpoint.objects.create(
+        name="Chat", url="https://chat.example.com/hook", format="slack", events=["published"]
+    )
+    facts = {
+        "webhook": endpoint.pk,
+        "url": hashlib.sha256(b"https://chat.example.com/hook").hexdigest(),
+        "format": "slack",
+        "events": ["published"],
+        "policies": [],
+        "enabled": False,
+    }
+    assert chains.webhook_facts(endpoint) == facts
+    endpoint.enabled_at = NOW
+    assert chains.webhook_facts(endpoint) == {**facts, "enabled": True}
 
 
 # --- The chain ---------------------------------------------------------------------------------

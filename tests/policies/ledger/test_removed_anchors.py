@@ -93,10 +93,31 @@ def test_an_anchor_is_on_the_page_or_has_one_line_that_leads_to_its_last_version
 
     listed = [anchor for line in shown_lines for anchor in line.anchors]
     assert sorted(listed) == sorted(set().union(*kept.values()) - shown)
+    removed_with = [line.removed_with for line in shown_lines]
+    assert removed_with == sorted(removed_with, reverse=True)
     for line in shown_lines:
         for anchor in line.anchors:
             last = max(n for n, anchors in kept.items() if anchor in anchors)
             assert (line.last, line.removed_with) == (last, min(n for n in kept if n > last))
+
+
+@pytest.mark.django_db
+def test_what_only_a_withdrawn_version_had_is_not_missed_on_the_page(client):
+    policy = make_policy(slug="privacy")
+    published(policy, "a", "c", day=0)
+    upcoming = make_version(
+        policy=policy,
+        document=Document("Privacy", "", tuple(Section(it, it, "Words.") for it in "abc")),
+        at=timezone.now() - 50 * DAY,
+        effective_at=timezone.now() + DAY,
+    )
+    withdrawn(upcoming)
+    published(policy, "c", day=60)
+
+    (line,) = lines(client, policy)
+
+    assert 'id="a"' in line
+    assert "/privacy/versions/1/#a" in line
 
 
 def interrupted():

@@ -96,6 +96,20 @@ def test_a_link_that_leads_elsewhere_is_called_that_with_both_addresses():
     assert "[formatting changed] </span><strong>now" in html
 
 
+def test_a_link_with_another_word_in_it_is_one_link():
+    html = compare("See [our old page](/a).", "See [our new page](/a).").introduction.html
+
+    assert re.findall("<a .*?</a>", html) == re.findall("<a .*</a>", html)
+    assert "old" in html
+
+
+def test_only_a_note_that_is_still_there_leads_back_to_its_place():
+    old, new = (f"Words[^1].\n\n[^1]: {words} note." for words in ("An old", "A new"))
+
+    assert compare(old, new).html.count("#fnref:1") == 1
+    assert "#fnref:1" not in compare(old, "Words.").html
+
+
 SUBPROCESSORS = ("Amazon | Hosting | Ireland", "Twilio | SMS | USA", "Stripe | Fees | Ireland")
 
 
