@@ -221,6 +221,9 @@ def test_findings_are_marks_where_they_are(page, formatted):
 
     type_into(page, 2, " Nobody [name] listens.")
     expect(page.locator(".margin-mark")).to_have_count(2)
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Calls: ")
+    assert body(page, 2).input_value() == "Calls: Nothing is recorded. Nobody [name] listens."
 
 
 def test_words_replaced_in_many_sections_are_undone_at_once(page, formatted):

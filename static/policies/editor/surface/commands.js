@@ -196,6 +196,13 @@ function addRow(state, dispatch, view) {
   return addRowAfter(state, dispatch) && (!dispatch || goToNextCell(1)(view.state, dispatch));
 }
 
+// To the beginning of the text: the browser's own way stops at a mark in the margin of the first paragraph.
+const toStart = (isExtending) => ({ doc, selection, tr }, dispatch) => {
+  const { $from } = TextSelection.atStart(doc);
+  dispatch?.(tr.setSelection(TextSelection.between(isExtending ? selection.$anchor : $from, $from)).scrollIntoView());
+  return true;
+};
+
 // openLink: shows the dialogue for a link.
 export function keys(openLink) {
   let isLeaving = false; // after Escape, Tab leaves the text, also a table or a list
@@ -209,6 +216,7 @@ export function keys(openLink) {
       Tab: unless(chainCommands(goToNextCell(1), addRow, indent, isInTableOrItem)),
       "Shift-Tab": unless(chainCommands(goToNextCell(-1), isInTable, outdent, isInTableOrItem)),
       Escape: () => { isLeaving = true; return true; },
+      "Ctrl-Home": toStart(false), "Ctrl-Shift-Home": toStart(true),
       "Mod-b": bold, "Mod-i": italic, "Mod-k": openLink,
     }),
     keymap(baseKeymap),
