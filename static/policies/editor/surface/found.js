@@ -29,8 +29,9 @@ export function showFindings(view, findings) {
   const caret = getSelection();
   const isHere = view.dom.contains(caret?.anchorNode ?? null);
   view.dispatch(view.state.tr.setMeta(key, DecorationSet.create(view.state.doc, all)).setMeta("addToHistory", false));
-  // While a surface has the caret and not yet the focus, ProseMirror doesn't put it back.
-  if (!isHere || view.hasFocus()) return;
+  // While a surface has the caret and not yet the focus, ProseMirror doesn't put it back. To the toolbar it has lost the
+  // focus, which a caret would take away from there.
+  if (!isHere || view.hasFocus() || document.activeElement?.closest("[role=toolbar]")) return;
   const { node, offset } = view.domAtPos(view.state.selection.head);
   caret?.collapse(node, offset);
 }
