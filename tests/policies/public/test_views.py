@@ -289,7 +289,7 @@ def test_a_policy_in_another_language_has_its_tag_in_the_address(client):
 # --- A long history ----------------------------------------------------------------------------
 
 
-def test_a_long_history_comes_in_pages_which_are_all_listed(client, monkeypatch):
+def test_a_long_history_comes_in_pages(client, monkeypatch):
     for module in (views, listed_urls):
         monkeypatch.setattr(module, "HISTORY_PAGE", 2)
     policy = make_history()
