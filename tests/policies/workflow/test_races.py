@@ -359,8 +359,12 @@ def test_nobody_waits_for_the_rendering_of_somebody_elses_text(monkeypatch):
 
 def is_waiting():
     with connection.cursor() as cursor:
-        # Not pg_stat_activity, which a transaction sees as it was at its first look.
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        # Not pg_stat_activity, which a transaction sees as it was at its first look; and only who
+        # waits for this process, since other tests run beside this one.
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
         return bool(cursor.fetchone()[0])
 
 
