@@ -85,12 +85,14 @@ def variable(name: str, *, default: str = "") -> str:
 def required(name: str, text: str, *, needed_for: str = "") -> str:
     """Return the value of a required variable. Raises ImproperlyConfigured if it is empty.
 
-    needed_for: the variable that was set, if this one is only required with it.
+    needed_for: the setting that needs it, if it is not always required.
     """
     value = text.strip()
+    if not value and needed_for:
+        raise ImproperlyConfigured(f"{needed_for} needs {name}. See .env.example.")
     if not value:
         raise ImproperlyConfigured(
-            f"The environment variable {name} is not set{needed_for and f', but {needed_for} is'}. "
+            f"The environment variable {name} is not set. "
             "See .env.example for what it means; `make run` writes a .env that works."
         )
     return value
@@ -419,8 +421,8 @@ def encryption_keys(name: str, text: str, *, needed_for: str) -> list[str]:
                 f"{name} must be keys of 32 bytes in base64url. See .env.example for how to make "
                 "one."
             )
-    if needed_for and not keys:
-        raise ImproperlyConfigured(f"{needed_for} needs {name}. See .env.example.")
+    if needed_for:
+        required(name, ",".join(keys), needed_for=needed_for)
     return keys
 
 

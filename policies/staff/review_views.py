@@ -115,16 +115,16 @@ def _decision(
     asked = asking_views.request_context(request, revision)
     authors = authorship.authors(revision)
     able = ", ".join(name for _, name in asked.get("reviewers", ()))
-    is_void = bool(void_approval(revision))
-    may = {**may, "publish": may["publish"] and not is_void}
-    why_not = _why_not(request, revision, authors, able)
+    void = void_approval(revision)
+    may = {**may, "publish": may["publish"] and not void}
+    why_not = void or _why_not(request, revision, authors, able)
     is_in_review = revision.status == Status.IN_REVIEW
     return {
         **asked,
         "authors": authors,
         "may": may,
         "why_not": why_not,
-        "is_void": is_void,
+        "is_void": bool(void),
         "has_decision": not why_not or any(map(may.get, _DECISIONS)),
         "waits_for_comments": is_in_review
         and is_allowed(request, "approve")
@@ -203,7 +203,7 @@ def _why_not(request: HttpRequest, revision: Revision, authors: list[Author], ab
             "who had no part in it."
         )
     if revision.status != Status.IN_REVIEW:
-        return void_approval(revision) or _NOTHING_TO_APPROVE[Status(revision.status)]
+        return _NOTHING_TO_APPROVE[Status(revision.status)]
     who = f": {able}." if able else ". Nobody can yet: an administrator can give the permission."
     if not is_allowed(request, "approve"):
         return f"Only a reviewer can approve it{who}"

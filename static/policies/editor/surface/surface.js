@@ -27,7 +27,12 @@ const surfaces = new WeakMap(); // by text area
 export const surfaceOf = (area) => surfaces.get(area);
 
 // The page's scroll-padding, which ProseMirror doesn't know: so that the bar covers no caret.
-const around = { get top() { return parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 5; }, right: 5, bottom: 5, left: 5 };
+const around = {
+  get top() {
+    return parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 5;
+  },
+  right: 5, bottom: 5, left: 5,
+};
 
 function documentOf(blocks) {
   const nodes = blocks.map(({ node }) => node);
