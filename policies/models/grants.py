@@ -5,13 +5,12 @@ Django's groups and a person's own permissions hold everywhere. The backend of a
 actions, lists and mails alike. Without a policy it means: everywhere.
 """
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
-from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from policies import languages
@@ -135,27 +134,39 @@ def read_permissions(users: Iterable[User]) -> None:
     """Read what people may do, and where, in one query, so that asking for each needs none."""
     people = list(users)  # of one person perhaps several objects
     held: dict[int, set[tuple[str, int, str]]] = {user.pk: set() for user in people}
-    queries = [_permissions_by(path, held.keys()) for path in _PATHS]
-    rows = queries[0].union(*queries[1:])
-    for pk, app_label, codename, language, policy in rows.order_by():
-        held[pk].add((f"{app_label}.{codename}", policy, language))
+    if not held:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_BY.format(", ".join(["%s"] * len(held))), [*held])
+        for pk, app_label, codename, policy, language in cursor.fetchall():
+            held[pk].add((f"{app_label}.{codename}", policy, language))
     for user in people:
         setattr(user, _HELD, held[user.pk])
 
 
-# How a permission comes to a person.
-_PATHS = ("", "groups__", "role_grants__", "groups__role_grants__")
-
-
-def _permissions_by(path: str, people: Collection[int]) -> QuerySet[User, tuple[Any, ...]]:
-    where: tuple[Any, ...] = (Value(""), Value(0))
-    permission = f"{path}permissions" if path else "user_permissions"
-    if path.endswith("role_grants__"):
-        where = (f"{path}language", Coalesce(f"{path}policy", 0))
-        permission = f"{path}role__permissions"
-    named = (f"{permission}__content_type__app_label", f"{permission}__codename")
-    users = User.objects.filter(**{"pk__in": people, f"{permission}__isnull": False})
-    return users.order_by().values_list("pk", *named, *where)
+# A permission is somebody's own, or comes with a role: a group's members have it everywhere, and
+# a RoleGrant gives it to a person or to a group's members. Every request of the staff asks this.
+# It is SQL since Django takes fifty times as long to put these joins together as SQLite to answer.
+_HELD_BY = """
+WITH roles (user_id, group_id, policy_id, language) AS (
+    SELECT user_id, group_id, 0, '' FROM auth_user_groups
+    UNION
+    SELECT user_id, role_id, COALESCE(policy_id, 0), language FROM policies_rolegrant
+    UNION
+    SELECT members.user_id, role_id, COALESCE(policy_id, 0), language
+    FROM policies_rolegrant JOIN auth_user_groups AS members USING (group_id)
+), held (user_id, permission_id, policy_id, language) AS (
+    SELECT user_id, permission_id, 0, '' FROM auth_user_user_permissions
+    UNION
+    SELECT user_id, permission_id, policy_id, language
+    FROM roles JOIN auth_group_permissions USING (group_id)
+)
+SELECT user_id, app_label, codename, policy_id, language
+FROM held
+JOIN auth_permission ON auth_permission.id = permission_id
+JOIN django_content_type ON django_content_type.id = content_type_id
+WHERE user_id IN ({})
+"""
 
 
 def _held(user: User) -> set[tuple[str, int, str]]:

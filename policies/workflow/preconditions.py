@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 
 from policies.ledger.actor_names import name_of
@@ -72,10 +73,10 @@ def locked_with_source(action: str, policy_id: int, by: User, *others: int | Non
 
 def get_or_refuse(rows: QuerySet[Row], pk: int) -> Row:
     """Return the row that an action is about. Raises NotThere."""
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise NotThere(f"There is no {rows.model._meta.verbose_name} {pk}.")
-    return row
+    try:
+        return rows.get(pk=pk)  # not first(), which sorts, by rows of other tables too
+    except ObjectDoesNotExist:
+        raise NotThere(f"There is no {rows.model._meta.verbose_name} {pk}.") from None
 
 
 def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revision:
@@ -86,7 +87,7 @@ def locked_and_allowed(action: str, revision_id: int, by: User | None) -> Revisi
     """
     revisions = Revision.objects.select_related("policy")
     locked = revisions.select_for_update(of=("policy", "self"))  # in this order
-    revision = get_or_refuse(locked.order_by(), revision_id)
+    revision = get_or_refuse(locked, revision_id)
     require_permission(action, by, revision.policy)
     if revision.status not in ACTIONS[action].states:
         is_draft = revision.status == Status.DRAFT
