@@ -18,7 +18,7 @@ from policies.text.short_text import in_short
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mkdn")
 HTML = (".html", ".htm", ".xhtml")
 WORD = (".docx",)
-SUFFIXES = MARKDOWN + HTML + WORD
+SUFFIXES = WORD + HTML + MARKDOWN
 
 
 class ImportRefused(ValueError):

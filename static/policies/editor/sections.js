@@ -8,6 +8,9 @@ export function renumber() {
   [...list.children].forEach((section, index) => {
     const number = String(index + 1);
     for (const shown of section.querySelectorAll(".section-number")) shown.textContent = number;
+    for (const named of section.querySelectorAll(".section-head > [aria-label]")) {
+      named.setAttribute("aria-label", named.getAttribute("aria-label").replace(/\d+$/, number));
+    }
     for (const button of section.querySelectorAll("button[value]")) {
       button.value = button.value.replace(/\d+$/, number);
     }
@@ -28,7 +31,7 @@ export function fresh() {
   section.querySelector(".section-more").popoverTargetElement = Object.assign(section.querySelector(".section-menu"), { id: `menu-${number}` });
   const [heading, body] = [section.querySelector("[name=heading]"), section.querySelector("[name=body]")];
   section.querySelector(".section-menu").setAttribute("aria-labelledby", `heading-${number}`);
-  section.querySelector(`label[for="${heading.id}"]`).htmlFor = heading.id = `heading-${number}`;
+  heading.id = `heading-${number}`;
   section.querySelector(`label[for="${body.id}"]`).htmlFor = body.id = `body-${number}`;
   heading.removeAttribute("aria-invalid");
   heading.removeAttribute("aria-describedby");

@@ -116,7 +116,7 @@ def test_a_subscriber_without_an_address_is_not_nobody(does):
 
 
 def test_paths_without_a_policy_file_are_refused(tmp_path):
-    with pytest.raises(CommandError, match=r"Found no \.md, .*in the files and folders"):
+    with pytest.raises(CommandError, match=r"Found no \.docx, .*in the files and folders"):
         call_command("import_policies", str(tmp_path))
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(CommandError, match="pipe is neither a file nor a folder"):

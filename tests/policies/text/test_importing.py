@@ -273,7 +273,7 @@ HIGH_TABLE = b"<table><tr>" + b"<td colspan=100 rowspan=100>a" * 90 + b"<tr><td>
         ("a.md", b"", 1, "empty"),
         ("a.md", b"\n \n", 1, "empty"),
         ("a.md", b"---\ntitle: T\n---\n\n", 1, "no text after"),
-        ("a.pdf", b"x", 1, r"one of these: \.md.*\.docx"),
+        ("a.pdf", b"x", 1, r"one of these: \.docx, .*\.md"),
         ("a.doc", b"x", 1, r"Save it in Word as \.docx"),
         ("a", b"x", 1, "Save the text as one of these"),
         ("a.md", b"x" * (importing.MAX_BYTES + 1), 1, "the most is"),
