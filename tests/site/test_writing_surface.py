@@ -444,6 +444,8 @@ def test_a_table_that_is_pasted_into_a_clause_behind_its_items_stays_a_table(pag
 def paste(area, kind, words, plain=""):
     area.evaluate(
         """(element, [kind, words, plain]) => {
+            // The browser says some moments later where the last key put the cursor.
+            document.dispatchEvent(new Event("selectionchange"));
             const clipboardData = new DataTransfer();
             clipboardData.setData("text/plain", plain);
             clipboardData.setData(kind, words);
