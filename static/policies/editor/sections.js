@@ -9,7 +9,7 @@ export function renumber() {
     const number = String(index + 1);
     for (const shown of section.querySelectorAll(".section-number")) shown.textContent = number;
     for (const named of section.querySelectorAll(".section-head > [aria-label]")) {
-      named.setAttribute("aria-label", named.getAttribute("aria-label").replace(/\d+$/, number));
+      named.ariaLabel = (named.ariaLabel ?? "").replace(/\d+$/, number);
     }
     for (const button of section.querySelectorAll("button[value]")) {
       button.value = button.value.replace(/\d+$/, number);
