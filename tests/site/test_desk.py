@@ -227,7 +227,7 @@ def test_a_section_is_moved_by_keyboard_alone_and_keeps_its_anchor(page, draft):
     expect(page.get_by_text("Moved to position 2 of 2.")).to_be_visible()
     expect(page.locator("[name=heading]").nth(0)).to_have_value("Contact")
     assert page.evaluate("document.activeElement.value") == "down:2"
-    page.locator("[name=heading]").nth(1).fill("Scope, renamed")
+    page.get_by_label("Section 2", exact=True).fill("Scope, renamed")
     page.keyboard.press("Enter")
     expect_saved(page)
     assert [(it.heading, it.anchor) for it in stored(draft).sections] == [
@@ -243,7 +243,7 @@ def test_a_section_is_dragged_to_its_place(page, draft):
         page.locator(".section").nth(0), target_position={"x": 40, "y": 5}
     )
 
-    expect(page.locator("[name=heading]").nth(0)).to_have_value("Contact")
+    expect(page.get_by_label("Section 1", exact=True)).to_have_value("Contact")
     expect(page.locator(".section-number").nth(0)).to_have_text("1")
 
 
