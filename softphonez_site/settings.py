@@ -187,10 +187,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Fields of which a stored failed log-in shows only stars: all that the form has.
+# Fields of which a stored failed log-in shows only stars: all of the forms that ask for a password.
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "next", "kept", "sent", "state", "code", "csrfmiddlewaretoken"),
-    "passkey",
+    *("passkey", "old_password", "new_password1", "new_password2"),
 ]
 
 # Whether a second factor is required of staff, a passkey even, or optional.
@@ -403,7 +403,7 @@ if OIDC_ISSUER:
     values.required("OIDC_CLIENT_ID", OIDC_CLIENT_ID, needed_for="OIDC_ISSUER")
     values.required("OIDC_CLIENT_SECRET", OIDC_CLIENT_SECRET, needed_for="OIDC_ISSUER")
 OIDC_NAME = variable("OIDC_NAME", default="single sign-on") or "single sign-on"
-OIDC_SCOPES = variable("OIDC_SCOPES", default="openid profile") or "openid profile"
+OIDC_SCOPES = values.scopes("OIDC_SCOPES", variable("OIDC_SCOPES") or "openid profile")
 # The claim of an ID token that lists a person's groups, and the role that each group gives.
 OIDC_GROUPS_CLAIM = variable("OIDC_GROUPS_CLAIM", default="groups") or "groups"
 OIDC_ROLES = values.pairs("OIDC_ROLES", variable("OIDC_ROLES"))

@@ -82,6 +82,15 @@ def variable(name: str, *, default: str = "") -> str:
     return value
 
 
+def scopes(name: str, text: str) -> str:
+    """Return the scopes to ask an OpenID provider for. Raises ImproperlyConfigured without openid:
+    then the provider proves nothing (OpenID Connect Core 1.0, section 3.1.2.1).
+    """
+    if "openid" not in text.split():
+        raise ImproperlyConfigured(f"{name} must have openid among its words, not {text!r}.")
+    return text
+
+
 def required(name: str, text: str, *, needed_for: str = "") -> str:
     """Return the value of a required variable. Raises ImproperlyConfigured if it is empty.
 

@@ -84,8 +84,9 @@ VARIABLES = [
     Variable("OIDC_NAME", "What staff call the provider; on the log-in page", "single sign-on"),
     Variable(
         "OIDC_SCOPES",
-        "What is asked of the provider. Some give no groups, or end each log-in after 15 minutes, "
-        "unless they are asked for more: [sign-on.md](sign-on.md) has the value for each",
+        "What is asked of the provider; `openid` must be among it. Some give no groups, or end "
+        "each log-in after 15 minutes, unless they are asked for more: [sign-on.md](sign-on.md) "
+        "has the value for each",
         "openid profile",
     ),
     Variable("OIDC_GROUPS_CLAIM", "The claim that lists a person's groups", "groups"),

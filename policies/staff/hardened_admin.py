@@ -10,13 +10,15 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, NotSupportedError
 from django.http import HttpRequest
 
 from policies.text.short_text import has_visible_characters
 
 # Characters that somebody looks for in one of Django's own lists.
 MAX_SEARCH = 200
+# What Django or a database raises for a filter that makes no sense.
+_SENSELESS = (*(ArithmeticError, DataError, LookupError, NotSupportedError, TypeError, ValueError),)
 
 
 def _require_visible(text: str) -> None:
@@ -57,8 +59,14 @@ class HardenedAdminMixin:
             raise IncorrectLookupParameters
         try:
             return super().get_changelist_instance(request)  # type: ignore[misc]
-        except (ArithmeticError, DataError, LookupError, TypeError, ValueError) as error:
+        except _SENSELESS as error:
             raise IncorrectLookupParameters(str(error)) from error
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Find nothing for so long a search where only programs ask, either."""
+        if len(search_term) > MAX_SEARCH:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Check the form again if somebody has just taken a name that was free when it was checked:

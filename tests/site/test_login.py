@@ -277,6 +277,28 @@ def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(caplog):
     assert not AccessAttempt.objects.exists()
 
 
+def test_what_somebody_types_to_change_their_password_is_kept_nowhere():
+    make_staff()
+    typed = {
+        "old_password": "my old typo",
+        "new_password1": "my new one",
+        "new_password2": "my new",
+    }
+    log_in(Client()).post("/admin/password_change/", typed)
+
+    kept = str(AccessAttempt.objects.values().get())
+    assert "old_password=********" in kept
+    assert "my" not in kept
+    assert "mine" not in kept
+
+
+@pytest.mark.parametrize("target", ["foo", "login", "index"])
+def test_a_word_as_the_next_page_is_no_error_of_ours(target):
+    make_staff()
+
+    assert try_password(PASSWORD, QUERY_STRING=f"next={target}")["Location"] == target
+
+
 def test_a_reader_never_gets_into_the_tables(client):
     client.get("/")
     client.get(LOG_IN)

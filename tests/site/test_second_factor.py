@@ -27,6 +27,7 @@ from tests.site.logging_in import (
     code_of,
     grow_stale,
     hidden,
+    is_inside,
     log_in,
     make_staff,
     set_up,
@@ -287,6 +288,23 @@ def test_an_administrator_removes_a_lost_device_and_it_is_on_record(ana, device)
     )
     history = words(client.get(reverse("admin:auth_user_history", args=[ana.pk])))
     assert "Second factor removed by an administrator." in history
+
+
+@pytest.mark.parametrize("by", ["owner", "administrator"])
+def test_a_session_that_has_ended_does_not_open_again_when_the_factors_are_as_they_were(ana, by):
+    there, here = log_in(Client()), log_in(Client())
+    device, _ = set_up(here, ana)
+    if by == "owner":
+        here.post(OWN, {"do": "remove", "factor": device.persistent_id})
+    else:
+        make_staff("root", is_superuser=True)
+        page = reverse("admin:auth_user_log_in", args=[ana.pk])
+        log_in(Client(), "root").post(page, {"do": "remove"})
+
+    assert not TOTPDevice.objects.exists()
+    assert not is_inside(there)
+    assert is_inside(here) == (by == "owner")
+    assert is_inside(log_in(Client()))
 
 
 def test_who_may_not_change_an_account_helps_nobody_in(ana):

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
+from django.contrib.auth.signals import user_logged_in
 from django.core import mail
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from policies.models import RoleGrant, SignOn, SignOnRenewal
+from policies.staff.accounts.sign_on import unlink
 from softphonez_site import values
 from tests.factories import make_policy, make_revision
 from tests.policies.staff.desk import form, page, words
@@ -292,6 +294,62 @@ def test_an_account_that_is_closed_here_stays_closed(provider, lacking):
 
     assert sign_on(provider, client, ANA).status_code == 403
     assert not is_inside(client)
+
+
+def test_an_account_that_is_unlinked_while_somebody_logs_in_is_closed(provider):
+    user, client = linked(), Client()
+
+    def unlink_now(**signal):
+        unlink(user, by=user)
+
+    user_logged_in.connect(unlink_now)
+    try:
+        sign_on(provider, client, ANA)
+    finally:
+        user_logged_in.disconnect(unlink_now)
+
+    assert not is_inside(client)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"userinfo": {"sub": ANA}},
+        {"id_token": None, "userinfo": {"sub": ANA}},
+        {"id_token": unsigned({"sub": ANA}), "userinfo": {"sub": ANA}},
+    ],
+)
+def test_nobody_is_let_in_without_a_signed_id_token(provider, answer):
+    linked()
+    client = Client()
+    asked = go(client)
+    provider.says_instead = ({"access_token": "x", "token_type": "Bearer", **answer}, 200)
+
+    assert come_back(client, asked, "code").status_code == 403
+    assert not is_inside(client)
+    make_staff("ben")  # whose account they may not link, either
+    try_password(PASSWORD, "ben", client)
+    assert not is_inside(client)
+
+
+def test_the_answer_to_a_question_without_a_nonce_is_refused(provider, settings):
+    settings.OIDC_SCOPES = "profile"
+    linked()
+    client = Client()
+    code = provider.code({**go(client), "nonce": None}, ANA)
+    provider.says_instead = ({"access_token": "x", "userinfo": {"sub": ANA}, "id_token": "x"}, 200)
+
+    assert come_back(client, go(client), code).status_code == 403
+    assert not is_inside(client)
+
+
+@pytest.mark.parametrize("sub", ["\ud800", "a\0b", 5, ["a"]])
+def test_a_subject_that_is_no_text_lets_nobody_in(provider, sub):
+    client = Client()
+    asked = go(client)
+
+    assert come_back(client, asked, provider.code(asked, sub)).status_code == 403
 
 
 def test_somebody_who_is_logged_in_is_not_made_somebody_else(provider):
@@ -630,6 +688,17 @@ def test_an_answer_without_a_token_renews_nothing(provider, answer):
     assert not is_inside(client)
 
 
+@pytest.mark.parametrize("token", [None, "\ud800", "\0", 5, ["x"]])
+def test_a_renewal_without_a_new_token_leaves_the_old_one(provider, token):
+    client = signed_on(provider)
+    before = SignOnRenewal.objects.get().refresh_token
+    let_time_pass(11)
+    provider.says_instead = ({"access_token": "x", "refresh_token": token}, 200)
+
+    assert is_inside(client)
+    assert SignOnRenewal.objects.get().refresh_token == before
+
+
 def test_what_the_editor_keeps_renews_too_and_is_there_after_the_next_log_in(provider):
     user, draft, client = linked("ana", "Writers"), make_revision(), Client()
     sign_on(provider, client, ANA)
@@ -837,6 +906,7 @@ def test_the_first_administrator_cannot_lock_everybody_out(provider, settings):
             "https://id.example?a",
         ),
         (lambda text: values.issuer("OIDC_ISSUER", text, may_be_http=False), "id.example"),
+        (lambda text: values.scopes("OIDC_SCOPES", text), "profile openid-connect"),
         (lambda text: values.pairs("OIDC_ROLES", text), "legal"),
         (lambda text: values.pairs("OIDC_ROLES", text), "legal=Reviewers,=Writers"),
     ],

@@ -13,8 +13,8 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -120,7 +120,7 @@ class StaffLogin(LoginView):
         stamp(self.request)
         if settings.OIDC_ISSUER and not sign_on.is_by_provider(user):
             records.emergency(user)
-        response = self._where_they_were() or redirect(self.get_success_url())
+        response = self._where_they_were() or HttpResponseRedirect(self.get_success_url())
         throttling.remember_browser(response, user)
         return response
 

@@ -53,7 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
         ),
         "groups": groups.exclude(name__in=ROLES).prefetch_related("user_set"),
         "roles": ROLES,
-        "are_by_provider": bool(settings.OIDC_ROLES),
+        "are_by_provider": bool(settings.OIDC_ISSUER and settings.OIDC_ROLES),
         "policies": Policy.objects.order_by("name", "language"),
         "languages": sorted((languages.name_of(tag), tag) for tag in LANG_INFO),
     }

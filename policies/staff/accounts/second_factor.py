@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Value
 from django.http import HttpRequest
@@ -102,6 +104,23 @@ def bind(request: HttpRequest) -> None:
         delattr(request, _CHECKED)
 
 
+def keep_only_this_session(request: HttpRequest) -> None:
+    """Mark this session with the factors of the account, which have changed; end its others."""
+    bind(request)
+    end_sessions(request, request.user.pk)
+
+
+def end_sessions(request: HttpRequest, account: int | None) -> None:
+    """Delete the sessions of an account, but for the one of this request.
+
+    That they are marked with other factors would not be enough: a session that is not used
+    meanwhile would open again once the account has those it was marked with.
+    """
+    for session in Session.objects.exclude(pk=request.session.session_key):
+        if session.get_decoded().get(SESSION_KEY) == str(account):
+            session.delete()
+
+
 @transaction.atomic
 def begin(user: User) -> TOTPDevice:
     """Make a new authenticator, which counts for nothing until `finish`."""
@@ -136,6 +155,8 @@ def remove(user: User) -> None:
 def remove_one(user: User, name: str) -> str:
     """Remove a factor, and recovery codes with the last one. Return in words what it was."""
     factor = Device.from_persistent_id(name)
+    if factor is None:
+        return "Second factor"  # another window has just removed it
     factor.delete()
     if not factors_of(user):
         remove(user)

@@ -170,6 +170,9 @@ def answer_to(request: HttpRequest) -> tuple[dict[str, Any], str]:
         _require_issuer(request, client.server_metadata)
         state = client.framework.get_state_data(request.session, request.GET.get("state"))
         tokens = client.authorize_access_token(request, claims_options=_demands(), leeway=LEEWAY)
+        # Without these, authlib verifies nothing, and believes what else is in the answer.
+        if "id_token" not in tokens or "nonce" not in state:
+            raise SignOnRefused("The provider sent no ID token.")
     except Exception as error:
         raise _refused(error) from error
     return tokens, state["target"]
@@ -188,7 +191,10 @@ def _require_issuer(request: HttpRequest, metadata: dict[str, Any]) -> None:
 
 def account_of(claims: dict[str, Any]) -> User | None:
     """Return the account that is linked to a person; None if none is. Raises SignOnRefused."""
-    found = SignOn.objects.filter(issuer=settings.OIDC_ISSUER, subject=claims["sub"])
+    subject = claims["sub"]
+    if not (isinstance(subject, str) and subject.isprintable()):
+        raise SignOnRefused("The provider’s name for you is not a text.")
+    found = SignOn.objects.filter(issuer=settings.OIDC_ISSUER, subject=subject)
     linked = found.select_related("user").first()
     if linked is None:
         return None
@@ -201,11 +207,19 @@ def account_of(claims: dict[str, Any]) -> User | None:
 def admit(request: HttpRequest, user: User, tokens: dict[str, Any]) -> None:
     """Keep what a session that the provider has opened needs, and give the roles."""
     request.session[_ID_TOKEN] = tokens["id_token"]
-    values = {"refresh_token": tokens.get("refresh_token") or "", "renewed_at": timezone.now()}
+    values = {"refresh_token": _refresh_token_in(tokens), "renewed_at": timezone.now()}
     SignOnRenewal.objects.update_or_create(user=user, defaults=values)
     if not give_roles(user, tokens["userinfo"]):
         words = f"Logged in without the claim “{settings.OIDC_GROUPS_CLAIM}”: roles unchanged."
         records.record(user, words, by=user)
+
+
+def _refresh_token_in(tokens: dict[str, Any]) -> str:
+    """Return the refresh token, "" if there is none or it is not of the characters that RFC 6749,
+    appendix A.17, allows.
+    """
+    token = tokens.get("refresh_token")
+    return token if isinstance(token, str) and token.isascii() and token.isprintable() else ""
 
 
 def give_roles(user: User, claims: dict[str, Any]) -> bool:
@@ -240,11 +254,13 @@ def still_admits(user: User) -> bool:
     """
     if not is_by_provider(user):
         return True
-    renewal = SignOnRenewal.objects.filter(user=user).first()
+    # Of an account that was unlinked while somebody logged in, none counts.
+    renewals = SignOnRenewal.objects.filter(user=user, user__sign_on__issuer=settings.OIDC_ISSUER)
+    renewal = renewals.first()
     due_after = timedelta(minutes=DUE_AFTER_MINUTES)
     if renewal and renewal.refresh_token and timezone.now() >= renewal.renewed_at + due_after:
         _renew(renewal, user)
-        renewal = SignOnRenewal.objects.filter(user=user).first()
+        renewal = renewals.first()
     # One from the future was noted while the machine's clock was ahead.
     out_after = timedelta(minutes=OUT_AFTER_MINUTES)
     return renewal is not None and abs(timezone.now() - renewal.renewed_at) < out_after
@@ -275,7 +291,7 @@ def _renew(renewal: SignOnRenewal, user: User) -> None:
         _refused(error)
         unchanged.delete()
     else:
-        token = tokens.get("refresh_token", renewal.refresh_token)
+        token = _refresh_token_in(tokens) or renewal.refresh_token
         unchanged.update(refresh_token=token, renewed_at=timezone.now())
         if claims:
             give_roles(user, claims)

@@ -1,7 +1,7 @@
 """Single sign-on over HTTP: to the provider, back from it, and what is shown then."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -51,7 +51,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     # Without it, they may have shown the provider who they are hours ago.
     auth_time = tokens["userinfo"].get("auth_time")
     stamp(request, at=auth_time if isinstance(auth_time, int | float) else 0)
-    response = redirect(target)
+    response = HttpResponseRedirect(target)
     throttling.remember_browser(response, account)
     return response
 

@@ -84,7 +84,7 @@ def _finish(request: HttpRequest) -> HttpResponse:
     if not answer.is_right:
         wrong = "That code is wrong. Enter the six digits that your authenticator shows now."
         return _set_up(request, too_soon(answer) or wrong)
-    second_factor.bind(request)
+    second_factor.keep_only_this_session(request)
     words = "Second factor replaced." if had_one else "Second factor set up."
     records.changed(user, words, by=user)
     return _shown_once(request, "Your second factor is set up.")
@@ -107,7 +107,7 @@ def _add_passkey(request: HttpRequest) -> HttpResponse:
         passkeys.add(request, user, name, form.value("passkey") or "")
     except passkeys.PasskeyRefused as refused:
         return _new_passkey(request, str(refused))
-    second_factor.bind(request)
+    second_factor.keep_only_this_session(request)
     records.changed(user, f"Passkey “{name}” added.", by=user)
     if not second_factor.recovery_codes_left(user):
         return _shown_once(request, "Your passkey was added.")
@@ -135,7 +135,7 @@ def _remove(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Everybody needs a second factor on this site. Add another first.")
     elif chosen in factors:
         removed = second_factor.remove_one(user, chosen)
-        second_factor.bind(request)
+        second_factor.keep_only_this_session(request)
         records.changed(user, f"{removed} removed.", by=user)
         messages.success(request, f"{removed} removed.")
     return redirect("admin:policies_second_factor")
@@ -193,6 +193,7 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
             messages.success(request, "Unlocked. They can try again at once.")
         elif button_of(request) == "remove":
             second_factor.remove(account)
+            second_factor.end_sessions(request, account.pk)
             words = "Second factor removed by an administrator."
             records.changed(account, words, by=user_of(request))
             messages.success(request, "Second factor removed. Their sessions have ended.")

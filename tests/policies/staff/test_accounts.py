@@ -158,6 +158,20 @@ def test_a_search_for_a_thousand_words_finds_nothing_and_breaks_nothing():
         told = client.get(address, {"q": "a " * 1_500}, follow=True)
         assert "Search for at most 200 characters." in told.content.decode()
         assert client.get(address, {"q": "a " * 90}).status_code == 200
+    fields = {"app_label": "policies", "model_name": "revision", "field_name": "policy"}
+    found = client.get("/admin/autocomplete/", {**fields, "term": "a " * 1_500})
+    assert found.json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "filtered", ["auditevent/?facts__contains=x", "policy/?checklists__contained_by=x"]
+)
+def test_a_filter_that_the_database_does_not_know_is_no_error(filtered):
+    client = Client()
+    client.force_login(make_user(is_superuser=True))
+
+    # PostgreSQL knows these; SQLite does not.
+    assert client.get(f"/admin/policies/{filtered}").status_code in {200, 302}
 
 
 def test_secrets_are_typed_after_the_question_and_only_once():
