@@ -18,7 +18,7 @@ from policies.text.short_text import has_visible_characters
 # Characters that somebody looks for in one of Django's own lists.
 MAX_SEARCH = 200
 # What Django or a database raises for a filter that makes no sense.
-_SENSELESS = (*(ArithmeticError, DataError, LookupError, NotSupportedError, TypeError, ValueError),)
+_SENSELESS = (ArithmeticError, DataError, LookupError, NotSupportedError, TypeError, ValueError)
 
 
 def _require_visible(text: str) -> None:

@@ -279,17 +279,12 @@ def test_what_is_kept_of_a_failed_log_in_is_little_and_not_for_long(caplog):
 
 def test_what_somebody_types_to_change_their_password_is_kept_nowhere():
     make_staff()
-    typed = {
-        "old_password": "my old typo",
-        "new_password1": "my new one",
-        "new_password2": "my new",
-    }
+    typed = {"old_password": "my typo", "new_password1": "my new one", "new_password2": "my new"}
     log_in(Client()).post("/admin/password_change/", typed)
 
     kept = str(AccessAttempt.objects.values().get())
     assert "old_password=********" in kept
     assert "my" not in kept
-    assert "mine" not in kept
 
 
 @pytest.mark.parametrize("target", ["foo", "login", "index"])

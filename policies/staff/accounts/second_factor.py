@@ -107,17 +107,17 @@ def bind(request: HttpRequest) -> None:
 def keep_only_this_session(request: HttpRequest) -> None:
     """Mark this session with the factors of the account, which have changed; end its others."""
     bind(request)
-    end_sessions(request, request.user.pk)
+    end_sessions(request, request.user)
 
 
-def end_sessions(request: HttpRequest, account: int | None) -> None:
+def end_sessions(request: HttpRequest, user: Any) -> None:
     """Delete the sessions of an account, but for the one of this request.
 
     That they are marked with other factors would not be enough: a session that is not used
     meanwhile would open again once the account has those it was marked with.
     """
     for session in Session.objects.exclude(pk=request.session.session_key):
-        if session.get_decoded().get(SESSION_KEY) == str(account):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             session.delete()
 
 
@@ -155,8 +155,6 @@ def remove(user: User) -> None:
 def remove_one(user: User, name: str) -> str:
     """Remove a factor, and recovery codes with the last one. Return in words what it was."""
     factor = Device.from_persistent_id(name)
-    if factor is None:
-        return "Second factor"  # another window has just removed it
     factor.delete()
     if not factors_of(user):
         remove(user)

@@ -193,7 +193,7 @@ def of_account(request: HttpRequest, account: User) -> HttpResponse:
             messages.success(request, "Unlocked. They can try again at once.")
         elif button_of(request) == "remove":
             second_factor.remove(account)
-            second_factor.end_sessions(request, account.pk)
+            second_factor.end_sessions(request, account)
             words = "Second factor removed by an administrator."
             records.changed(account, words, by=user_of(request))
             messages.success(request, "Second factor removed. Their sessions have ended.")
