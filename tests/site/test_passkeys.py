@@ -14,6 +14,7 @@ from policies.models import Revision
 from policies.states import Status
 from tests.factories import make_revision
 from tests.policies.staff.desk import words
+from tests.policies.workflow.test_races import race
 from tests.servers import printed
 from tests.site.authenticator import (
     ASK,
@@ -293,6 +294,40 @@ def test_each_change_ends_all_other_sessions(ana):
     assert is_inside(here)
     assert StaticToken.objects.count() == 10
     assert "Authenticator code" not in words(try_password(PASSWORD))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_windows_that_remove_a_passkey_at_once_one_does_and_says_so(ana, passkey):
+    here = Client()
+    use(here, passkey)
+    there = Client()
+    there.cookies = here.cookies
+    key = WebAuthnCredential.objects.get()
+
+    answers, errors = race(*[lambda it=it: remove(it, key) for it in (here, there)])
+
+    assert not errors
+    assert [it.status_code for it in answers] == [302, 302]
+    assert not WebAuthnCredential.objects.exists()
+    assert LogEntry.objects.filter(change_message__endswith=" removed.").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_windows_at_once_none_removes_the_last_factor_where_one_is_needed(
+    ana, passkey, settings
+):
+    settings.TWO_FACTOR = "required"
+    here = Client()
+    use(here, passkey)
+    add_passkey(here, name="Second")
+    there = Client()
+    there.cookies = here.cookies
+    first, second = WebAuthnCredential.objects.all()
+
+    _, errors = race(lambda: remove(here, first), lambda: remove(there, second))
+
+    assert not errors
+    assert WebAuthnCredential.objects.count() == 1
 
 
 WRONG = {
