@@ -304,10 +304,9 @@ def test_of_two_windows_that_remove_a_passkey_at_once_one_does_and_says_so(ana, 
     there.cookies = here.cookies
     key = WebAuthnCredential.objects.get()
 
-    answers, errors = race(*[lambda it=it: remove(it, key) for it in (here, there)])
+    _, errors = race(*[lambda it=it: remove(it, key) for it in (here, there)])
 
     assert not errors
-    assert [it.status_code for it in answers] == [302, 302]
     assert not WebAuthnCredential.objects.exists()
     assert LogEntry.objects.filter(change_message__endswith=" removed.").count() == 1
 
