@@ -14,7 +14,7 @@ from policies.models import Revision
 from policies.states import Status
 from tests.factories import make_revision
 from tests.policies.staff.desk import words
-from tests.policies.workflow.test_races import race
+from tests.policies.workflow.test_races import race, refused_behind
 from tests.servers import printed
 from tests.site.authenticator import (
     ASK,
@@ -327,6 +327,22 @@ def test_of_two_windows_at_once_none_removes_the_last_factor_where_one_is_needed
 
     assert not errors
     assert WebAuthnCredential.objects.count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_an_owner_and_an_administrator_who_remove_a_passkey_at_once_one_does(ana, passkey):
+    make_staff("root", is_superuser=True)
+    owner, administrator = Client(), log_in(Client(), "root")
+    use(owner, passkey)
+    key = WebAuthnCredential.objects.get()
+    page = reverse("admin:auth_user_log_in", args=[ana.pk])
+
+    refused_behind(lambda: administrator.post(page, {"do": "remove"}), lambda: remove(owner, key))
+
+    assert not WebAuthnCredential.objects.exists()
+    removals = LogEntry.objects.filter(change_message__contains="removed")
+    assert [it.change_message for it in removals] == ["Second factor removed by an administrator."]
 
 
 WRONG = {

@@ -145,15 +145,23 @@ def finish(user: User, typed: str) -> Answer:
     return answer
 
 
+def lock_factors_of(user: User) -> None:
+    """Let whoever else removes factors of this account wait until this transaction ends."""
+    User.objects.select_for_update().filter(pk=user.pk).first()
+
+
 @transaction.atomic
 def remove(user: User) -> None:
+    lock_factors_of(user)
     for model in (TOTPDevice, StaticDevice, WebAuthnCredential):
         model.objects.filter(user=user).delete()
 
 
-@transaction.atomic
 def remove_one(user: User, name: str) -> str:
-    """Remove a factor, and recovery codes with the last one. Return in words what it was."""
+    """Remove a factor, and recovery codes with the last one. Return in words what it was.
+
+    name: one of `factors_of` the user, read after `lock_factors_of` in the same transaction.
+    """
     factor = Device.from_persistent_id(name)
     factor.delete()
     if not factors_of(user):

@@ -130,9 +130,9 @@ def _shown_once(request: HttpRequest, done: str) -> HttpResponse:
 
 @transaction.atomic
 def _remove(request: HttpRequest) -> HttpResponse:
-    # Of two windows, the second waits and sees what is left.
-    user = User.objects.select_for_update().get(pk=user_of(request).pk)
-    chosen, factors = FactorForm(request.POST).value("factor"), second_factor.factors_of(user)
+    user, chosen = user_of(request), FactorForm(request.POST).value("factor")
+    second_factor.lock_factors_of(user)
+    factors = second_factor.factors_of(user)
     if settings.TWO_FACTOR != "optional" and len(factors) == 1:
         messages.error(request, "Everybody needs a second factor on this site. Add another first.")
     elif chosen in factors:
