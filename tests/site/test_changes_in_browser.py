@@ -170,6 +170,8 @@ def test_what_is_typed_while_two_texts_are_merged_is_not_lost(
     expect(field).to_have_value("The only one, typed later.\n\nThe second one.")
     if is_same_section:
         expect(page.locator(".unsaved-note")).to_contain_text("The draft has been saved since")
+    else:
+        expect(page.locator(".messagelist")).to_contain_text("Changed meanwhile, and kept")
     assert "The only one.\n\n" in stored(draft).sections[0].body
     expect_no_copies(page)
 
