@@ -20,7 +20,9 @@ from policies.permissions import ON_POLICIES
 from policies.text.limits import MAX_LANGUAGE
 
 _HELD = "_permissions_held"  # of a user, once they were read
-_EVERYWHERE = (0, "")  # the key of a policy, and a language
+# Where somebody holds a permission: the key of a policy, or 0, and a language, or "".
+Where = tuple[int, str]
+_EVERYWHERE: Where = (0, "")
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
@@ -81,10 +83,12 @@ class RoleGrant(models.Model):
 
 def permissions_of(user: User, policy: Policy | None) -> set[str]:
     """Return what somebody who is no superuser may do to a policy; None: to all of them."""
-    wanted = {_EVERYWHERE}
+    held = _held(user)
+    found = held.get(_EVERYWHERE, set())
     if policy:
-        wanted |= {(policy.pk or 0, ""), (0, policy.language)}
-    return {permission for permission, *where in _held(user) if tuple(where) in wanted}
+        of_policy, of_language = (policy.pk or 0, ""), (0, policy.language)
+        found = found.union(held.get(of_policy, ()), held.get(of_language, ()))
+    return found
 
 
 def holders(permission: str, policy: Policy | None) -> QuerySet[User]:
@@ -100,7 +104,7 @@ def is_limited(user: User) -> bool:
     """Return whether somebody has a role for some policies or languages only."""
     if user.is_superuser or not user.is_active:
         return False
-    return any(row[1:] != _EVERYWHERE for row in _held(user))
+    return not _held(user).keys() <= {_EVERYWHERE}
 
 
 def sees(user: User, policy: Policy) -> bool:
@@ -113,7 +117,7 @@ def visible_policies(user: User) -> QuerySet[Policy]:
     policies = Policy.objects.all()
     if not is_limited(user):
         return policies
-    where = {row[1:] for row in _held(user) if row[0] in ON_POLICIES}
+    where = {where for where, held in _held(user).items() if held & ON_POLICIES}
     if _EVERYWHERE in where:
         return policies
     keys, tags = {key for key, _ in where}, {language for _, language in where} - {""}
@@ -122,24 +126,24 @@ def visible_policies(user: User) -> QuerySet[Policy]:
 
 def held_anywhere(user: User) -> set[str]:
     """Return the permissions that somebody holds for one policy or language at least."""
-    return {permission for permission, *_ in _held(user)}
+    return set().union(*_held(user).values())
 
 
 def languages_of(user: User, permission: str) -> set[str]:
     """Return the languages for which alone somebody holds a permission."""
-    return {language for name, _, language in _held(user) if name == permission and language}
+    return {language for (_, language), held in _held(user).items() if permission in held} - {""}
 
 
 def read_permissions(users: Iterable[User]) -> None:
     """Read what people may do, and where, in one query, so that asking for each needs none."""
     people = list(users)  # of one person perhaps several objects
-    held: dict[int, set[tuple[str, int, str]]] = {user.pk: set() for user in people}
+    held: dict[int, dict[Where, set[str]]] = {user.pk: {} for user in people}
     if not held:
         return
     with connection.cursor() as cursor:
         cursor.execute(_HELD_BY.format(", ".join(["%s"] * len(held))), [*held])
         for pk, app_label, codename, policy, language in cursor.fetchall():
-            held[pk].add((f"{app_label}.{codename}", policy, language))
+            held[pk].setdefault((policy, language), set()).add(f"{app_label}.{codename}")
     for user in people:
         setattr(user, _HELD, held[user.pk])
 
@@ -169,12 +173,9 @@ WHERE user_id IN ({})
 """
 
 
-def _held(user: User) -> set[tuple[str, int, str]]:
-    """Return each permission with the key of a policy, or 0, and a language, or "": as _EVERYWHERE.
-
-    Read once a request.
-    """
+def _held(user: User) -> dict[Where, set[str]]:
+    """Return what somebody holds, by where. Read once a request."""
     if not hasattr(user, _HELD):
         read_permissions([user])
-    found: set[tuple[str, int, str]] = getattr(user, _HELD)
+    found: dict[Where, set[str]] = getattr(user, _HELD)
     return found

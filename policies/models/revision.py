@@ -333,12 +333,14 @@ class Revision(models.Model):
         both = [self, self.based_on] if self.based_on else [self]
         models.prefetch_related_objects(both, "sections")
 
+    @cached_property
     def base_document(self) -> documents.Document | None:
-        """Return the text of `base`; None also if its rows no longer make one."""
+        """The text of `base`, which is closed, so it stays; None also if its rows no longer make
+        one.
+        """
         base = self.base
         if base is None or base == self:
             return None
-        models.prefetch_related_objects([base], "sections")  # it is closed, so they stay
         try:
             return base.document()
         except documents.DocumentError:

@@ -187,7 +187,7 @@ def changes(request: HttpRequest, pk: int) -> JsonResponse:
                 text, indexes = undone(revision, text, button)
                 answer["text"] = asdict(text) | {"indexes": indexes}
             context = context_of(revision, text.checked())
-        if request.POST.get("with_base") and (base := revision.base_document()):
+        if request.POST.get("with_base") and (base := revision.base_document):
             sections = {section.anchor: section.body for section in base.sections}
             answer["base"] = {"introduction": base.introduction, "sections": sections}
     except workflow.Refused as refusal:
@@ -203,7 +203,7 @@ def context_of(revision: Revision, checked: Checked) -> dict[str, Any]:
     context: dict[str, Any] = {"shows_changes": True, "language": revision.policy.language}
     if checked.document is None:
         return {**context, "changes_problem": " ".join(checked.problems.values())}
-    if (base := revision.base_document()) is None:
+    if (base := revision.base_document) is None:
         return context
     context["base"] = revision.base
     found = compared(base, checked.document)
@@ -220,7 +220,7 @@ def undone(revision: Revision, text: DraftText, button: str) -> tuple[DraftText,
 
     Raises Incomplete if there is no such change any more or it can't be undone alone, and NotNow.
     """
-    checked, base = text.checked(), revision.base_document()
+    checked, base = text.checked(), revision.base_document
     if checked.document is None or base is None:
         raise workflow.Incomplete(" ".join(checked.problems.values()) or "There is no change.")
     try:

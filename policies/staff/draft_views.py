@@ -231,11 +231,12 @@ def _editor(
     mine: list[UnsavedText] | None = None,
 ) -> HttpResponse:
     """more: what the page shows, too. mine: as _editor_context takes it."""
-    context, document = _editor_context(request, revision, form, checked, mine), checked.document
-    if request.method == "GET" and child_process.is_long(len(documents.body(revision.document()))):
+    context = _editor_context(request, revision, form, checked, mine)
+    document = checked.document or revision.document()
+    if request.method == "GET" and child_process.is_long(len(documents.body(document))):
         context |= {"is_late": True, "levels": []}
     else:
-        context |= _beside(revision, document or revision.document())
+        context |= _beside(revision, document)
     context |= more or {}
     return pages.render_staff_page(request, "edit.html", context, refused=bool(checked.problems))
 
@@ -255,8 +256,8 @@ def _editor_context(
         mine = list(unsaved_texts.of(revision, user_of(request)))
     saved, is_unsaved = revision.document(), bool(form.data)
     may_see_review = may_view(request, "revision")
-    document = revision.base_document()
-    base: Any = checksums(DraftText.of(document)) if document else None
+    before = revision.base_document
+    base: Any = checksums(DraftText.of(before)) if before else None
     may = allowed_actions(request, revision)
     accepts = user_of(request) if may["accept_suggestion"] else None
     threads = threads_of(revision, accepts) if may_see_review else []
@@ -288,7 +289,7 @@ def _editor_context(
         "waiting_files": undecided_files(revision),
         "threads": [thread for thread in threads if thread["comment"].resolved_at is None],
         **source_context(revision, form),
-        **unsaved_text.context(revision, form, mine),
+        **unsaved_text.context(saved, form, mine),
     }
 
 

@@ -136,14 +136,14 @@ def _as_query(text: UnsavedText) -> QueryDict:
     return data
 
 
-def context(revision: Revision, form: EditorForm, mine: Iterable[UnsavedText]) -> dict[str, object]:
+def context(saved: Document, form: EditorForm, mine: Iterable[UnsavedText]) -> dict[str, object]:
     """Return what the editor shows of a person's unsaved texts: this window's, and others.
 
     Not those that are what is saved now, as one is that arrived after its page was left.
     """
     by_key = {row.pk: row for row in mine}
-    kept, document = by_key.pop(form.value("kept"), None), revision.document()
+    kept = by_key.pop(form.value("kept"), None)
     others = [
-        row for row, other, text in _read_all(by_key.values()) if _differs(other, text, document)
+        row for row, other, text in _read_all(by_key.values()) if _differs(other, text, saved)
     ]
     return {"kept": kept, "others": others}

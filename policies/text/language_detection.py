@@ -27,7 +27,8 @@ _LEAST_SHARE = 0.15
 _SCRIPT = 0.4  # what a word counts that only its script shows: lists have about 0.4 of a text
 _FEWEST_DIFFERENT = 5  # words: one that is frequent in another language shows nothing
 # Written so much alike that short texts show no difference, or under one tag as under the other.
-_ALIKE = ({"bs", "hr", "sr"}, {"nb", "nn", "no"}, {"id", "ms"})
+_GROUPS = ({"bs", "hr", "sr"}, {"nb", "nn", "no"}, {"id", "ms"})
+_ALIKE = {language: group for group in _GROUPS for language in group}
 
 
 def detect(text: str) -> str | None:
@@ -66,4 +67,4 @@ def _weight(counts: Mapping[str, int], language: str, words: Set[str]) -> float:
 
 def are_alike(language: str, other: str) -> bool:
     """Return whether words don't show which of two languages (primary subtags) a text is in."""
-    return language == other or any({language, other} <= group for group in _ALIKE)
+    return other == language or other in _ALIKE.get(language, ())

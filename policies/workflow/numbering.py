@@ -34,7 +34,7 @@ def _since_base(
     compare: Callable[..., Result], revision: Revision, document: Document
 ) -> Result | None:
     """Return what a comparison with the text that a draft is based on gives; None if it is that."""
-    before = revision.base_document()
+    before = revision.base_document
     if before is None or before == document:
         return None
     length, language = len(documents.body(document)), revision.policy.language
