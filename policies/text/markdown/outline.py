@@ -114,12 +114,10 @@ def _resolve_links(found: Sequence[_Heading], text: str) -> None:
     """
     given = {anchor for heading in found for anchor in heading.anchors}
     given.update(_ANY_ID.findall(text))
-    tables = [_by_letters(found, form) for form in _FORMS]
-    for link in _LINK.finditer(text):
-        anchor = unquote(link[1] or link[2])
-        if anchor in given:
-            continue
-        given.add(anchor)
+    wanted = dict.fromkeys(unquote(link[1] or link[2]) for link in _LINK.finditer(text))
+    missing = [anchor for anchor in wanted if anchor not in given]
+    tables = [_by_letters(found, form) for form in _FORMS] if missing else []
+    for anchor in missing:
         index = _heading_of(anchor.removeprefix("user-content-"), tables)
         if index is not None:
             found[index].anchors.append(anchor)
