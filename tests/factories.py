@@ -44,10 +44,12 @@ def make_user(*roles, name="", permissions=(), is_superuser=False):
     return user
 
 
-def make_limited_user(role, **where):
-    """Make a member of staff whose role holds for a policy or a language only."""
+def make_limited_user(*roles, **where):
+    """Make a member of staff whose roles hold for a policy or a language only."""
     user = make_user()
-    RoleGrant.objects.create(user=user, role=Group.objects.get(name=role), granted_at=NOW, **where)
+    for role in roles:
+        group = Group.objects.get(name=role)
+        RoleGrant.objects.create(user=user, role=group, granted_at=NOW, **where)
     return user
 
 

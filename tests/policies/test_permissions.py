@@ -327,24 +327,26 @@ ABOUT_ANOTHER_POLICY = {"create_policy", "set_translation_of"}
 @pytest.mark.parametrize("status", STATES)
 def test_a_role_for_one_policy_or_language_is_one_there_and_none_elsewhere(status):
     subject = functools.cache(functools.partial(make_subject, status=status))
+    person = functools.cache(make_limited_user)
     roles = {"W": "Writers", "R": "Reviewers", "P": "Publishers"}
-    elsewhere = make_policy()
+    elsewhere = [{"policy": make_policy()}, {"language": "fr"}]
     wrong = []
     for action, row in ALLOWED.items():
         own = action in WITH_A_SUBJECT_OF_ITS_OWN
         revision = subject(SAME_SUBJECT.get(action, action) if own else "")
+        # Who has all roles elsewhere, and may not, may not by one of them either.
+        tried = [(person(*roles.values(), **where), False) for where in elsewhere]
         for letter, role in roles.items():
             may = letter in row[STATES.index(status)] and action not in ABOUT_ANOTHER_POLICY
-            wheres = [
-                ({"policy": revision.policy}, may),
-                ({"language": revision.policy.language}, may or _creates(action, letter)),
-                ({"policy": elsewhere}, False),
-                ({"language": "fr"}, False),
+            tried += [
+                (person(role, policy=revision.policy), may),
+                (person(role, language=revision.policy.language), may or _creates(action, letter)),
             ]
-            for where, expected in wheres:
-                person = make_limited_user(role, **where)
-                if is_open(action, revision, person) is not expected:
-                    wrong.append((action, role, where, expected))
+        wrong += [
+            (action, [*by.role_grants.all()], expected)
+            for by, expected in tried
+            if is_open(action, revision, by) is not expected
+        ]
     assert wrong == []
 
 
