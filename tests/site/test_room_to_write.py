@@ -247,3 +247,21 @@ def test_words_replaced_in_many_sections_are_undone_at_once(page, formatted):
     page.keyboard.press("Control+y")
     expect(page.locator(".surface-text", has_text="Letters of part 2").first).to_be_visible()
     assert "Words of" not in "".join(body(page, number).input_value() for number in range(1, 6))
+
+
+def test_a_part_that_is_opened_by_keyboard_has_the_focus_and_escape_leads_back(page, formatted):
+    formatted()
+    opener = page.get_by_role("link", name="Findings")
+    opener.press("Enter")
+    expect(page.get_by_role("heading", name="Findings")).to_be_focused()
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+
+    expect(opener).to_be_focused()
+    opener.press("Enter")  # closes it
+    expect(opener).to_be_focused()
+
+    opener.click()
+    expect(page.get_by_role("heading", name="Findings")).to_be_visible()
+    expect(opener).to_be_focused()

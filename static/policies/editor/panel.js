@@ -48,9 +48,24 @@ form.addEventListener("click", (event) => {
   if (!opener) return;
   event.preventDefault();
   choose(opener.ariaExpanded === "true" ? "" : opener.dataset.panel);
+  // By keyboard, the whole text would be between the opener and what it has opened.
+  if (event.detail === 0 && opener.ariaExpanded === "true") enter(opener.dataset.panel);
+});
+
+function enter(name) {
+  const heading = partOf(name)?.querySelector("h2");
+  if (!heading) return; // the source is in the text
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
+const opened = () => [...openers.values()].find((opener) => opener.ariaExpanded === "true");
+
+column.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") opened()?.focus();
 });
 column.querySelector(".close-panel").addEventListener("click", () => {
-  const opener = [...openers.values()].find((button) => button.ariaExpanded === "true");
+  const opener = opened();
   choose("");
   opener?.focus();
 });
