@@ -22,8 +22,9 @@ function show(answer, form) {
     field.value = words ?? "";
   }
   const next = fields()[at] ?? fields().at(-1);
-  next?.focus();
   const here = list.querySelectorAll(".finding")[answered];
-  const message = say(answer.done, "success", next?.closest("li") ?? here ?? list);
-  if (!next) message.focus();
+  const finding = next?.closest("li");
+  const message = say(answer.done, "success", finding ?? here ?? list);
+  finding?.scrollIntoView({ block: "nearest" });
+  (next ?? message).focus();
 }

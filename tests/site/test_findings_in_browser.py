@@ -104,6 +104,23 @@ def test_findings_and_answers_are_accessible(page, live_server, looker, in_revie
     looker.look("editor: findings, some of them overruled")
 
 
+def test_the_next_finding_and_its_field_are_in_view(page, live_server, writer):
+    links = [Section(f"Part {n}", f"part-{n}", f"See [this](#no-{n}).") for n in range(6)]
+    draft = make_revision(document=Document("T", "", tuple(links)), writer=writer)
+    page.set_viewport_size({"width": 1366, "height": 600})
+    open_page(page, live_server, "edit", draft)
+    reasons = page.locator("#findings [name=reason]")
+    reasons.first.focus()
+    for left in range(5, 0, -1):
+        page.keyboard.type("It comes.")
+        page.keyboard.press("Enter")
+        expect(reasons).to_have_count(left)
+        expect(reasons.first).to_be_focused()
+        for part in ("a", "[name=reason]", "button"):
+            finding = page.locator("#findings li:has([name=reason])").first
+            expect(finding.locator(part).first).to_be_in_viewport(ratio=1)
+
+
 def test_a_refusal_leaves_what_was_typed(page, live_server, in_review):
     found = open_findings.findings_of(in_review, at=timezone.now())
     keys = " ".join(it.finding.key for it in found if it.can_be_overruled)
