@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -171,34 +170,37 @@ class DraftText:
                 "belong, or divide it into several policies."
             )
             return Checked(text, None, {"size": too_large})
-        if problems := text._problems() | (text._missing() if is_complete else {}):
+        sections, problems = text._sections_and_problems()
+        if problems := problems | (text._missing() if is_complete else {}):
             return Checked(text, None, problems)
         try:
-            sections = tuple(section.checked() for section in text.sections)
-            title = text.title or NO_TITLE
             clauses = any_labels(text.introduction, sections)
-            return Checked(
-                text, Document(title, text.introduction, sections, clauses, text.numbering)
+            document = Document(
+                text.title or NO_TITLE, text.introduction, tuple(sections), clauses, text.numbering
             )
         except DocumentError as error:
             return Checked(text, None, {"document": str(error)})
+        return Checked(text, document)
 
-    def _problems(self) -> dict[str, str]:
-        checks: dict[str, Callable[[], object]] = {
-            "title": partial(check_title, self.title or NO_TITLE),
-            "introduction": partial(check_introduction, self.introduction),
-        }
-        for number, section in enumerate(self.sections, start=1):
-            checks[f"section-{number}"] = section.checked
-        problems = {}
-        for name, check in checks.items():
+    def _sections_and_problems(self) -> tuple[list[Section], dict[str, str]]:
+        """Return the sections that can be made, and why a field can be in no Document."""
+        sections: list[Section] = []
+        problems: dict[str, str] = {}
+        title = "title", check_title, self.title or NO_TITLE
+        introduction = "introduction", check_introduction, self.introduction
+        for name, check, text in (title, introduction):
             try:
-                check()
+                check(text)
             except DocumentError as error:
                 problems[name] = str(error)
+        for number, section in enumerate(self.sections, start=1):
+            try:
+                sections.append(section.checked())
+            except DocumentError as error:
+                problems[f"section-{number}"] = str(error)
         if len(self.title.strip()) > MAX_TITLE:
             problems["title"] = f"A title has at most {MAX_TITLE} characters. Shorten it."
-        return problems
+        return sections, problems
 
     def _missing(self) -> dict[str, str]:
         missing = {"title": "Enter a title."} if is_blank_line(self.title) else {}

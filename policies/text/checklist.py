@@ -85,11 +85,15 @@ def checklist(document: Document, which: Collection[str] | None = None) -> list[
     """
     parts = read_parts(document)[1:]
     headings = [part.fact(_headings) for part in parts]
+    unfinished = [_unfinished_sentences(part) for part in parts]
     requirements = []
     for name, applied in CHECKLISTS.items():
         if not (applied.by_default if which is None else name in which):
             continue
-        counts = [part.fact(_counts, name, _unfinished_sentences(part)) for part in parts]
+        counts = [
+            part.fact(_counts, name, sentences)
+            for part, sentences in zip(parts, unfinished, strict=True)
+        ]
         for index, searched in enumerate(applied.requirements):
             ranked: list[tuple[bool, int, int]] = []
             for at, (heading, count) in enumerate(zip(headings, counts, strict=True)):
