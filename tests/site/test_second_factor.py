@@ -56,6 +56,7 @@ def test_the_key_is_shown_as_a_picture_and_as_letters_and_counts_once_it_is_prov
 
     assert "otpauth://totp/Softphonez%20policies%3Aana?secret=" in page.content.decode()
     assert page.content.decode().count("<svg") >= 1
+    assert re.search(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b", words(page))
     assert second_factor.device_of(ana) is None
     wrong = client.post(OWN, {"do": "finish", "code": "000000"})
     assert wrong.status_code == 422

@@ -281,9 +281,10 @@ def test_a_superuser_declares_that_two_accounts_are_one_persons_and_undoes_it(an
     User.objects.filter(pk=anna.pk).update(email="anna.a@example.com")
     revision = make_revision(status=Status.IN_REVIEW, writer=anna)
 
-    for done in ("declare", "declare", "undo", "undo"):
+    for done, entries in (("declare", 1), ("declare", 1), ("undo", 2), ("undo", 2)):
         sent = {"do": done, "username": "anna.a"}
         shown = words(client.post(log_in_of(anna_b), sent, follow=True))
+        assert LogEntry.objects.filter(object_id=anna.pk, user=root).count() == entries
         is_one = done == "declare"
         assert ("anna.a: declared by an administrator" in shown) is is_one
         assert ("anna.b: declared by" in words(client.get(log_in_of(anna)))) is is_one

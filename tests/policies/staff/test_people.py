@@ -85,13 +85,14 @@ def test_a_role_for_a_language_holds_for_policies_to_come_and_lets_writers_creat
     assert theirs.get(made["Location"]).status_code == 200
 
 
-def test_a_group_has_a_role_and_so_has_whoever_is_in_it(admin):
-    client, _ = admin
+def test_a_group_has_a_role_and_so_has_whoever_is_in_it(admin, caplog):
+    client, root = admin
     group = Group.objects.create(name="Legal Germany")
     gil, policy = make_user(name="gil"), make_policy(language="de")
     gil.groups.add(group)
 
     press(client, "give", group, role="Publishers", where="all")
+    assert f"Group {group.pk}, by account {root.pk}: Members of Legal Germany: role given" in caplog.text
     assert gil.has_perm("policies.publish_revision", policy)
     shown = words(client.get(PEOPLE))
     assert "Member of Legal Germany: Publishers for all policies" in shown
@@ -102,13 +103,14 @@ def test_a_group_has_a_role_and_so_has_whoever_is_in_it(admin):
     assert group.pk in gil.groups.values_list("pk", flat=True)
 
 
-def test_a_membership_of_a_role_is_ended(admin):
-    client, _ = admin
+def test_a_membership_of_a_role_is_ended(admin, caplog):
+    client, root = admin
     writer = make_user("Writers", name="wim")
 
     left = press(client, "leave", writer, taken=Group.objects.get(name="Writers").pk)
 
     assert "Wim: role taken away: Writers for all policies." in words(left)
+    assert f"Account {writer.pk}, by account {root.pk}: wim: role taken away" in caplog.text
     assert not writer.groups.exists()
 
 
