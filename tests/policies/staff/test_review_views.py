@@ -195,6 +195,7 @@ def test_a_second_review_shows_what_changed_since_the_first(how):
 
     assert link in words(client.get(page("review", revision.pk)))
     shown = BeautifulSoup(client.get(link).content, "html.parser")
+    assert shown.h1.text.startswith(f"{revision.policy}: what changed since")
     assert "little" in shown.select("del")[-1].text
     assert "nothing" in shown.select("ins")[-1].text
 

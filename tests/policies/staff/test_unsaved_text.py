@@ -150,6 +150,20 @@ def test_what_is_kept_has_no_more_room_than_a_text_and_the_newest_is_never_forgo
     assert [it.window for it in draft.unsaved_texts.all()] == ["c", "b"]
 
 
+def test_what_2_0_0_kept_of_a_form_that_was_cut_off_is_not_opened():
+    client, writer = log_in("Writers")
+    draft = make_revision()
+    keep(client, draft, writer, title="Typed")
+    row = UnsavedText.objects.get()
+    row.fields = row.fields.replace('"introduction"', '"int"')
+    row.save()
+
+    shown = client.get(page("edit", draft.pk))
+
+    assert 'value="Typed"' not in words(shown)
+    assert UnsavedText.objects.exists()
+
+
 def test_what_2_0_0_kept_beyond_that_is_forgotten_by_a_migration():
     writer, draft = make_user("Writers"), make_revision()
     rows = [("newest", 8_000_000), ("older", 10), ("oldest", 8_000_000)]
