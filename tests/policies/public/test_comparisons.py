@@ -7,10 +7,12 @@ from django.core import signing
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from policies.child_process import Child
 from policies.models import KeptRedline
 from policies.public import comparisons
 from policies.text import redline
 from tests.factories import NOW, make_policy, make_version
+from tests.in_child import using
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,18 @@ def test_two_versions_are_compared_once(two, monkeypatch):
     assert comparisons.of_versions(*two) == first
     assert first.summary.changed == 1
     assert KeptRedline.objects.count() == 1
+
+
+def test_a_reader_waits_for_nobodys_long_texts():
+    policy = make_policy()
+    long = "We keep your name. " * 2_000
+    old = make_version(policy=policy, text=long)
+    new = make_version(policy=policy, text=f"{long} Nothing else.", at=NOW + timedelta(days=1))
+
+    with using(Child(places=0)):  # in which there is never room
+        compared = comparisons.of_versions(old, new)
+
+    assert compared.summary.changed == 1
 
 
 def test_a_kept_redline_is_the_same_as_a_new_comparison(two):

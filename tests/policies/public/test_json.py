@@ -28,6 +28,7 @@ def test_the_markdown_is_byte_for_byte_what_was_approved(client):
     assert hashlib.sha256(response.content).hexdigest() == version.digest == digest(document)
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
     assert "immutable" in response["Cache-Control"]
+    assert "Größe “und” مرحبا".encode() in client.get("/privacy/versions/1.json").content
 
 
 def test_current_json_has_everything_that_an_app_needs(client):

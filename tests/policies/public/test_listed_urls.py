@@ -69,6 +69,17 @@ def test_every_kind_of_page_is_listed_once_with_the_former_addresses_of_a_policy
     assert list(listed_urls.renamed_policies()) == [("/old/", "/new/")]
 
 
+def test_each_full_page_of_the_ledger_is_listed(monkeypatch):
+    monkeypatch.setattr(listed_urls, "LEDGER_PAGE", 2)
+    policy = make_policy()
+    for day in range(5):
+        make_version(policy=policy, at=NOW + timedelta(days=day))
+
+    listed = [url for url in listed_urls.listed_paths() if url.startswith("/ledger/")]
+
+    assert listed == ["/ledger/1.json", "/ledger/2.json"]
+
+
 def test_listing_takes_a_bounded_number_of_queries_per_policy(django_assert_max_num_queries):
     policy = make_policy()
     for day in range(3):

@@ -48,6 +48,12 @@ def hreflangs(page):
 PAGES = ["", "versions/", "versions/1/"]
 
 
+def test_a_list_in_one_language_names_no_other(client):
+    make_version()
+
+    assert hreflangs(body(client, "/")) == {}
+
+
 def test_each_page_names_itself_in_every_language(client):
     make_family()
 

@@ -40,6 +40,21 @@ def publish(revision):
     return workflow.publish(revision.pk, by=make_user("Publishers"), at=NOW, change_note="New.")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ask [TBD].", r"fix or overrule its findings\. 1\. Scope: “Ask \[TBD\]\.” – .*[^)]\Z"),
+        ("Ask [TBD]. Or [TBC].", r"fix or overrule its findings.*\(and 1 more\)\Z"),
+        ("See [it](#nowhere).", r"fix or justify its findings"),
+    ],
+)
+def test_a_refusal_to_publish_says_what_to_do_about_which_findings(text, words):
+    revision = make_revision(status=Status.APPROVED, text=text)
+
+    with pytest.raises(workflow.Unfinished, match=words):
+        publish(revision)
+
+
 # --- Overruling -----------------------------------------------------------------------------------
 
 

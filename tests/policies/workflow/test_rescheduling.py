@@ -53,6 +53,15 @@ def test_the_ledger_and_the_audit_have_an_entry_each_and_all_of_it_is_verified()
     assert act.act == "rescheduled"
 
 
+def test_an_editorial_change_of_the_same_day_keeps_its_public_date():
+    policy = make_version().policy
+    date = upcoming(policy).last_updated_on
+    later = IN_FIFTY_YEARS + timedelta(hours=1)
+    version = upcoming(policy, effective_at=later, kind=Kind.EDITORIAL)
+
+    assert move(version, IN_FIFTY_YEARS + DAY).last_updated_on == version.last_updated_on == date
+
+
 def test_a_time_that_makes_no_sense_is_refused():
     version = upcoming(make_version().policy)
 
