@@ -90,10 +90,8 @@ def checklist(document: Document, which: Collection[str] | None = None) -> list[
     for name, applied in CHECKLISTS.items():
         if not (applied.by_default if which is None else name in which):
             continue
-        counts = [
-            part.fact(_counts, name, sentences)
-            for part, sentences in zip(parts, unfinished, strict=True)
-        ]
+        searches = zip(parts, unfinished, strict=True)
+        counts = [part.fact(_counts, name, sentences) for part, sentences in searches]
         for index, searched in enumerate(applied.requirements):
             ranked: list[tuple[bool, int, int]] = []
             for at, (heading, count) in enumerate(zip(headings, counts, strict=True)):

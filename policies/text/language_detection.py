@@ -51,10 +51,8 @@ def detect(text: str) -> str | None:
         return None
     if weights[best] < _LEAST_SHARE * counts.total():
         return None
-    for other in found.keys() - _alike_to(best):
+    for other in weights.keys() - _ALIKE.get(best, {best}):
         of_other = found[other]
-        if not of_other:
-            continue
         of_other_alone = _weight(counts, other, of_other - found[best])
         if _weight(counts, best, found[best] - of_other) < 2 * of_other_alone + 2:
             return None
@@ -68,8 +66,4 @@ def _weight(counts: Mapping[str, int], language: str, words: Set[str]) -> float:
 
 def are_alike(language: str, other: str) -> bool:
     """Return whether words don't show which of two languages (primary subtags) a text is in."""
-    return other in _alike_to(language)
-
-
-def _alike_to(language: str) -> Set[str]:
-    return _ALIKE.get(language, {language})
+    return other in _ALIKE.get(language, {language})
