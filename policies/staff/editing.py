@@ -186,9 +186,11 @@ class DraftText:
         """Return the sections that can be made, and why a field can be in no Document."""
         sections: list[Section] = []
         problems: dict[str, str] = {}
-        title = "title", check_title, self.title or NO_TITLE
-        introduction = "introduction", check_introduction, self.introduction
-        for name, check, text in (title, introduction):
+        checks = (
+            ("title", check_title, self.title or NO_TITLE),
+            ("introduction", check_introduction, self.introduction),
+        )
+        for name, check, text in checks:
             try:
                 check(text)
             except DocumentError as error:

@@ -74,10 +74,9 @@ def _stale(old: Document, new: Document, language: str) -> list[tuple[StaleRefer
 
 def _alike(document: Document, other: Document) -> Document:
     """Return a text as one with clauses if it is compared with such a text."""
-    if document.clauses or not other.clauses:
-        return document
     with suppress(DocumentError):
-        return replace(document, clauses=True)
+        if other.clauses and not document.clauses:
+            return replace(document, clauses=True)
     return document
 
 
