@@ -61,13 +61,14 @@ def by_level(
 
     Raises NotNow (of child_process).
     """
-    # Each level with its findings, shown and folded, how many there are, and how many block
-    # publication.
+    # Each level with its findings, shown and folded, how many there are, how many block
+    # publication, and a digest, so that a script gets only what it has not.
     levels = []
     for level in Level:
         of_level = [finding for finding in found if finding.finding.level == level]
         still_open = len(open_findings.still_open(of_level))
-        levels.append((level, *_folded(of_level), len(of_level), still_open))
+        digest = documents.part_digest(str([(it.finding, it.answer) for it in of_level]))
+        levels.append((level, *_folded(of_level), len(of_level), still_open, digest))
     stale = numbering.stale_references(revision, document)
     checklists = revision.policy.checklists
     length = len(documents.body(document))

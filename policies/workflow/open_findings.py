@@ -44,6 +44,16 @@ class ExaminedFinding:
         return self.finding.level == Level.ACKNOWLEDGE and not answer
 
     @property
+    def answer(self) -> tuple[object, ...]:
+        """What people have said to it, to be compared."""
+        given, overruled = self.justification, self.overruling
+        return (
+            given and (given.reason, given.justified_at, given.justified_by_id),
+            overruled and (overruled.reason, overruled.overruled_at),
+            self.overruled_by,
+        )
+
+    @property
     def can_be_overruled(self) -> bool:
         return self.finding.level == Level.BLOCKS and self.finding.rule not in _NEVER_OVERRULED
 
@@ -75,13 +85,8 @@ def grouped(found: Sequence[ExaminedFinding]) -> list[FindingGroup]:
     groups: dict[tuple[object, ...], list[ExaminedFinding]] = {}
     for examined in found:
         finding = examined.finding
-        given, overruled = examined.justification, examined.overruling
-        answer = (
-            given and (given.reason, given.justified_at, given.justified_by_id),
-            overruled and (overruled.reason, overruled.overruled_at),
-            examined.overruled_by,
-        )
-        groups.setdefault((finding.level, finding.group, *answer), []).append(examined)
+        key = (finding.level, finding.group, examined.answer)
+        groups.setdefault(key, []).append(examined)
     by_advice: dict[tuple[Level, str], list[FindingGroup]] = {}
     for like in groups.values():
         finding = like[0].finding

@@ -122,6 +122,6 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest(".part-comment a");
   if (!link) return;
   const found = selected();
-  if (found?.part === link.closest(".part-comment").nextElementSibling) quote(found);
+  if (found?.part === link.closest(".part-comment").previousElementSibling) quote(found);
   else words.value = preceding.value = following.value = "";
 }, { capture: true });

@@ -73,7 +73,7 @@ def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_li
     open_review(page, live_server, revision, "Reviewers")
 
     boxes = "its => its.map(it => it.getBoundingClientRect()).map(it => [it.right, it.top])"
-    links = page.locator(".part-comment:has(+ .text > .unchanged)").evaluate_all(boxes)
+    links = page.locator(".text:has(> .unchanged) + .part-comment").evaluate_all(boxes)
     lines = page.locator(".unchanged > summary").evaluate_all(boxes)
 
     assert len(links) == len(lines) == 4
@@ -81,6 +81,9 @@ def test_the_links_beside_folded_sections_are_one_below_the_other_each_in_its_li
     for (_, link), (_, line) in zip(links, lines, strict=True):
         assert abs(link - line) < 6
     looker.look("folded sections")
+    page.locator(".unchanged > summary").first.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Comment on “Scope”")).to_be_focused()
 
 
 def test_the_link_beside_a_heading_that_is_read_from_right_to_left_is_left_of_it(page, live_server):

@@ -40,6 +40,21 @@ def in_review(page, live_server):
     return revision
 
 
+def test_what_is_unfolded_among_the_findings_stays_so_while_one_writes(page, live_server):
+    draft = make_revision(document=TEXT)
+    log_in(page.context, live_server, make_user("Writers"))
+    open_page(page, live_server, "edit", draft)
+    findings = page.locator("#findings-list")
+    findings.get_by_text("Show all 42").click()
+    count = findings.get_by_text("minute to read")
+    before = count.inner_text()
+
+    page.locator("[name=introduction]").fill("We say more now.")
+
+    expect(count).not_to_have_text(before)
+    expect(findings.get_by_text("Guest 41 is [TBD].")).to_be_visible()
+
+
 def test_a_reviewer_goes_through_the_findings_on_one_page(page, live_server, in_review):
     findings, decision = page.locator("#findings"), page.locator("#blocking")
     expect(decision).to_contain_text("44 findings block publication.")

@@ -11,8 +11,8 @@ let written = null; // where somebody has written last
 let timer = 0;
 let request = new AbortController();
 
-// Milliseconds from the last keystroke to a preview: as long as the last one took.
-const [SOON, LATE] = [100, 1000];
+// Milliseconds from the last keystroke to a preview: as long as the last one took, if it took LONG.
+const [SOON, LONG, LATE] = [100, 300, 1000];
 let pause = SOON;
 
 form.addEventListener(TEXT_CHANGED, () => look());
@@ -31,7 +31,8 @@ export async function refresh() {
   try {
     const response = await fetch(form.dataset.preview, { method: "POST", body: sent(), signal });
     answer = await response.json();
-    pause = Math.min(Math.max(performance.now() - began, SOON), LATE);
+    const took = performance.now() - began;
+    pause = took < LONG ? SOON : Math.min(took, LATE);
     if (response.status === 412) { // somebody else has saved
       sendsAll = true;
       return refresh();
@@ -55,7 +56,7 @@ export async function refresh() {
   }
   note("preview");
   showPreview(answer.preview);
-  if (!isBeingAnswered()) show(findings, answer.findings);
+  if (!isBeingAnswered()) showFindings(answer.findings);
   show(document.getElementById("visits"), answer.visits);
   notify(form, PREVIEWED);
   follow(document.activeElement);
@@ -81,7 +82,8 @@ function sent() {
   }
   data.set("unsent", unsent.join(" "));
   data.set("place", written?.closest(".section")?.querySelector("[name=heading]").value ?? "");
-  data.set("have", [...articleIn(preview)?.children ?? []].map((part) => part.dataset.digest ?? "").join(" "));
+  const parts = [...articleIn(preview)?.children ?? [], ...findings.children];
+  data.set("have", parts.map((part) => part.dataset.digest ?? "").join(" "));
   return data;
 }
 
@@ -101,13 +103,30 @@ function articleIn(place) {
   return place.querySelector(".preview-host")?.shadowRoot?.querySelector("article");
 }
 
-// Changes only the sections that are others now: the rest stays in its place, and costs nothing.
+function made(html) {
+  const place = document.createElement("div");
+  show(place, html);
+  return place;
+}
+
 function showPreview(html) {
-  const made = document.createElement("div");
-  show(made, html);
-  const [old, article] = [articleIn(preview), articleIn(made)];
-  if (!old || !article) return show(preview, html);
-  const parts = [...article.children];
+  const [old, article] = [articleIn(preview), articleIn(made(html))];
+  if (old && article) showParts(old, article);
+  else show(preview, html);
+}
+
+// Unless it leaves out what an answer to a finding has replaced meanwhile.
+function showFindings(html) {
+  const parts = made(html);
+  const shown = [...findings.children].map(({ dataset }) => dataset.digest);
+  const missing = [...parts.querySelectorAll(":scope > [data-digest]:empty")].find(({ dataset }) => !shown.includes(dataset.digest));
+  if (missing) look();
+  else showParts(findings, parts);
+}
+
+// Changes only the parts that are others now: the rest stays in its place, and costs nothing.
+function showParts(old, { children }) {
+  const parts = [...children];
   const wanted = new Set(parts.map((part) => part.dataset.digest));
   const kept = new Map();
   for (const part of [...old.children]) {

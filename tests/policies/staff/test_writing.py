@@ -18,7 +18,7 @@ from policies.models import AuditEvent, Revision, UnsavedText
 from policies.states import Status
 from policies.text import document as documents
 from policies.text.document import Document, Section
-from tests.factories import make_policy, make_revision, make_user, save_draft
+from tests.factories import NOW, make_policy, make_revision, make_user, save_draft
 from tests.policies.staff.desk import form, log_in, page, words
 
 pytestmark = pytest.mark.django_db
@@ -393,6 +393,28 @@ def test_a_preview_takes_and_gives_only_the_sections_that_are_not_known_yet():
     assert "<em>nothing</em>" in answer["preview"]
     assert not re.search("says what we do|privacy@", answer["preview"])
     assert outdated.status_code == 412
+
+
+def test_a_preview_leaves_out_findings_that_the_page_has_until_one_is_answered():
+    client, writer = log_in("Writers", "Publishers")
+    draft = make_revision(text="It is [TBD]. See [a place](#nowhere).", writer=writer)
+    digests = re.compile(r'data-digest="(\w+)"')
+
+    def found(**fields):
+        return client.post(page("preview", draft.pk), form(draft, **fields)).json()["findings"]
+
+    first = found()
+    have = " ".join(digests.findall(first))
+    again = found(have=have, title="Another title")
+    (key,) = re.findall(r'name="key" value="(\w+)"', first)
+    workflow.justify(draft.pk, by=writer, at=NOW, key=key, reason="It will be there.")
+    answered = found(have=have)
+
+    assert "[TBD]" in first
+    assert digests.findall(again) == digests.findall(first)
+    assert "TBD" not in again
+    assert "It will be there." in answered
+    assert "TBD" not in answered
 
 
 def test_the_preview_of_an_invalid_document_shows_its_problems():
