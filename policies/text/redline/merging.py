@@ -126,14 +126,18 @@ def _meaning(line: str) -> list[tuple[str, frozenset[str]]]:
 _TAG_OR_SIGN = re.compile(r"<(/?)(em|strong|s)>|<[^>]*>|(&\w+;|\S)")
 
 
-_SIGN = re.compile(r"^([ ]*)[-*+][ ]+(?=\S)(?![-* ]+$)", re.MULTILINE)  # no rule is one
+# The sign of an item, before its words or in a line of its own. No rule is one.
+_SIGN = re.compile(r"^([ ]*)([-*+])(?:([ ]+)(?=\S)(?![-* ]+$)|[ ]*$)", re.MULTILINE)
 
 
 def _with_signs(base: str, text: str) -> str:
     """Return a text whose items have the signs of base's, of which another one would begin a new
     list, and whose inner headings have no anchors.
     """
-    usual = {len(item[1]) // 4: item[0] for item in reversed([*_SIGN.finditer(base)])}
+    usual = {
+        len(item[1]) // 4: f"{item[1]}{item[2]}{item[3] or ' '}"
+        for item in reversed([*_SIGN.finditer(base)])
+    }
     text = _SIGN.sub(lambda item: usual.get(len(item[1]) // 4, item[0]), text)
     return _OF_HEADINGS.sub(r"\1", text)
 
@@ -171,9 +175,9 @@ _MARKUP = re.compile(
 )
 _LETTERS = re.compile(r"[^\W_]+")
 
-# A line of the source with the empty ones behind it. The last one has such a line, too: it may be
-# the last in one of the texts only.
-_LINE = re.compile(r"[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
+# A line of the source with the empty ones behind it, and the sign of its item, where that has a line
+# of its own. The last one has an empty line, too: it may be the last in one of the texts only.
+_LINE = re.compile(r"(?:[ ]*(?:[-*+]|\d+[.)])[ ]*\n)*[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
 _WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_")
 _LINES = Division(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_overlap)
 _WORDS = Division(_WORD.findall, key=_key, meet=_touch, is_same=_is_same)

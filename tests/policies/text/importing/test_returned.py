@@ -140,6 +140,8 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
         ("* a\n* b\n* c", "- a\n    - b\n- new\n- c", "* a\n    - b\n* new\n* c"),
         ("* * *\n\n+ a", "- a\n- new", "* * *\n\n+ a\n+ new"),
         ("* a\n\nWords.", "- a\n\nWords.\n\n- new", "* a\n\nWords.\n\n* new"),
+        ("*\n    a\n* \n    b", "- new\n- a\n- b", "* new\n*\n    a\n* \n    b"),
+        ("*  \n    **a**", "New.\n\n- **a**", "New.\n\n*  \n    **a**"),
     ],
 )
 def test_an_item_that_was_added_has_the_sign_of_its_list(items, came_back, expected):
