@@ -237,11 +237,11 @@ def _lines_of_code(text: str, *, clauses: bool) -> set[int]:
 
 
 def read_any_style(
-    split: frontmatter.Split, fallback_title: str = ""
+    split: frontmatter.Split, fallback_title: str = "", *, keeps_numbers: bool = False
 ) -> tuple[Document, tuple[ImportNote, ...]]:
     """Return the Document that Markdown of any style means, and notes on what was not kept.
 
-    Raises DocumentError for a text that has no title and is given none, or too many lines.
+    keeps_numbers: also of headings that are numbered 1 … n, as the page would do it. Raises DocumentError for a text that has no title and is given none, or too many lines.
     """
     try:
         check_lines(split.rest)
@@ -251,6 +251,7 @@ def read_any_style(
             title="" if title is None or isinstance(title, (dict, list)) else str(title),
             fallback_title=fallback_title,
             first_line=split.lines + 1,
+            keeps_numbers=keeps_numbers,
         )
     except RenderingRefused as error:
         raise DocumentError(str(error)) from error

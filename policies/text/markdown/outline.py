@@ -51,11 +51,19 @@ MAX_TITLE = 300
 _ANY_ID = re.compile(ANY_ID)
 
 
-def read(text: str, *, title: str = "", fallback_title: str = "", first_line: int = 1) -> Outline:
+def read(
+    text: str,
+    *,
+    title: str = "",
+    fallback_title: str = "",
+    first_line: int = 1,
+    keeps_numbers: bool = False,
+) -> Outline:
     """Divide a text that has gone through `characters.clean`.
 
     title: what the front matter says. fallback_title: taken where the text names none.
-    first_line: the line of the file on which the text begins, for the notes.
+    first_line: the line of the file on which the text begins, for the notes. keeps_numbers: as in
+    document.read_any_style.
     """
     normal = normalizing.normalize(text, first_line)
     text, notes = normal.text, list(normal.notes)
@@ -68,7 +76,8 @@ def read(text: str, *, title: str = "", fallback_title: str = "", first_line: in
     sections = [heading for heading in kept if heading.level == 2]
     for heading in sections:
         heading.text = _WHOLLY_BOLD.sub(r"\2", heading.text)
-    _drop_positions(sections)
+    if not keeps_numbers:
+        _drop_positions(sections)
     rename = _settle_anchors(found, kept, text, notes)
     introduction, parts = _assemble(before, opening, found, kept)
     if rename:

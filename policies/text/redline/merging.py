@@ -62,12 +62,21 @@ def _as_in_base(
             anchor = base.sections[partner].anchor
             body_ = _with_signs(base.sections[partner].body, body_)
         sections.append(Section(section.heading, anchor, body_))
+    # A link leads to the same section, whatever it is called now.
+    own = {read.anchor: section.anchor for read, section in zip(text.sections, sections, strict=True)}
+
+    def linked(body_: str) -> str:
+        return _INNER_LINK.sub(lambda link: own.get(link[0], link[0]), body_)
+
     return replace(
         text,
-        introduction=_with_signs(base.introduction, bodies[0]),
-        sections=tuple(sections),
+        introduction=linked(_with_signs(base.introduction, bodies[0])),
+        sections=tuple(replace(section, body=linked(section.body)) for section in sections),
         numbering=base.numbering,
     )
+
+
+_INNER_LINK = re.compile(r"(?<=\]\(#)[^()\s]+(?=\))")
 
 
 def _as_one_text(merging: Merging, base: Document, copy: Document, edited: Document) -> Document:

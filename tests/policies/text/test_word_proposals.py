@@ -1,6 +1,7 @@
 """What a Word file that came back would change, and who is named for each change."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,32 @@ def test_a_heading_that_libreoffice_made_a_paragraph_is_still_one(anchor):
 
     assert [it.anchor for it in text.sections] == ["scope", "law", "fees", "end"]
     assert authors(sent, data) == [("Ours.", "Yours.", ["Jane Roe"])]
+
+
+def returned(old, new):
+    """Return what a file proposes to change in `old` if counsel has made `new` of it."""
+    data = word_export.write_redline(old, new, FACTS)
+    return proposed(old, read_returned("counsel.docx", data), FACTS.base)[0]
+
+
+@pytest.mark.parametrize("number", ["1\\.", "[](#one)1.", "1."])
+def test_numbers_in_headings_stay_whichever_sections_are_added_or_removed(number):
+    """An import takes them out where they are 1 … n, which a page counts itself."""
+    one, two = Section(f"{number} One", "one", "A."), Section("2. Two", "two", "B.")
+    summary = Section("Summary", "summary", "C.")
+    numbered, more = (Document("T", "", it) for it in ((one, two), (one, summary, two)))
+
+    assert returned(numbered, more) == more
+    assert returned(more, numbered) == numbered
+
+
+def test_a_link_leads_to_its_section_after_that_got_another_name():
+    """Word keeps 40 characters of an anchor; the rest is made of the heading."""
+    anchor = "what-if-something-or-someone-offends-you"
+    base = Document("T", f"See [there](#{anchor}).", (Section("What if?", anchor, "Tell us."),))
+    renamed = replace(base, sections=(Section("What if it is bad?", anchor, "Tell us now."),))
+
+    assert returned(base, renamed) == renamed
 
 
 SPELLINGS = [

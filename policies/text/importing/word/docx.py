@@ -56,16 +56,16 @@ class WordText:
     inline: ParagraphReader
 
 
-def read(name: str, data: bytes) -> WordText:
+def read(name: str, data: bytes, *, keeps_numbers: bool = False) -> WordText:
     """Read a Word file, its tracked changes accepted. It has no front matter, and no lines that
-    notes could name. Raises ImportRefused.
+    notes could name. keeps_numbers: as in document.read_any_style. Raises ImportRefused.
     """
     try:
         package = open_package(data)
         own = properties_of(package)
         root, inline, count = _read(package, is_ours=OUR_MARK in own)
         numbering = own.get("PolicyNumbering", "")
-        document, found = document_of(name, root, count, numbering)
+        document, found = document_of(name, root, count, numbering, keeps_numbers=keeps_numbers)
     except RecursionError as error:
         raise ImportRefused(name, 1, TOO_DEEP) from error
     except (Unreadable, DocumentError, RenderingRefused) as error:
@@ -74,7 +74,7 @@ def read(name: str, data: bytes) -> WordText:
 
 
 def document_of(
-    name: str, root: Tag, lines: int, numbering: str
+    name: str, root: Tag, lines: int, numbering: str, *, keeps_numbers: bool
 ) -> tuple[Document, tuple[ImportNote, ...]]:
     """Return the text that a page of elements is, and notes. Raises ImportRefused, TooComplex,
     DocumentError.
@@ -87,7 +87,7 @@ def document_of(
         "numbering": numbering if numbering in NUMBERINGS else "",
     }
     split = frontmatter.Split(values, "", found.markdown)
-    document, more_notes = read_any_style(split, title_from(name))
+    document, more_notes = read_any_style(split, title_from(name), keeps_numbers=keeps_numbers)
     of_html = [replace(note, line=None, paragraph=note.line) for note in found.notes]
     without_lines = [replace(note, line=None) for note in more_notes]
     return document, (*of_html, *without_lines)

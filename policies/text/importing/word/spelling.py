@@ -40,7 +40,7 @@ def respelled(text: Document, base: str) -> Document:
     _Writer(body, base, tree).write(text.title)
     Places(keeps=True).settle(page.paragraphs(), inline.notes)
     page.write()
-    return document_of("sent.docx", page.root, 0, text.numbering)[0]
+    return document_of("sent.docx", page.root, 0, text.numbering, keeps_numbers=True)[0]
 
 
 @dataclass(frozen=True, slots=True)
