@@ -176,7 +176,8 @@ def _key(part: str) -> str:
     """Return what stays the same of a line or a word, however it is marked up."""
     if part == "_":
         return "*"
-    return "".join(_LETTERS.findall(_MARKUP.sub("", part))) or "".join(part.split())
+    signs = "".join(part.split()) or "\n" * ("\n" in part)  # a line ends where one ends
+    return "".join(_LETTERS.findall(_MARKUP.sub("", part))) or signs
 
 
 _MARKUP = re.compile(
@@ -187,7 +188,7 @@ _LETTERS = re.compile(r"[^\W_]+")
 # A line of the source with the empty ones behind it, and the sign of its item, where that has a line
 # of its own. The last one has an empty line, too: it may be the last in one of the texts only.
 _LINE = re.compile(r"(?:[ ]*(?:[-*+]|\d+[.)])[ ]*\n)*[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
-_WORD = re.compile(r"\s+|[^\W_]+|[^\w\s]|_")
+_WORD = re.compile(r"\n[ ]*(?:>[ ]*)+|\s+|[^\W_]+|[^\w\s]|_")
 _LINES = Division(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_overlap)
 _WORDS = Division(_WORD.findall, key=_key, meet=_touch, is_same=_is_same)
 
