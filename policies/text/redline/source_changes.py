@@ -27,7 +27,7 @@ from policies.text.redline.single_changes import (
     Paragraph,
     Stretch,
 )
-from policies.text.redline.tokens import PARAGRAPH, POSITION, Run, Word, split_words
+from policies.text.redline.tokens import LABEL, PARAGRAPH, POSITION, Run, Word, split_words
 from policies.text.redline.word_diff import changes
 
 
@@ -245,7 +245,16 @@ def _paragraphs_of(text: str) -> list[str]:
 
 
 def _paragraph_blocks(text: str) -> list[Block]:
-    return [leaf("p", {}, [Run(paragraph)]) for paragraph in _paragraphs_of(text)]
+    return [leaf("p", {}, _labelled(paragraph)) for paragraph in _paragraphs_of(text)]
+
+
+def _labelled(paragraph: str) -> list[Run]:
+    """Return a paragraph with its label, if it has one, apart: an item that counts anew is one."""
+    indent = len(paragraph) - len(paragraph.lstrip(" "))
+    begins = paragraph[indent:]
+    end = _label_end(begins, signs_before(begins), indent)
+    runs = [Run(paragraph[:end], (LABEL,)), Run(paragraph[end:])]
+    return runs if end and runs[1].text.strip() else [Run(paragraph)]
 
 
 def outlined(document: Document) -> list[section_pairing.Section]:

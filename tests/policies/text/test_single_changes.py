@@ -67,6 +67,11 @@ CELLS = "| a | b |\n| --- | --- |"
         ("- a\n- b", "- a\n- new\n- b", ["words  - new"]),
         # What only counts anew is one change, and what only looks different another.
         ("(a) one\n(b) two\n(c) six", "(a) one\n(c) two\n(d) six", ["numbers (b) (c)"]),
+        (
+            "1. Spain\n\n2. France\n\n3. Italy",
+            "1. Spain\n\n2. Italy",
+            ["removed 2. France ", "numbers 3. 2."],
+        ),
         ('We "share"\nit.', "We “share” it.", ['layout " “']),
         (f"{LONG}\n\nB.\n\nC.", f"B.\n\nC.\n\n{LONG}", [f"moved {LONG} {LONG}"]),
         ("A.", f"A.\n\n{LONG}", [f"added  {LONG}"]),

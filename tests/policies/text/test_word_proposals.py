@@ -86,6 +86,18 @@ def test_a_link_leads_to_its_section_after_that_got_another_name():
     assert returned(base, renamed) == renamed
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\n    \n"])
+@pytest.mark.parametrize("signs", ["- - -", "1. 2. 3.", "(a) (b) (c)"])
+def test_words_at_the_end_of_an_item_leave_the_next_one_alone(signs, between):
+    first, second, third = (f"{sign} Item" for sign in signs.split())
+    old, new = (
+        Document("T", between.join([first, second + more, third]), clauses=signs[0] == "(")
+        for more in ("", " and so on")
+    )
+
+    assert returned(old, new) == new
+
+
 SPELLINGS = [
     '*b* c, _d_ e, **f** g, __h__ i, ***j*** and fees k, see [l](https://a.org "T").',
     'See [*our* fees](https://a.org "T") and __more__ of *law*.',
