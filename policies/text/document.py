@@ -241,7 +241,8 @@ def read_any_style(
 ) -> tuple[Document, tuple[ImportNote, ...]]:
     """Return the Document that Markdown of any style means, and notes on what was not kept.
 
-    keeps_numbers: also of headings that are numbered 1 … n, as the page would do it. Raises DocumentError for a text that has no title and is given none, or too many lines.
+    keeps_numbers: also those of headings that are just 1 … n, as a page would number them. Raises
+    DocumentError for a text that has no title and is given none, or too many lines.
     """
     try:
         check_lines(split.rest)

@@ -55,18 +55,18 @@ def _as_in_base(
     """
     anchors = headings.Anchors(section.anchor for section in base.sections)
     sections: list[Section] = []
+    renamed: dict[str, str] = {}
     for section, body_, partner in zip(text.sections, bodies[1:], partners, strict=True):
         if partner is None:
             anchor = anchors.unique(section.anchor)
         else:
             anchor = base.sections[partner].anchor
             body_ = _with_signs(base.sections[partner].body, body_)
+        renamed[section.anchor] = anchor
         sections.append(Section(section.heading, anchor, body_))
-    # A link leads to the same section, whatever it is called now.
-    own = {read.anchor: section.anchor for read, section in zip(text.sections, sections, strict=True)}
 
     def linked(body_: str) -> str:
-        return _INNER_LINK.sub(lambda link: own.get(link[0], link[0]), body_)
+        return _INNER_LINK.sub(lambda link: renamed.get(link[0], link[0]), body_)
 
     return replace(
         text,
@@ -185,8 +185,8 @@ _MARKUP = re.compile(
 )
 _LETTERS = re.compile(r"[^\W_]+")
 
-# A line of the source with the empty ones behind it, and the sign of its item, where that has a line
-# of its own. The last one has an empty line, too: it may be the last in one of the texts only.
+# A line of the source with the empty ones behind it, and before it its item's sign, if that has its
+# own line. The last one has an empty line, too: it may be the last in one of the texts only.
 _LINE = re.compile(r"(?:[ ]*(?:[-*+]|\d+[.)])[ ]*\n)*[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
 _WORD = re.compile(r"\n[ ]*(?:>[ ]*)+|\s+|[^\W_]+|[^\w\s]|_")
 _LINES = Division(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_overlap)
