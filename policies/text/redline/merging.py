@@ -11,7 +11,7 @@ from policies.text.document import Document, Section, body, notation, read_any_s
 from policies.text.likeness import features, shared
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
-from policies.text.redline import section_pairing
+from policies.text.redline import alignment, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.matching import in_reading_order
 from policies.text.redline.single_changes import BETWEEN
@@ -38,6 +38,10 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
     kept = [partners[index] for index in range(len(edited.sections))]
     places = [0, *(None if before is None else before + 1 for before in kept)]
     of_copy, of_edited = _with_own_notes(_bodies(base), _bodies(copy), _bodies(edited), places)
+    of_edited = [
+        text if place is None else _with_empty_lines(of_copy[place], text)
+        for text, place in zip(of_edited, places, strict=True)
+    ]
     copy = _as_in_base(base, copy, of_copy, range(len(copy.sections)))
     edited = _as_in_base(base, edited, of_edited, kept)
     return merging.document(copy, base, edited)
@@ -45,6 +49,25 @@ def with_edits(base: Document, copy: Document, edited: Document) -> Document:
 
 def _bodies(text: Document) -> list[str]:
     return [text.introduction, *(section.body for section in text.sections)]
+
+
+def _with_empty_lines(copy: str, edited: str) -> str:
+    """Return an edited copy with the empty lines of the copy behind lines that both have: all items
+    of a list have some as long as one of them has two paragraphs.
+    """
+    olds, news = map(_LINES.split, (copy, edited))
+    partners: dict[int, int] = {}
+    for equal in alignment.matches([*map(_key, olds)], [*map(_key, news)]):
+        partners |= {equal.new + at: equal.old + at for at in range(equal.length)}
+    for new, old in partners.items():
+        following = [*olds[old + 1 : old + 2], *news[new + 1 : new + 2]]
+        is_in_list = len(following) == 2 and all(map(_IN_LIST.match, following))
+        if partners.get(new + 1) == old + 1 or (is_in_list and "\n\n" in olds[old]):
+            news[new] = news[new].rstrip() + olds[old][len(olds[old].rstrip()) :]
+    return "".join(news).rstrip("\n")
+
+
+_IN_LIST = re.compile(r"[ ]|[-*+][ ]|\(?\w{1,6}[.)][ ]|(?:\d+\.)+\d+[ ]")
 
 
 def _as_in_base(
@@ -185,8 +208,8 @@ _MARKUP = re.compile(
 )
 _LETTERS = re.compile(r"[^\W_]+")
 
-# A line of the source with the empty ones behind it, and before it its item's sign, if that has its
-# own line. The last one has an empty line, too: it may be the last in one of the texts only.
+# A line of the source with the empty ones behind it, and its item's sign before it, if that has a
+# line of its own. The last one has an empty line, too: it may be the last in one of the texts only.
 _LINE = re.compile(r"(?:[ ]*(?:[-*+]|\d+[.)])[ ]*\n)*[^\n]+(?:\n[ \t]*(?=\n|\Z))*\n?")
 _WORD = re.compile(r"\n[ ]*(?:>[ ]*)+|\s+|[^\W_]+|[^\w\s]|_")
 _LINES = Division(lambda text: _LINE.findall(f"{text}\n\n"), key=_key, meet=_overlap)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from policies.text.document import Document, Section
+from policies.text.document import Document, DocumentError, Section
 from policies.text.markdown.labels import label_of
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
@@ -165,7 +165,13 @@ class Merging:
         if len(sections) < len(three):
             return self._value(place, three)
         heading = self.line(place, [section.heading for section in sections])
-        return Section(heading, anchor, self.body(place, [section.body for section in sections]))
+        try:
+            body = self.body(place, [section.body for section in sections])
+            return Section(heading, anchor, body)
+        except DocumentError:  # such as a block of code of which only one end is left
+            if not self.takes_theirs:
+                raise
+            return Section(heading, anchor, sections[2].body)
 
 
 def _by_anchor(document: Document) -> dict[str, Section]:
@@ -198,6 +204,7 @@ def _segments(three: Sequence[list[str]], division: Division) -> Iterator[list[l
 def _hunks(base: list[str], text: list[str], division: Division) -> Iterator[Hunk]:
     """Yield what differs; one by one where each part was replaced by another."""
     found = alignment.hunks([*map(division.key, base)], [*map(division.key, text)])
+    found = [_at_the_end(text, hunk) for hunk in found]
     for equal, hunk in alignment.in_turn(found, len(base), len(text)):
         singles = [*zip(range(*equal[:2]), range(*equal[2:]), strict=True)]
         if not _adds(hunk):
@@ -205,6 +212,18 @@ def _hunks(base: list[str], text: list[str], division: Division) -> Iterator[Hun
         yield from (Hunk(i, i + 1, j, j + 1) for i, j in singles if base[i] != text[j])
         if _adds(hunk):
             yield hunk
+
+
+def _at_the_end(text: Sequence[str], hunk: Hunk) -> Hunk:
+    """Return an addition of words as one behind the word before it, if white space is around it:
+    what the other text has before the next word stays there.
+    """
+    old_start, old_end, start, end = hunk
+    if old_start == old_end and start > 1 and text[start - 2].isalnum():
+        space = text[start - 1]
+        if space.isspace() and space == text[end - 1]:
+            return Hunk(old_start - 1, old_end - 1, start - 1, end - 1)
+    return hunk
 
 
 def _adds(hunk: Hunk) -> bool:

@@ -98,6 +98,36 @@ def test_words_at_the_end_of_an_item_leave_the_next_one_alone(signs, between):
     assert returned(old, new) == new
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("|Name|Kept|\n|---|---|\n|Mail|a year|", "|Name|Kept|\n|---|---|\n|Mail here|a year|"),
+        ("We keep names\nfor a year.", "We keep names here\nfor a year."),
+        ("Use `code` now.", "Use our `code` now."),
+        ("- a\n\n    more\n\n- b\n\n- c", "- a\n\n- b\n\n- c"),
+        ("- a\n- b\n- c", "- a\n- b\n\n    more\n\n- c"),
+    ],
+)
+def test_an_edit_leaves_what_is_beside_it_as_it_is_written(old, new):
+    assert returned(Document("T", old), Document("T", new)) == Document("T", new)
+
+
+def test_a_paragraph_before_a_block_of_code_can_come_back():
+    old, new = (
+        Document("T", "", (Section("A", "a", f"One.{more}\n\n```\nb c\n```"),))
+        for more in ("", "\n\nTwo.")
+    )
+
+    assert returned(old, new).sections[0].body == "One.\n\nTwo.\n\nb c"
+
+
+def test_a_definition_that_was_removed_is_named_with_who_removed_it():
+    old, new = Document("T", "A\n:   B c\n\nD\n:   E"), Document("T", "A\n:   B c")
+    data = word_export.write_redline(old, new, FACTS)
+
+    assert authors(old, data) == [("D\n:   E", "", [FACTS.author])]
+
+
 SPELLINGS = [
     '*b* c, _d_ e, **f** g, __h__ i, ***j*** and fees k, see [l](https://a.org "T").',
     'See [*our* fees](https://a.org "T") and __more__ of *law*.',

@@ -136,7 +136,7 @@ def test_an_item_that_went_leaves_nothing_behind_and_the_list_as_it_is_written()
         ("+ one\n+ two", "- one\n- two\n- new", "+ one\n+ two\n+ new"),
         ("* a\n    * b\n* c", "- a\n    - b\n    - new\n- c", "* a\n    * b\n    * new\n* c"),
         ("* a\n    + b", "- a\n- new\n    - b", "* a\n* new\n    + b"),
-        ("* a\n    \n* b\n\nC", "- a\n\n- b\n\n    new\n\nC", "* a\n\n* b\n\n    new\n\nC"),
+        ("* a\n    \n* b\n\nC", "- a\n\n- b\n\n    new\n\nC", "* a\n    \n* b\n\n    new\n\nC"),
         ("* a\n* b\n* c", "- a\n    - b\n- new\n- c", "* a\n    - b\n* new\n* c"),
         ("* * *\n\n+ a", "- a\n- new", "* * *\n\n+ a\n+ new"),
         ("* a\n\nWords.", "- a\n\nWords.\n\n- new", "* a\n\nWords.\n\n* new"),
