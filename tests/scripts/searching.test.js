@@ -38,3 +38,11 @@ test("what is replaced keeps its signs; where they are in the way, the words are
   assert.deepEqual(replaced("**Cus**tomer, customer", "customer", "client"), { after: "**Cus**tomer, client", replaced: 1, left: 1 });
   assert.deepEqual(replaced("fee", "", "charge"), { after: "fee", replaced: 0, left: 0 });
 });
+
+test("in a formatted text, the new words are read as they were typed", () => {
+  const replaced = (text, ...about) => replaceIn(text, { ...query(...about), isFormatted: true }).after;
+  assert.equal(replaced("All users and a user.", "user", "user*in"), "All user\\*ins and a user\\*in.");
+  assert.equal(replaced("| Basic | 9 |", "Basic", "Basic | Plus"), "| Basic \\| Plus | 9 |");
+  assert.equal(replaced("Fees", "fees", "1. [y](z) `x`"), "1\\. [y\\](z) \\`x\\`");
+  assert.equal(replaceIn("A user.", query("user", "*user*")).after, "A *user*.");
+});

@@ -277,10 +277,15 @@ def _marked(spans: Sequence[Span]) -> str:
             row.pieces.append(f"]({link.target})")
     for opening, closing in sorted(row.emphases):
         _settle_emphasis(row.pieces, opening, closing)
-    return "".join(row.pieces)
+    pieces = [*filter(None, row.pieces)]
+    for index in range(1, len(pieces)):
+        if pieces[index][0] == "(" and _FOOTNOTE.fullmatch(pieces[index - 1]):
+            pieces[index] = f"\\{pieces[index]}"
+    return "".join(pieces)
 
 
 _SIGNS = {"bold": "**", "strike": "~~", "italic": "_"}
+_FOOTNOTE = re.compile(r"\[\^[^\[\]]+\]")  # before a bracket it would be the words of a link
 
 
 def _emphasise(row: _Row, placed: Sequence[tuple[Span, str]], styles: tuple[str, ...]) -> None:

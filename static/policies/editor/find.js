@@ -12,8 +12,9 @@ const count = bar.querySelector("[role=status]");
 
 const fields = () => [...form.querySelectorAll("[name=title], [name=introduction], [name=heading], [name=body]")];
 
-const query = () => ({
+const query = (field) => ({
   words: words.value, replacement: replacement.value, isCaseMatched: matchCase.checked, isWholeWords: wholeWords.checked,
+  isFormatted: form.classList.contains("is-formatted") && field.matches("textarea"),
 });
 
 /** @typedef {[field: PageElement, start: number, end: number]} Match */
@@ -24,7 +25,7 @@ let last = null;
 
 function found() {
   matches ??= fields().flatMap((field) =>
-    placesIn(field.value, query()).map(([start, end]) => /** @type {Match} */ ([field, start, end])));
+    placesIn(field.value, query(field)).map(([start, end]) => /** @type {Match} */ ([field, start, end])));
   return matches;
 }
 
@@ -70,7 +71,7 @@ function replaceOne() {
   const match = look();
   if (match) {
     const [field, start, end] = match;
-    const edit = change(field.value.slice(start, end), query());
+    const edit = change(field.value.slice(start, end), query(field));
     if (!edit) return announce(left(1));
     replaceRange(field, start + edit[0], start + edit[1], edit[2]);
   }
@@ -87,7 +88,7 @@ function replaceAll() {
   const done = [];
   for (const field of fields()) {
     const before = field.value;
-    const { after, replaced, left: kept } = replaceIn(before, query());
+    const { after, replaced, left: kept } = replaceIn(before, query(field));
     number += replaced;
     unchanged += kept;
     if (after !== before) done.push({ field, before, after });

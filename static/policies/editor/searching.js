@@ -1,6 +1,9 @@
 // What is found in a text and replaced there: words as they are read, whatever signs of Markdown are in them.
 
-/** @typedef {{ words: string, replacement: string, isCaseMatched: boolean, isWholeWords: boolean }} Query */
+import { asShown } from "./surface/inline.js";
+
+// isFormatted: what takes the place of the words is meant as it is read, and not as Markdown.
+/** @typedef {{ words: string, replacement: string, isCaseMatched: boolean, isWholeWords: boolean, isFormatted?: boolean }} Query */
 
 // Anchors, and the labels of footnotes: what only leads from one part of the text to another.
 const KEPT = String.raw`\]\(#[^()\s]*\)|\{#[^{}]*\}|\[\^[^[\]\s]+\]`;
@@ -51,8 +54,9 @@ export function placesIn(text, query) {
 // what differs, so that the signs stay where they are; null if some are in what differs.
 export function change(found, query) {
   const { words, replacement } = query;
+  const written = query.isFormatted ? asShown : String;
   const isPlain = !HAS_SIGN.test(found) || new RegExp(`^${wanted(words, "")}$`, flagsOf(query)).test(found);
-  if (isPlain) return [0, found.length, replacement];
+  if (isPlain) return [0, found.length, written(replacement)];
   const now = [...replacement];
   const read = [...found.matchAll(READ)].filter(([, character]) => character !== undefined);
   const most = Math.min(read.length, now.length);
@@ -63,7 +67,7 @@ export function change(found, query) {
   const gone = read.slice(start, read.length - end);
   if (gone.some((sign, at) => at && sign.index !== after(gone[at - 1]))) return null;
   const from = gone.length ? gone[0].index : start && after(read[start - 1]);
-  return [from, gone.length ? after(gone.at(-1)) : from, now.slice(start, now.length - end).join("")];
+  return [from, gone.length ? after(gone.at(-1)) : from, written(now.slice(start, now.length - end).join(""))];
 }
 
 // Returns a text with the words replaced, how many were, and how many were left, since signs are in the way.

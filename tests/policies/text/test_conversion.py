@@ -113,6 +113,12 @@ def test_marks_and_texts_that_link_to_each_other_become_footnotes(note):
     assert markdown(html) == "a[]{#ref1}[^1]\n\n[^1]: []{#fn1}N."
 
 
+def test_a_bracket_behind_the_mark_of_a_footnote_makes_no_link_of_it():
+    note = '<section><ol><li id="fn1"><p>N. <a href="#ref1">↩</a></p></li></ol></section>'
+    html = f'<p>Clause 3<a id="ref1" href="#fn1"><sup>1</sup></a>(a) applies.</p>{note}'
+    assert "[^1]\\(a) applies." in markdown(html)
+
+
 @pytest.mark.parametrize("convert", [markdown, lambda html: pasting.read(html).markdown])
 @pytest.mark.parametrize("name", ["footnote-mark", "footnote-text"])
 def test_an_element_with_a_name_of_ours_keeps_only_its_words(name, convert):

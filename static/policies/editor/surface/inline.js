@@ -13,6 +13,9 @@ const LINE_START = /^(?:#(?=#{0,5}(?:[ \t]|$)|[*_[`]*\p{L}|#{1,5}[*_[`]*[\p{L}\p
 const LETTERS = "(?:[ivxlcdm]+|[a-z]|([a-z])\\1)";
 const LABEL = new RegExp(`^(?:(?=\\()|\\d{1,9}(?=[.)])|\\d{1,3}(?=\\.\\d)|${LETTERS}(?=[.)]))(?=\\(?\\w+(?:\\.\\d+)*[.)]?(?:\\s|$)|[.)](?:\\s|$)|(?:\\.\\d+)+(?:\\s|$))`, "i");
 
+// Before a bracket it would be read as the words of a link.
+const FOOTNOTE = /\[\^[^[\]]+\]$/;
+
 // An address has all signs up to its end.
 const ADDRESS = /https?:\/\/[^\s<>[\]()"'`{}\\^|&]*$/;
 const OF_ADDRESS = /^[^\s<>[\]()"'`{}\\^|&]/;
@@ -24,6 +27,11 @@ export function escapedLine(line) {
   const label = LABEL.exec(line);
   if (label) return `${label[0]}\\${line.slice(label[0].length)}`;
   return LINE_START.test(line) ? `\\${line}` : line;
+}
+
+// Returns Markdown that shows words as they are, wherever they stand: in a cell, too.
+export function asShown(words) {
+  return escapedLine(escaped(words, "", false)).replaceAll("|", "\\|");
 }
 
 // Returns the words of a block. breaks: what a line break becomes.
@@ -43,7 +51,8 @@ function written(spans, done, { before, after, breaks }) {
       out += marked(mark, written(part, inner, { before: sign, after: sign, breaks }), previous, next)
         ?? written(part, inner, { before: previous, after: next, breaks });
     } else {
-      out += piece(spans[at], next, { breaks, inLink: done.some((mark) => mark.type.name === "link") });
+      const text = piece(spans[at], next, { breaks, inLink: done.some((mark) => mark.type.name === "link") });
+      out += text.startsWith("(") && FOOTNOTE.test(previous) ? `\\${text}` : text;
     }
     at = end;
   }
