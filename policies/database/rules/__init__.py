@@ -111,15 +111,29 @@ def sqlite_rules() -> list[Rule]:
     return [*place_rules, *_format_rules()]
 
 
+# What others may write later than the rest of a row, and a query compares.
+_TIMES = (
+    ("revision_effective_format", "Revision", "UPDATE", "effective_at"),
+    ("ledger_effective_format", "LedgerEntry", "INSERT", "effective_at"),
+    ("comment_resolved_format", "ReviewComment", "UPDATE", "resolved_at"),
+    ("overruling_withdrawn_format", "Overruling", "UPDATE", "withdrawn_at"),
+    ("link_revoked_format", "PreviewLink", "UPDATE", "revoked_at"),
+)
+
+
 def _format_rules() -> Iterator[Rule]:
-    column = "NEW.effective_at"
+    message = "A time is stored as YYYY-MM-DD HH:MM:SS, in UTC, with six decimals or none."
+    for name, model, operation, column in _TIMES:
+        yield Rule(name, table_of(model), operation, is_other_notation(f"NEW.{column}"), message)
+
+
+def is_other_notation(column: str, *, is_day: bool = False) -> str:
+    """Return SQL: a time (is_day: a day) is not written as Django writes it to SQLite."""
+    if is_day:
+        return f"({column} IS NOT NULL AND {column} IS NOT date({column}))"
     whole = f"strftime('%Y-%m-%d %H:%M:%S', substr({column}, 1, 19))"
     is_ours = (
         f"{column} IS {whole} || substr({column}, 20) AND (length({column}) = 19"
         f" OR substr({column}, 20) GLOB '.{'[0-9]' * 6}')"
     )
-    refused = f"{column} IS NOT NULL AND NOT ({is_ours})"
-    message = "A time is stored as YYYY-MM-DD HH:MM:SS, in UTC, with six decimals or none."
-    revision, ledger = table_of("Revision"), table_of("LedgerEntry")
-    yield Rule("revision_effective_format", revision, "UPDATE", refused, message)
-    yield Rule("ledger_effective_format", ledger, "INSERT", refused, message)
+    return f"({column} IS NOT NULL AND NOT ({is_ours}))"

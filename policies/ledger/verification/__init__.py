@@ -7,6 +7,7 @@
                       shown by links, and Word files brought back, as the audit records
     comments.py       whether comments, replies and reasons are those that the audit records
     drafts.py         whether work in progress is as the audit records it
+    storage.py        whether the database keeps rows as it should
     cosignatures.py   whether the ledger is what witnesses of the log have signed
     rows.py           whether the database holds what the chains record, and nothing else
 
@@ -32,6 +33,7 @@ from policies.ledger.verification.reviews import (
     returned_files,
     review_requests,
 )
+from policies.ledger.verification.storage import storage
 from policies.models import AuditEvent, LedgerEntry
 
 
@@ -46,6 +48,7 @@ def verify(*, head: str | None = None, jobs: int = 1) -> Report:
     with repeatable_read(), rerendering.processes(jobs) as others:
         for part in (
             _triggers(),
+            storage(),
             entries.ledger(report, known, others),
             entries.audit(report),
             _noted(head),

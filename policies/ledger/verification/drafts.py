@@ -54,6 +54,7 @@ def drafts() -> Iterator[str]:
 
 def _stored(revision: Revision) -> dict[str, Any]:
     return {
+        "policy": revision.policy_id,
         "status": revision.status,
         "saves": revision.saves,
         "created": (revision.created_at, revision.created_by_id),
@@ -69,6 +70,7 @@ def _stored(revision: Revision) -> dict[str, Any]:
 def _recorded(acts: list[AuditEvent]) -> dict[str, Any]:
     """Return what a revision has after these acts, as `_stored` does."""
     facts: dict[str, Any] = {
+        "policy": acts[0].policy_id if acts else None,
         "status": Status.DRAFT,
         "saves": 0,
         "approved_digest": "",

@@ -46,7 +46,7 @@ def changed(change):
 # --- Drafts ------------------------------------------------------------------------------------
 
 # Guarded by triggers alone (SECURITY.md).
-NOT_PROVED = {"id", "policy_id", "based_on_id", "source_version_id"}
+NOT_PROVED = {"id", "based_on_id", "source_version_id"}
 
 
 @pytest.mark.usefixtures("without_rules")
