@@ -1,7 +1,9 @@
 """Which accounts belong to one person: who took part with one may not decide with another."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 
 from django.contrib.auth.models import User
@@ -45,8 +47,7 @@ class People:
         ]
         shared: dict[tuple[str, str], set[int]] = defaultdict(set)
         for account, what, why in by_address.order_by().union(by_subject, *declared).order_by():
-            # Mail goes to an address whatever its capitals; a subject is exactly what it is.
-            shared[why, what.strip().casefold() if why == _ADDRESS else what].add(account)
+            shared[why, _mailbox(what) if why == _ADDRESS else what].add(account)
         return {
             (why, what): accounts
             for (why, what), accounts in shared.items()
@@ -62,3 +63,13 @@ class People:
                 if found & same:
                     found |= same
         return found
+
+
+def _mailbox(address: str) -> str:
+    """Return what is the same of an address however it is written: its capitals make no difference
+    to mail servers, nor whether its domain is in Unicode or in ASCII (RFC 5890).
+    """
+    name, at, domain = unicodedata.normalize("NFKC", address.strip()).casefold().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"{name}{at}{domain}"

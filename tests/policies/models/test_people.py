@@ -41,6 +41,16 @@ def by_address(first, second):
     User.objects.filter(pk=second.pk).update(email=" anna@example.COM ")
 
 
+def by_address_in_ascii(first, second):
+    User.objects.filter(pk=first.pk).update(email="anna@bücher.example")
+    User.objects.filter(pk=second.pk).update(email="anna@xn--bcher-kva.example")
+
+
+def by_address_in_other_letters(first, second):
+    User.objects.filter(pk=first.pk).update(email="anna@bu\u0308cher.example")
+    User.objects.filter(pk=second.pk).update(email="anna@b\u00fccher.ｅxample")
+
+
 def by_subject(first, second):
     SignOn.objects.create(user=first, issuer="https://old.example", subject="0b7c")
     SignOn.objects.create(user=second, issuer="https://new.example", subject="0b7c")
@@ -65,8 +75,8 @@ def declared_and_deactivated(first, second):
 
 
 WAYS = [
-    *(declared, declared_and_deactivated, by_address, by_subject, after_unlinking),
-    by_way_of_a_third,
+    *(declared, declared_and_deactivated, by_subject, after_unlinking, by_way_of_a_third),
+    *(by_address, by_address_in_ascii, by_address_in_other_letters),
 ]
 
 

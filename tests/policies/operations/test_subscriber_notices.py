@@ -447,6 +447,13 @@ def test_a_report_of_any_length_is_read_to_a_bound(policy, tmp_path, first, left
     assert Subscription.objects.count() == left
 
 
+@pytest.mark.django_db
+def test_a_report_without_an_end_is_read_to_the_same_bound(capsys):
+    call_command("bounces", "/dev/zero")
+
+    assert capsys.readouterr().out == "0 deleted.\n"
+
+
 def test_a_report_with_parts_in_parts_in_parts_deletes_nothing(policy, tmp_path, capsys):
     make_version(policy=policy, at=timezone.now())
     (message,) = send()

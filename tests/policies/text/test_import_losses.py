@@ -163,8 +163,14 @@ OF_WORD = {
         after(of='<w:r><w:footnoteReference w:id="9"/></w:r>')
     ],
     "underlining has no sign in Markdown": [after(of=r("a", '<w:u w:val="single"/>'))],
-    "raised text has no sign in Markdown": [after(of=r("2", '<w:vertAlign w:val="superscript"/>'))],
-    "lowered text has no sign in Markdown": [after(of=r("2", '<w:vertAlign w:val="subscript"/>'))],
+    "raised text has no sign in Markdown": [
+        after(of=r("2", '<w:vertAlign w:val="superscript"/>')),
+        after(of=r("2", '<w:position w:val="8"/>')),
+    ],
+    "lowered text has no sign in Markdown": [
+        after(of=r("2", '<w:vertAlign w:val="subscript"/>')),
+        after(of=r("2", '<w:position w:val="-4"/>')),
+    ],
     "highlighting has no sign in Markdown": [
         after(of=r("a", '<w:highlight w:val="yellow"/>')),
         after(of=r("a", '<w:shd w:fill="FFFF00"/>')),

@@ -218,14 +218,15 @@ class ParagraphReader:
 
     def _looks(self, properties: Element | None, on: set[str]) -> tuple[str, ...]:
         underline, raised = value(properties, "w:u"), value(properties, "w:vertAlign")
+        above = number(value(properties, "w:position"))  # the line: how LibreOffice raises words
         shaded = child(properties, "w:shd")
         shade = None if shaded is None else shaded.get("w:fill", "auto").lower()
         is_link = (self._target or self.fields.target) is not None
         found = {
             "strong": "b" in on,
             "em": "i" in on,
-            "sup": raised == "superscript",
-            "sub": raised == "subscript",
+            "sup": raised == "superscript" or above > 0,
+            "sub": raised == "subscript" or above < 0,
             "u": underline not in (None, "", "none") and not is_link,
             "s": bool(on & {"strike", "dstrike"}),
             "mark": not {value(properties, "w:highlight"), shade} <= _UNMARKED,
