@@ -9,7 +9,7 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from policies.text.document import Document, Section
 from policies.text.importing.returned import Returned
 from policies.text.importing.word.changes import NOTE, ChangedWords
 from policies.text.importing.word.spelling import respelled
-from policies.text.redline import Changes, Kind
+from policies.text.redline import Change, Changes, Kind
 from policies.text.redline.alignment import matches
 from policies.text.redline.merging import with_edits
 from policies.text.redline.single_changes import ComparedPart, Stretch
@@ -246,6 +246,11 @@ def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Nam
     for change in changes.listed:
         if change.kind not in _FOLLOWING:
             authors[change.id] = _authors_of_change(change.id, texts, file)
+    for change in changes.listed:
+        if change.kind not in _FOLLOWING:
+            authors[change.id] = authors[change.id] or _who_removed_the_heading(
+                change, authors, changes
+            )
             untracked |= set() if authors[change.id] else {change.place}
             for name, at in authors[change.id]:
                 by_place[change.place].setdefault(name, at)
@@ -255,6 +260,20 @@ def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Nam
             named = by_place.get(change.place) or by_place[_ANYWHERE]
             authors[change.id] = tuple(named.items())
     return authors
+
+
+def _who_removed_the_heading(
+    change: Change, authors: Mapping[str, Named], changes: Changes
+) -> Named:
+    """Return who removed the section whose words a paragraph has that nobody tracked: what stands
+    below a heading that is removed belongs to the section before it.
+    """
+    words = _letters(_BOOKMARK.sub("", change.new)) if change.kind == Kind.ADDED else ""
+    for removed in changes.listed:
+        is_section = removed.kind == Kind.REMOVED and removed.old.startswith("## ")
+        if words and is_section and words in _letters(removed.old):
+            return authors[removed.id]
+    return ()
 
 
 def _authors_of_change(change: str, texts: Sequence[_TextInFile], file: _TrackedFile) -> Named:

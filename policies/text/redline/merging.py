@@ -109,7 +109,7 @@ def _as_one_text(merging: Merging, base: Document, copy: Document, edited: Docum
     own, old, new = map(body, (base, copy, edited))
     text = merging.body("", [_with_signs(own, old), own, _with_signs(own, new)])
     values = {**notation(replace(base, clauses=clauses)), "title": title}
-    return read_any_style(Split(values, "", text))[0]
+    return read_any_style(Split(values, "", text), keeps_numbers=True)[0]
 
 
 def _with_addresses(copy: Document, edited: Document) -> Document:

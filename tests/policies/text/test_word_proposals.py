@@ -128,6 +128,17 @@ def test_a_definition_that_was_removed_is_named_with_who_removed_it():
     assert authors(old, data) == [("D\n:   E", "", [FACTS.author])]
 
 
+def test_what_stood_below_a_removed_heading_was_moved_by_whoever_removed_it():
+    table = "| a | b |\n|---|--:|\n| c | d |"
+    sections = (Section("A", "a", "One."), Section("Bee", "b", f"{table}\n\nTwo."))
+    data = word_export.write(Document("T", "", (*sections, Section("C", "c", "Three."))), FACTS)
+    data = tracked(data, "Bee", "")
+
+    found = authors(Document("T", "", (*sections, Section("C", "c", "Three."))), data)
+
+    assert {tuple(names) for _, _, names in found} == {("Jane Roe",)}
+
+
 SPELLINGS = [
     '*b* c, _d_ e, **f** g, __h__ i, ***j*** and fees k, see [l](https://a.org "T").',
     'See [*our* fees](https://a.org "T") and __more__ of *law*.',
