@@ -22,10 +22,10 @@ from policies.text.document import Document, Section
 from policies.text.importing.returned import Returned
 from policies.text.importing.word.changes import NOTE, ChangedWords
 from policies.text.importing.word.spelling import respelled
-from policies.text.redline import Change, Changes, Kind
+from policies.text.redline import Changes, Kind
 from policies.text.redline.alignment import matches
 from policies.text.redline.merging import with_edits
-from policies.text.redline.single_changes import ComparedPart, Stretch
+from policies.text.redline.single_changes import BETWEEN, ComparedPart, Stretch
 
 # Names and times.
 Named = tuple[tuple[str, datetime | None], ...]
@@ -246,11 +246,12 @@ def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Nam
     for change in changes.listed:
         if change.kind not in _FOLLOWING:
             authors[change.id] = _authors_of_change(change.id, texts, file)
+    removed = _who_removed_headings(changes, authors)
     for change in changes.listed:
         if change.kind not in _FOLLOWING:
-            authors[change.id] = authors[change.id] or _who_removed_the_heading(
-                change, authors, changes
-            )
+            if change.kind == Kind.ADDED and not authors[change.id]:
+                words = _letters(_BOOKMARK.sub("", change.new))
+                authors[change.id] = removed.get(words, ())
             untracked |= set() if authors[change.id] else {change.place}
             for name, at in authors[change.id]:
                 by_place[change.place].setdefault(name, at)
@@ -262,18 +263,15 @@ def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Nam
     return authors
 
 
-def _who_removed_the_heading(
-    change: Change, authors: Mapping[str, Named], changes: Changes
-) -> Named:
-    """Return who removed the section whose words a paragraph has that nobody tracked: what stands
-    below a heading that is removed belongs to the section before it.
+def _who_removed_headings(changes: Changes, authors: Mapping[str, Named]) -> dict[str, Named]:
+    """Return who removed the sections that are gone, by the letters of each paragraph in them: what
+    stands below a heading that is removed belongs to the section before it, which nobody tracks.
     """
-    words = _letters(_BOOKMARK.sub("", change.new)) if change.kind == Kind.ADDED else ""
-    for removed in changes.listed:
-        is_section = removed.kind == Kind.REMOVED and removed.old.startswith("## ")
-        if words and is_section and words in _letters(removed.old):
-            return authors[removed.id]
-    return ()
+    found: dict[str, Named] = {}
+    for change in changes.listed:
+        if change.kind == Kind.REMOVED and change.old.startswith("## "):
+            found |= dict.fromkeys(map(_letters, change.old.split(BETWEEN)[1:]), authors[change.id])
+    return found
 
 
 def _authors_of_change(change: str, texts: Sequence[_TextInFile], file: _TrackedFile) -> Named:

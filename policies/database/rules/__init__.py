@@ -111,20 +111,21 @@ def sqlite_rules() -> list[Rule]:
     return [*place_rules, *_format_rules()]
 
 
-# What others may write later than the rest of a row, and a query compares.
-_TIMES = (
-    ("revision_effective_format", "Revision", "UPDATE", "effective_at"),
-    ("ledger_effective_format", "LedgerEntry", "INSERT", "effective_at"),
-    ("comment_resolved_format", "ReviewComment", "UPDATE", "resolved_at"),
-    ("overruling_withdrawn_format", "Overruling", "UPDATE", "withdrawn_at"),
-    ("link_revoked_format", "PreviewLink", "UPDATE", "revoked_at"),
-)
+# What is written later than the rest of a row, and compared by queries.
+_SET_LATER = {
+    "revision_effective_format": ("Revision", "effective_at"),
+    "comment_resolved_format": ("ReviewComment", "resolved_at"),
+    "overruling_withdrawn_format": ("Overruling", "withdrawn_at"),
+    "link_revoked_format": ("PreviewLink", "revoked_at"),
+}
 
 
 def _format_rules() -> Iterator[Rule]:
     message = "A time is stored as YYYY-MM-DD HH:MM:SS, in UTC, with six decimals or none."
-    for name, model, operation, column in _TIMES:
-        yield Rule(name, table_of(model), operation, is_other_notation(f"NEW.{column}"), message)
+    for name, (model, column) in _SET_LATER.items():
+        yield Rule(name, table_of(model), "UPDATE", is_other_notation(f"NEW.{column}"), message)
+    ledger, refused = table_of("LedgerEntry"), is_other_notation("NEW.effective_at")
+    yield Rule("ledger_effective_format", ledger, "INSERT", refused, message)
 
 
 def is_other_notation(column: str, *, is_day: bool = False) -> str:
