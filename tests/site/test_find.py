@@ -175,6 +175,11 @@ def test_words_are_found_as_they_are_read_and_keep_their_format(page, live_serve
     bar.get_by_role("button", name="Replace all").click()
     expect(said).to_contain_text("One match was left: a link or emphasis begins or ends in it.")
     expect(body).to_have_value(after)
+    find.fill("Note.")
+    replace.fill("*Note*")
+    bar.get_by_role("button", name="Replace all").click()
+    signs = r"\*Note\*" if mode == "formatted" else "*Note*"
+    expect(body).to_have_value(after.replace("Note.", signs))
 
 
 def test_five_megabytes_are_searched_without_a_wait(page, bar):
