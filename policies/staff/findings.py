@@ -67,7 +67,7 @@ def by_level(
     for level in Level:
         of_level = [finding for finding in found if finding.finding.level == level]
         still_open = len(open_findings.still_open(of_level))
-        digest = documents.part_digest(str([(it.finding, it.answer) for it in of_level]))
+        digest = documents.part_digest(str([(each.finding, each.answer) for each in of_level]))
         levels.append((level, *_folded(of_level), len(of_level), still_open, digest))
     stale = numbering.stale_references(revision, document)
     checklists = revision.policy.checklists
