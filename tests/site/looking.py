@@ -65,7 +65,8 @@ class Looker:
         for width, schemes in self._views():
             page.set_viewport_size({"width": width, "height": 900})
             for scheme in schemes:
-                page.emulate_media(color_scheme=scheme)
+                # Without motion: a colour that is still on its way to the other scheme is none.
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.evaluate("measures.settle()")
                 found = page.evaluate(RUN_AXE, [AXE_OPTIONS, DJANGOS])
                 self.rules.update(found["rules"])
