@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from policies.ledger.authorship import SAVING, WRITING, writers
 from policies.ledger.verification.entries import CHUNK
-from policies.models import AuditEvent, Revision, participants
+from policies.models import AuditEvent, Policy, Revision, participants
 from policies.permissions import ACTIONS
 from policies.states import NUMBERED, Status
 from policies.text import document as documents
@@ -45,6 +45,10 @@ def drafts() -> Iterator[str]:
             yield f"The text of {revision} (revision {revision.pk}) is not what was saved."
         if not _has_its_authors(revision, acts):
             yield f"{revision} (revision {revision.pk}) has other authors than the audit records."
+    policies = Policy.objects.filter(pk=OuterRef("policy_id"))
+    homeless = Revision.objects.exclude(Exists(policies)).order_by("pk")
+    for pk in homeless.values_list("pk", flat=True):
+        yield f"Revision {pk} is of no policy."
     gone = AuditEvent.objects.filter(revision__isnull=False).exclude(
         Exists(Revision.objects.filter(pk=OuterRef("revision_id")))
     )
