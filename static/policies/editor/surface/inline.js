@@ -136,7 +136,7 @@ function marked(mark, inside, before, next) {
 }
 
 function link({ href, title }, words) {
-  if (!words) return "";
+  if (!words.trim()) return words; // a page would show the address
   const isAddress = /^[a-z][\w+.-]*:[^\s<>\\&]*$/i.test(href) && [href, href.replace(/^mailto:/, "")].includes(words.replace(/\\(?=_)/g, ""));
   if (isAddress && !title && (/^https?:/.test(href) || href === `mailto:${words}`)) return `<${words}>`;
   const address = href.replace(/\\/g, "\\\\").replace(ENTITY, "\\&");
