@@ -1,6 +1,5 @@
 """Which accounts belong to one person: who took part with one may not decide with another."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Cast
+from django.utils.encoding import punycode
 
 from policies.models.fields import Person, Record
 from policies.models.sign_on import SignOn
@@ -69,7 +69,7 @@ def _mailbox(address: str) -> str:
     """Return what is the same of an address however it is written: its capitals make no difference
     to mail servers, nor whether its domain is in Unicode or in ASCII (RFC 5890).
     """
-    name, at, domain = unicodedata.normalize("NFKC", address.strip()).casefold().rpartition("@")
+    name, at, domain = address.strip().casefold().rpartition("@")
     with suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
+        domain = punycode(domain)
     return f"{name}{at}{domain}"

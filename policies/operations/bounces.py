@@ -23,11 +23,11 @@ _NO_ADDRESS = re.compile(rf"\s*{NO_ADDRESS}")
 def process_report(report: bytes) -> int:
     """Delete the subscriptions, and close the requests, whose address a report says is no good.
 
-    report: an e-mail as a mail server hands it over. Returns how many there were; 0 for anything
-    but the report that an address does not exist.
+    report: an e-mail as a mail server hands it over, of MAX_REPORT at most. Returns how many there
+    were; 0 for anything but the report that an address does not exist.
     """
     try:
-        tokens = _tokens(message_from_bytes(report[:MAX_REPORT]))
+        tokens = _tokens(message_from_bytes(report))
     except RecursionError:  # parts within parts within parts
         return 0
     requests = subscriptions.close_requests(SubscriptionRequest.objects.filter(token__in=tokens))

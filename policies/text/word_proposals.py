@@ -246,12 +246,9 @@ def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Nam
     for change in changes.listed:
         if change.kind not in _FOLLOWING:
             authors[change.id] = _authors_of_change(change.id, texts, file)
-    removed = _who_removed_headings(changes, authors)
+    authors |= _below_removed_headings(changes, authors)
     for change in changes.listed:
         if change.kind not in _FOLLOWING:
-            if change.kind == Kind.ADDED and not authors[change.id]:
-                words = _letters(_BOOKMARK.sub("", change.new))
-                authors[change.id] = removed.get(words, ())
             untracked |= set() if authors[change.id] else {change.place}
             for name, at in authors[change.id]:
                 by_place[change.place].setdefault(name, at)
@@ -263,15 +260,20 @@ def authors_of(changes: Changes, spans: Sequence[ChangedWords]) -> dict[str, Nam
     return authors
 
 
-def _who_removed_headings(changes: Changes, authors: Mapping[str, Named]) -> dict[str, Named]:
-    """Return who removed the sections that are gone, by the letters of each paragraph in them: what
-    stands below a heading that is removed belongs to the section before it, which nobody tracks.
+def _below_removed_headings(changes: Changes, authors: Mapping[str, Named]) -> dict[str, Named]:
+    """Return who removed the heading above paragraphs that nobody tracked, by what added them to
+    the section before: they belong to that now.
     """
-    found: dict[str, Named] = {}
+    removed: dict[str, Named] = {}
     for change in changes.listed:
         if change.kind == Kind.REMOVED and change.old.startswith("## "):
-            found |= dict.fromkeys(map(_letters, change.old.split(BETWEEN)[1:]), authors[change.id])
-    return found
+            below = map(_letters, change.old.split(BETWEEN)[1:])
+            removed |= dict.fromkeys(below, authors[change.id])
+    return {
+        change.id: removed.get(_letters(_BOOKMARK.sub("", change.new)), ())
+        for change in changes.listed
+        if change.kind == Kind.ADDED and not authors[change.id]
+    }
 
 
 def _authors_of_change(change: str, texts: Sequence[_TextInFile], file: _TrackedFile) -> Named:

@@ -157,13 +157,13 @@ def checked_kind(name: str, size: int) -> str:
     return suffix
 
 
-def read_word(name: str, data: bytes, *, keeps_numbers: bool = False) -> docx.WordText:
-    """Read a Word file, and what the text that it becomes can't hold. keeps_numbers: as in
-    document.read_any_style. Raises ImportRefused.
+def read_word(name: str, data: bytes) -> docx.WordText:
+    """Read a Word file of a text of ours, and what a text can't hold. The numbers in its headings
+    are words, whichever sections there are by now. Raises ImportRefused.
     """
     if checked_kind(name, len(data)) not in WORD:
         raise ImportRefused(name, 1, "This is not a Word file. Choose a file that ends in .docx.")
-    return docx.read(name, data, keeps_numbers=keeps_numbers)
+    return docx.read(name, data, keeps_numbers=True)
 
 
 def _decoded(name: str, data: bytes) -> tuple[str, tuple[ImportNote, ...]]:

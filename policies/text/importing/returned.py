@@ -76,8 +76,7 @@ def read_returned(name: str, data: bytes) -> Returned:
     Macros, links to other files and embedded objects are left out, with a note on each. Raises
     ImportRefused as an import does, and for more changes or comments than anyone could go through.
     """
-    # Those in headings are words of the text that was sent, whichever sections there are by now.
-    found = read_word(name, data, keeps_numbers=True)
+    found = read_word(name, data)
     if found.inline.changes.count > MAX_CHANGES:
         reason = f"The file has more than {MAX_CHANGES:,} tracked changes. Accept some of them."
         raise ImportRefused(name, 1, reason)

@@ -81,8 +81,8 @@ def read(
     rename = _settle_anchors(found, kept, text, notes)
     introduction, parts = _assemble(before, opening, found, kept)
     if rename:
-        introduction = _renamed(introduction, rename)
-        parts = [(heading, anchor, _renamed(body, rename)) for heading, anchor, body in parts]
+        introduction = with_links(introduction, rename)
+        parts = [(heading, anchor, with_links(body, rename)) for heading, anchor, body in parts]
     return Outline(name, introduction, tuple(parts), tuple(notes))
 
 
@@ -269,7 +269,9 @@ def _settle_anchors(
     return rename
 
 
-def _renamed(text: str, rename: dict[str, str]) -> str:
+def with_links(text: str, rename: Mapping[str, str]) -> str:
+    """Return a text whose links lead to other anchors. rename: the new names, by the old ones."""
+
     def target(match: re.Match[str]) -> str:
         new = rename.get(unquote(match[2]))
         return f"{match[1]}{new}" if new else match[0]

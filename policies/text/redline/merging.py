@@ -11,6 +11,8 @@ from policies.text.document import Document, Section, body, notation, read_any_s
 from policies.text.likeness import features, shared
 from policies.text.markdown import headings
 from policies.text.markdown.frontmatter import Split
+from policies.text.markdown.labels import label_of
+from policies.text.markdown.outline import with_links
 from policies.text.redline import alignment, section_pairing
 from policies.text.redline.alignment import Hunk
 from policies.text.redline.matching import in_reading_order
@@ -61,13 +63,12 @@ def _with_empty_lines(copy: str, edited: str) -> str:
         partners |= {equal.new + at: equal.old + at for at in range(equal.length)}
     for new, old in partners.items():
         following = [*olds[old + 1 : old + 2], *news[new + 1 : new + 2]]
-        is_in_list = len(following) == 2 and all(map(_IN_LIST.match, following))
+        is_in_list = len(following) == 2 and all(
+            line.startswith(" ") or label_of(line) for line in following
+        )
         if partners.get(new + 1) == old + 1 or (is_in_list and "\n\n" in olds[old]):
             news[new] = news[new].rstrip() + olds[old][len(olds[old].rstrip()) :]
     return "".join(news).rstrip("\n")
-
-
-_IN_LIST = re.compile(r"[ ]|[-*+][ ]|\(?\w{1,6}[.)][ ]|(?:\d+\.)+\d+[ ]")
 
 
 def _as_in_base(
@@ -87,19 +88,11 @@ def _as_in_base(
             body_ = _with_signs(base.sections[partner].body, body_)
         renamed[section.anchor] = anchor
         sections.append(Section(section.heading, anchor, body_))
-
-    def linked(body_: str) -> str:
-        return _INNER_LINK.sub(lambda link: renamed.get(link[0], link[0]), body_)
-
+    introduction = with_links(_with_signs(base.introduction, bodies[0]), renamed)
+    linked = (replace(section, body=with_links(section.body, renamed)) for section in sections)
     return replace(
-        text,
-        introduction=linked(_with_signs(base.introduction, bodies[0])),
-        sections=tuple(replace(section, body=linked(section.body)) for section in sections),
-        numbering=base.numbering,
+        text, introduction=introduction, sections=tuple(linked), numbering=base.numbering
     )
-
-
-_INNER_LINK = re.compile(r"(?<=\]\(#)[^()\s]+(?=\))")
 
 
 def _as_one_text(merging: Merging, base: Document, copy: Document, edited: Document) -> Document:

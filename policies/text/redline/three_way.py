@@ -6,10 +6,11 @@ in the same place. Whose text stays there, ours or theirs, is up to the caller.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from policies.text.document import Document, DocumentError, Section
+from policies.text.document import Document, DocumentError, Section, check_introduction
 from policies.text.markdown.labels import label_of
 from policies.text.redline import alignment
 from policies.text.redline.alignment import Hunk
@@ -103,7 +104,7 @@ class Merging:
         three = (base, ours, theirs)
         return Document(
             self.line("title", [text.title for text in three]),
-            self.body("introduction", [text.introduction for text in three]),
+            self._whole_body("introduction", [text.introduction for text in three]),
             tuple(self._sections([_by_anchor(text) for text in three])),
             clauses=self._value("notation", [text.clauses for text in three]),
             numbering=self._value("notation", [text.numbering for text in three]),
@@ -125,6 +126,15 @@ class Merging:
         base, ours, theirs = three
         is_settled = ours == theirs or theirs == base
         return ours if is_settled else self._text(place, self.bodies, three)
+
+    def _whole_body(self, place: str, three: Sequence[str]) -> str:
+        """Return a body; theirs if the merged one has only one end of a block of code."""
+        text = self.body(place, three)
+        if self.takes_theirs:
+            with suppress(DocumentError):
+                return check_introduction(text)
+            return three[2]
+        return text
 
     def _text(self, place: str, divisions: Sequence[Division], three: Sequence[str]) -> str:
         largest, *smaller = divisions
@@ -165,13 +175,8 @@ class Merging:
         if len(sections) < len(three):
             return self._value(place, three)
         heading = self.line(place, [section.heading for section in sections])
-        try:
-            body = self.body(place, [section.body for section in sections])
-            return Section(heading, anchor, body)
-        except DocumentError:  # such as a block of code of which only one end is left
-            if not self.takes_theirs:
-                raise
-            return Section(heading, anchor, sections[2].body)
+        body = self._whole_body(place, [section.body for section in sections])
+        return Section(heading, anchor, body)
 
 
 def _by_anchor(document: Document) -> dict[str, Section]:

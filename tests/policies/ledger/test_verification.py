@@ -185,7 +185,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_versions(django_
         make_version(policy=policies[day], at=NOW + day * DAY)
     with CaptureQueriesContext(connection) as with_two_versions:
         ledger.verify()
-    assert len(with_two_versions) <= 65
+    assert len(with_two_versions) <= 45
     for day in range(2, 12):
         make_version(policy=policies[day % 2], at=NOW + day * DAY)
 

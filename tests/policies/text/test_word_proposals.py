@@ -113,12 +113,10 @@ def test_an_edit_leaves_what_is_beside_it_as_it_is_written(old, new):
 
 
 def test_a_paragraph_before_a_block_of_code_can_come_back():
-    old, new = (
-        Document("T", "", (Section("A", "a", f"One.{more}\n\n```\nb c\n```"),))
-        for more in ("", "\n\nTwo.")
-    )
+    texts = ("One.\n\n```\nb c\n```", "One.\n\nTwo.\n\n```\nb c\n```")
+    found = returned(*(Document("T", text, (Section("A", "a", text),)) for text in texts))
 
-    assert returned(old, new).sections[0].body == "One.\n\nTwo.\n\nb c"
+    assert found.introduction == found.sections[0].body == "One.\n\nTwo.\n\nb c"
 
 
 def test_a_definition_that_was_removed_is_named_with_who_removed_it():

@@ -154,6 +154,26 @@ def test_an_overruling_stays_and_is_withdrawn_once(execute):
         execute("DELETE FROM policies_overruling WHERE id = ?", given.pk)
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        ("comment_resolved_format", "reviewcomment SET resolved"),
+        ("overruling_withdrawn_format", "overruling SET withdrawn"),
+        ("link_revoked_format", "previewlink SET revoked"),
+    ],
+)
+def test_what_is_set_later_has_a_time_in_our_notation(execute, rule, what):
+    """Django reads "" as none, and queries as some."""
+    revision = make_commented_revision(Status.DRAFT)
+    by = overruling(revision).overruled_by
+    workflow.share(revision.pk, by=make_user("Writers"), at=NOW, recipient="Counsel")
+
+    for time in ("", "20260502 12:00:00"):
+        with refused(rule):
+            execute(f"UPDATE policies_{what}_at = ?, {what.split()[-1]}_by_id = {by.pk}", time)
+
+
 def test_a_review_is_asked_for_in_review_and_of_nobody_who_wrote(execute):
     writer = make_user("Writers", "Reviewers")
     draft = make_revision(writer=writer)
