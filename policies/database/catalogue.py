@@ -12,9 +12,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 BUILT_IN = "pg_catalog, pg_temp"
 
 # One statement for the server, so that it is one transaction even if none is open.
+_SCHEMA = "pg_catalog.quote_ident(pg_catalog.current_schema())"
 _SCRIPT = f"""
-SELECT pg_catalog.set_config(
-    'policies.search_path', pg_catalog.current_setting('search_path'), true);
+SELECT pg_catalog.set_config('policies.schema', {_SCHEMA}, true),
+    pg_catalog.set_config(
+        'policies.searched', pg_catalog.current_schemas(true)::pg_catalog.text, true),
+    pg_catalog.set_config(
+        'policies.search_path', pg_catalog.current_setting('search_path'), true);
 SELECT pg_catalog.set_config('search_path', '{BUILT_IN}', true);
 {{query}};
 SELECT pg_catalog.set_config(
@@ -24,27 +28,19 @@ SELECT pg_catalog.set_config(
 
 def schema(connection: BaseDatabaseWrapper) -> str:
     """Return the schema of the site's tables, quoted if its name needs it."""
-    return str(_places(connection)["schema"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SCHEMA}")
+        return str(cursor.fetchone()[0])
 
 
 def rows(connection: BaseDatabaseWrapper, query: str, **params: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a query (without a semicolon) of the catalogue.
 
-    It also has %(schema)s, as `schema` returns it, and %(searched)s: the schemas that the site's
-    own queries search.
+    It also has current_setting('policies.schema'), as `schema` returns it, and
+    current_setting('policies.searched'): the schemas that the site's own queries search.
     """
-    params |= _places(connection)
     with connection.cursor() as cursor:
         cursor.execute(_SCRIPT.format(query=query), params)
         cursor.nextset()
         cursor.nextset()
         return list(cursor.fetchall())
-
-
-def _places(connection: BaseDatabaseWrapper) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_catalog.quote_ident(pg_catalog.current_schema()),"
-            " pg_catalog.current_schemas(true)"
-        )
-        return dict(zip(("schema", "searched"), cursor.fetchone(), strict=True))

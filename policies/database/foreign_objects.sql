@@ -1,10 +1,12 @@
 -- Objects from 16384 on were made after PostgreSQL was set up. Those of an extension are left out,
 -- which may be in any schema: its owner could add one, but not in the name of a superuser.
-WITH searched AS (SELECT oid FROM pg_namespace WHERE nspname = ANY(%(searched)s)),
+WITH searched AS (
+    SELECT oid FROM pg_namespace WHERE nspname = ANY(current_setting('policies.searched')::name[])
+),
 ours AS (
     SELECT c.oid, c.relname, c.oid::regclass AS name, c.relrowsecurity FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE quote_ident(n.nspname) = %(schema)s AND c.relname = ANY(%(tables)s)
+    WHERE quote_ident(n.nspname) = current_setting('policies.schema') AND c.relname = ANY(%(tables)s)
 )
 SELECT 'the operator ' || o.oid::regoperator FROM pg_operator o
 WHERE o.oid >= 16384 AND o.oprleft < 16384 AND o.oprright < 16384

@@ -108,7 +108,7 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND t.tgname LIKE 'policies_wall_%%'
-AND quote_ident(n.nspname) = %(schema)s
+AND quote_ident(n.nspname) = current_setting('policies.schema')
 """
 
 
@@ -149,7 +149,7 @@ def can_be_removed(connection: BaseDatabaseWrapper) -> bool:
         SELECT has_schema_privilege(n.oid, 'CREATE') OR has_database_privilege(
             current_database(), 'CREATE') OR bool_or(pg_has_role(c.relowner, 'USAGE'))
         FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid
-        WHERE quote_ident(n.nspname) = %(schema)s GROUP BY n.oid
+        WHERE quote_ident(n.nspname) = current_setting('policies.schema') GROUP BY n.oid
     """
     return any(can for (can,) in catalogue.rows(connection, query))
 
