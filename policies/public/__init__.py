@@ -8,7 +8,7 @@
                           (word_files.py), their notices, and the public chain of publications
     log_views.py          the log: checkpoint, tiles and proofs
     kept_files.py         PDFs and Word files that are made once
-    feeds.py              Atom feeds; atom.py writes them
+    feeds.py              Atom feeds
     memento.py            time travel for programs (RFC 7089)
     openapi.py            what all addresses (addresses.toml) answer with, as OpenAPI
     well_known.py         robots.txt, security.txt and the sitemap

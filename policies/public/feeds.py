@@ -1,4 +1,4 @@
-"""Atom feeds of publications: of one policy, and of all.
+"""Atom feeds (RFC 4287) of publications: of one policy, and of all.
 
 Ids are tag: URIs (RFC 4151) of the site's authority, which the settings name, and the slug under
 which the policy was first public, which no other policy is ever given. So neither a renaming nor
@@ -7,6 +7,7 @@ another host makes an entry new (docs/adr/0011-ids-that-outlive-addresses.md).
 
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
@@ -21,14 +22,15 @@ from policies import languages
 from policies.models import LedgerEntry, Policy, Revision
 from policies.models.policy import public_url
 from policies.models.revision import RevisionQuerySet, fetch_date_changes
-from policies.public import atom
-from policies.public.atom import AtomLink
 from policies.public.change_notices import day, sentences_on_moves
 from policies.public.page import public, with_cors_headers
 from policies.states import Kind, Status
+from policies.text import timestamps
+from policies.text.xml_text import document, make
 
 # Entries in a feed, the newest. Whoever wants more has the history, and the ledger.
 MAX_ENTRIES = 100
+MEDIA_TYPE = "application/atom+xml"
 
 
 @with_cors_headers
@@ -81,38 +83,33 @@ def _tag(version: Any) -> str:
 def _feed(
     request: HttpRequest, versions: list[Any], tag: str, title: str, language: str, page: str
 ) -> HttpResponse:
-    feed = atom.Feed(
-        id=tag,
-        title=f"{title} – {settings.ORGANISATION_NAME}",
-        language=language,
-        author=settings.ORGANISATION_NAME,
-        author_uri=public_url(reverse("policies:index")),
-        updated_at=versions[0].updated_at if versions else datetime(1970, 1, 1, tzinfo=UTC),
-        links=(
-            AtomLink(public_url(request.path), "self", atom.MEDIA_TYPE),
-            AtomLink(page, "alternate", "text/html"),
-        ),
-        entries=tuple(_entry(version) for version in versions),
-    )
-    return HttpResponse(atom.serialize(feed), content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
+    updated_at = versions[0].updated_at if versions else datetime(1970, 1, 1, tzinfo=UTC)
+    feed = make("feed", **{"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": language})
+    make("id", feed, tag)
+    make("title", feed, f"{title} – {settings.ORGANISATION_NAME}")
+    make("updated", feed, timestamps.to_the_second(updated_at))
+    author = make("author", feed)
+    make("name", author, settings.ORGANISATION_NAME)
+    make("uri", author, public_url(reverse("policies:index")))
+    _add_link(feed, "self", MEDIA_TYPE, public_url(request.path))
+    _add_link(feed, "alternate", "text/html", page)
+    for version in versions:
+        with translation.override(languages.interface(version.policy.language)):
+            feed.append(_entry(version))  # a feed may have several languages
+    return HttpResponse(document(feed), content_type=f"{MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(version: Any) -> atom.FeedEntry:
-    language = version.policy.language
-    with translation.override(languages.interface(language)):  # a feed may have several
-        return atom.FeedEntry(
-            id=f"{_tag(version)}/{version.number}",
-            title=_title(version),
-            summary=_summary(version),
-            published_at=version.published_at,
-            updated_at=version.updated_at,
-            language=language,
-            category=(
-                version.kind,
-                gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial"),
-            ),
-            links=_links(version),
-        )
+def _entry(version: Any) -> Element:
+    kind = gettext("material") if version.kind == Kind.MATERIAL else gettext("editorial")
+    entry = make("entry", **{"xml:lang": version.policy.language})
+    make("id", entry, f"{_tag(version)}/{version.number}")
+    make("title", entry, _title(version))
+    make("published", entry, timestamps.to_the_second(version.published_at))
+    make("updated", entry, timestamps.to_the_second(version.updated_at))
+    make("category", entry, term=version.kind, label=kind)
+    _add_links(entry, version)
+    make("summary", entry, _summary(version))
+    return entry
 
 
 def _title(version: Revision) -> str:
@@ -135,14 +132,17 @@ def _summary(version: Revision) -> str:
     return f"{withdrawn}\n\n{note}"
 
 
-def _links(version: Any) -> tuple[AtomLink, ...]:
+def _add_links(entry: Element, version: Any) -> None:
     policy, number = version.policy, version.number
-    links = [
-        AtomLink(public_url(policy.url("version", number=number)), "alternate", "text/html"),
-        AtomLink(public_url(policy.url("markdown", number=number)), "alternate", "text/markdown"),
-    ]
+    page = public_url(policy.url("version", number=number))
+    _add_link(entry, "alternate", "text/html", page)
+    source = public_url(policy.url("markdown", number=number))
+    _add_link(entry, "alternate", "text/markdown", source)
     if version.before:
         redline = public_url(policy.url("compare", old=version.before, new=number))
         words = gettext("Changes since version %(number)s") % {"number": version.before}
-        links.append(AtomLink(redline, "related", "text/html", words))
-    return tuple(links)
+        _add_link(entry, "related", "text/html", redline, title=words)
+
+
+def _add_link(parent: Element, rel: str, media_type: str, href: str, **title: str) -> None:
+    make("link", parent, rel=rel, type=media_type, href=href, **title)
