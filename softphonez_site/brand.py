@@ -51,7 +51,7 @@ def read(content: Path) -> dict[str, Any]:
 
 
 # Kinds of values: what each has to match, and what it must be, in words.
-_TEXT = (r"\S.*", "a text on one line, in quotation marks")
+_TEXT = (r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*", "a text on one line, in quotation marks")
 _URL = (
     r"(https?://|mailto:|tel:)\S+|[^\s@:]+@[^\s@:]+",
     "an e-mail address, or begin with https://",

@@ -209,7 +209,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- The organisation and its policies ---------------------------------------------------------
 
-ORGANISATION_NAME = values.required(
+ORGANISATION_NAME = values.one_line(
     "ORGANISATION_NAME", variable("ORGANISATION_NAME", default=BRAND["name"] or "Softphonez")
 )
 ORGANISATION_COUNTRY = values.country(

@@ -107,6 +107,16 @@ def required(name: str, text: str, *, needed_for: str = "") -> str:
     return value
 
 
+def one_line(name: str, text: str) -> str:
+    """Return a required text. Raises ImproperlyConfigured if it is empty, or has a line's end or
+    another control character, which a feed in XML could not say.
+    """
+    value = required(name, text)
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise ImproperlyConfigured(f"{name} must be one line without control characters.")
+    return value
+
+
 def secret_key(name: str, text: str) -> str:
     """Return Django's SECRET_KEY. No error repeats it.
 
@@ -249,7 +259,7 @@ def whole_number(name: str, text: str) -> int:
     typed = text.strip()
     if not re.fullmatch("[0-9]{1,9}", typed):
         raise ImproperlyConfigured(
-            f"{name} must be a whole number, 0 or more, not {text!r}. See .env.example."
+            f"{name} must be a whole number from 0 to 999999999, not {text!r}. See .env.example."
         )
     return int(typed)
 
@@ -558,7 +568,10 @@ def log_origin(name: str, text: str, *, site_url: str) -> str:
     """
     origin = text or f"{urlsplit(site_url).netloc}/ledger"
     if not re.fullmatch(_KEY_NAME, origin):
-        raise ImproperlyConfigured(f"{name} may have no spaces and no +. See .env.example.")
+        raise ImproperlyConfigured(
+            f"{name} must be 1 to 300 ASCII characters without spaces and without +. "
+            "See .env.example."
+        )
     return origin
 
 

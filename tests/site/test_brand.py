@@ -61,6 +61,7 @@ def content(folder, site=SITE):
         ('[header]\n"Help" = "https://x.example"', "It has to be a language such as en, de or"),
         ("name = 3", "name must be a text on one line, in quotation marks, not 3."),
         ('name = ""', "name must be a text on one line"),
+        ('name = "Soft\\u0007phonez"', "name must be a text on one line"),
         ('logo = "logo.svg"', "logo must be a table: [logo], then light, dark."),
         (
             '[footer]\nen = "x"',

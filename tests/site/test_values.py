@@ -135,10 +135,11 @@ def test_webhooks_without_a_sound_secret_stop_the_start(secret):
     ("variable", "value", "words"),
     [
         ("TIME_ZONE", "Europe/Berln", "TIME_ZONE must be a time zone such as Europe/Berlin"),
-        ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number, 0 or more"),
+        ("PAGES_MEMORY_MB", "abc", "PAGES_MEMORY_MB must be a whole number from 0 to 999999999"),
         ("DATABASE_URL", "sqlite:////no/such/folder/x.sqlite3", "DATABASE_URL names a file in"),
         ("DATABASE_URL", "", "DATABASE_URL must be an address"),
         ("ORGANISATION_NAME", "", "ORGANISATION_NAME is not set"),
+        ("ORGANISATION_NAME", "Soft\aphonez", "ORGANISATION_NAME must be one line without"),
         ("SECRET_KEY", "", "SECRET_KEY is not set"),
         ("ALLOWED_HOSTS", " , ", "The environment variable ALLOWED_HOSTS is not set"),
         ("DATABASE_URL", "sqlite:///", "DATABASE_URL must name a file"),
@@ -176,7 +177,7 @@ def test_a_command_ends_with_that_line():
     ("read", "text", "words"),
     [
         (values.time_zone, "../etc/passwd", "NAME must be a time zone"),
-        (values.whole_number, "-1", "NAME must be a whole number, 0 or more"),
+        (values.whole_number, "-1", "NAME must be a whole number from 0 to 999999999"),
         (values.database, "x", "NAME must be an address: sqlite:///… (a file) or postgres://…"),
         (values.database, "postgres://u:p@h:abc/x", "NAME must be an address"),
         (values.database, "mysql://h/x", "NAME must be an address"),
@@ -502,6 +503,6 @@ def test_the_log_is_named_after_the_host_unless_it_has_a_name_that_checkpoints_a
 
     assert origin("") == "policies.example.com:8443/ledger"
     assert origin("old.example.com/ledger") == "old.example.com/ledger"
-    for text in ("a b", "a+b", "a\nb", "é"):
-        with pytest.raises(ImproperlyConfigured, match="LOG_ORIGIN"):
+    for text in ("a b", "a+b", "a\nb", "é", "a" * 301):
+        with pytest.raises(ImproperlyConfigured, match="LOG_ORIGIN must be 1 to 300 ASCII"):
             origin(text)

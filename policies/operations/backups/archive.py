@@ -309,6 +309,8 @@ def _typed(value: Any, kind: type) -> Any:
 def open_backup(path: Path) -> Iterator[Archive]:
     """Open a backup. Raises BackupRefused if there is no file, or the file is no backup."""
     try:
+        if path.exists() and not path.is_file():  # /dev/zero would have no end
+            raise BackupRefused(f"{path} is not a file.")
         raw: IO[bytes] = path.open("rb")
     except OSError as error:
         raise BackupRefused(f"{path} can't be opened: {error.strerror}.") from error

@@ -215,6 +215,12 @@ def scribble(file):
     file.write_bytes(b"Dear Sir or Madam")
 
 
+def be_a_device(file):
+    """Be /dev/zero, which has no end."""
+    file.unlink()
+    file.symlink_to("/dev/zero")
+
+
 def cut(file):
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
@@ -248,6 +254,7 @@ def pack_otherwise(file):
     ("damage", "words"),
     [
         (Path.unlink, "can't be opened: No such file"),
+        (be_a_device, "is not a file"),
         (scribble, "is not a backup, or its end is missing"),
         (cut, "is not a backup, or its end is missing"),
         (misplace, "is not a backup of this application"),
