@@ -115,14 +115,18 @@ def test_sections_carry_numbers_headings_and_identifiers_by_the_naming_conventio
 
 
 def test_numbers_that_authors_wrote_are_kept():
-    root = from_markdown(
-        "## Article 1 – Name\n\na\n\n## Article 4 – Dues\n\nb\n\n## 5.2 End\n\nc\n"
-    )
+    headings = ("Article 1 – Name", "Article 4 – Dues", "5.2 End", "Annex B – Fees")
+    root = from_markdown("".join(f"## {heading}\n\nText.\n\n" for heading in headings))
 
     numbered = {
         section.get("eId"): section.findtext(f"{AKN}num") for section in root.iter(f"{AKN}section")
     }
-    assert numbered == {"sec_1": "Article 1 –", "sec_4": "Article 4 –", "sec_5-2": "5.2"}
+    assert numbered == {
+        "sec_1": "Article 1 –",
+        "sec_4": "Article 4 –",
+        "sec_5-2": "5.2",
+        "sec_B": "Annex B –",
+    }
 
 
 def test_a_number_given_twice_identifies_one_section_only():

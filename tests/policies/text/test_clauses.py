@@ -104,7 +104,16 @@ def test_a_row_that_begins_elsewhere_may_follow_a_line_of_text(first, others):
     assert found.count('class="clauses"') == 1
 
 
-@pytest.mark.parametrize("text", ["see\n(g) above", "see\n(g) or\n(k) above", "see\n3. c\n4. d"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see\n(g) above",
+        "see\n(g) or\n(k) above",
+        "see\n3. c\n4. d",
+        "see\n(a)\n(b)",
+        "see\n1. \n2. d",
+    ],
+)
 def test_a_line_of_a_paragraph_that_only_begins_with_a_label_is_none(text):
     assert "clauses" not in rendered(text).html
 

@@ -191,6 +191,17 @@ def test_a_clause_that_its_section_has_not_is_found(words, body):
     assert reference in words
 
 
+@pytest.mark.parametrize("number", ["4(c)", "4(a)(iii)"])
+def test_a_clause_is_missing_where_the_others_of_its_kind_are(number):
+    """Also if the reference is among them itself."""
+    words = f"See clause {number}."
+    clauses = f"(a) Names:\n    (i) first,\n    (ii) last.\n(b) Dates.\n(d) {words}"
+    sections = [(f"{at}. Part", f"part-{at}", "We keep it.") for at in range(1, 4)]
+    document = policy("", *sections, ("4. Four", "four", clauses))
+
+    assert dead(replace(document, clauses=True)) == [(Level.ADVICE, f"clause {number}")]
+
+
 @pytest.mark.parametrize(
     ("words", "body"),
     [

@@ -140,9 +140,22 @@ def test_ids_of_every_attribute_list_are_anchors(heading):
     assert headings(read(f"# T\n\n{heading}\n\ntext\n").document) == [("A", "x")]
 
 
-def test_a_heading_with_several_anchors_keeps_the_others_in_its_text():
-    document = read('# T\n\n<a name="b"></a>\n## A {#x}\n\nText.\n\n[z](#a)\n').document
-    assert document.sections == (Section("A", "x", "[]{#b}[]{#a}Text.\n\n[z](#a)"),)
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Text.\n\n[z](#a)", "[]{#b}[]{#a}Text.\n\n[z](#a)"),
+        ("[z](#a)\n\nText.", "[]{#b}[]{#a}\n\n[z](#a)\n\nText."),
+        ("See [z](#a).", "[]{#b}[]{#a}See [z](#a)."),
+        ("Text\n: See [z](#a).", "[]{#b}[]{#a}\n\nText\n:   See [z](#a)."),
+        (
+            "x | y\n--- | ---\n1 | [z](#a)",
+            "[]{#b}[]{#a}\n\n| x | y |\n| --- | --- |\n| 1 | [z](#a) |",
+        ),
+    ],
+)
+def test_a_heading_with_several_anchors_keeps_the_others_in_its_text(body, expected):
+    document = read(f'# T\n\n<a name="b"></a>\n## A {{#x}}\n\n{body}\n').document
+    assert document.sections == (Section("A", "x", expected),)
 
 
 def test_an_id_that_belongs_to_the_page_is_renamed_and_its_links_follow():
