@@ -228,6 +228,13 @@ def test_what_the_text_alone_has_stays_before_words_that_were_deleted_at_the_end
     assert with_edits(base, copy, edited).sections[0].body.endswith("### Refunds {#refunds}")
 
 
+def test_a_definition_stays_one_although_its_first_word_was_replaced():
+    base = Document("Terms", "Fee\n:   A sum.\n:   Its tax.\n\nLaw\n:   Ours.")
+    new = replace(base, introduction="Fee\n:   The sum.\n:   Any tax.\n\nLaw\n:   Yours.")
+
+    assert with_edits(base, sent(base), sent(new)) == new
+
+
 def test_formats_come_back_as_they_were():
     old_looks = f"<w:rPrChange {MARK.format('Ada')}><w:rPr><w:i/></w:rPr></w:rPrChange>"
     styled = (
