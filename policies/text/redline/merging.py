@@ -180,7 +180,7 @@ def _overlap(_parts: Sequence[str], end: int, hunks: Sequence[Hunk], following: 
 
 def _touch(words: Sequence[str], end: int, hunks: Sequence[Hunk], following: Hunk) -> bool:
     """Return the same of words and signs, which belong together where they touch: but for spaces,
-    the marks of emphasis, and a sign that only the base has, such as the colon of a definition.
+    the marks of emphasis, and what one text adds at the start, such as the colon of a definition.
     """
     spans = words[hunks[0].old_start : end], words[slice(*following[:2])]
     is_apart = any(not "".join(span).strip().strip("*_") for span in spans if span)
